@@ -1,0 +1,1 @@
+"""Procession, a BPMN process server."""

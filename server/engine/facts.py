@@ -1,0 +1,253 @@
+"""What an execution reports: facts, named in the past tense. Projections turn them into rows; history keeps them all.
+
+`activity` is the number of an activity instance (one visit of an instance to an element), unique in its process
+instance and never used again; `element` is the element's key. Values of variables are plain Python values as
+`expressions.values` can keep them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class InstanceStarted:
+    element: str  # the start event it began at
+
+
+@dataclass(frozen=True)
+class InstanceCompleted:
+    """The last token has gone."""
+
+
+@dataclass(frozen=True)
+class InstanceTerminated:
+    """Ended from outside (withdrawn, cancelled), or by an error that nobody caught in a called instance."""
+
+    reason: str
+    error_code: str | None = None
+
+
+@dataclass(frozen=True)
+class ActivityStarted:
+    activity: int
+    element: str
+    outer: int | None = None  # the sub-process (or multi-instance) it runs in
+    loop_counter: int | None = None
+
+
+@dataclass(frozen=True)
+class ActivityCompleted:
+    activity: int
+    element: str
+
+
+@dataclass(frozen=True)
+class ActivityCancelled:
+    """Interrupted by a boundary event, a terminate end, a completion condition or an operator."""
+
+    activity: int
+    element: str
+
+
+@dataclass(frozen=True)
+class FlowTaken:
+    """A token went along a flow. `condition`, `values` and `result` say why, where there was a choice."""
+
+    flow: str
+    source: str
+    target: str
+    condition: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    result: str | None = None  # "true", "default"
+
+
+@dataclass(frozen=True)
+class VariableChanged:
+    """A variable of scope `scope` (0: the process) was set, or removed."""
+
+    name: str
+    value: Any
+    scope: int = 0
+    activity: int | None = None
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class UserTaskCreated:
+    activity: int
+    element: str
+    name: str
+    assignee: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    excluded_users: tuple[str, ...] = ()
+    due: datetime | None = None
+    follow_up: datetime | None = None
+    priority: int = 50
+
+
+@dataclass(frozen=True)
+class TimerSet:
+    """A catcher waits for a moment. `number` says which of the element's triggers."""
+
+    activity: int
+    element: str
+    number: int
+    due: datetime
+
+
+@dataclass(frozen=True)
+class TimerCleared:
+    activity: int
+    number: int
+
+
+@dataclass(frozen=True)
+class SubscriptionOpened:
+    """A catcher waits for a message or signal."""
+
+    activity: int
+    element: str
+    number: int
+    kind: str  # message | signal
+    name: str
+    correlation_key: str | None = None
+
+
+@dataclass(frozen=True)
+class SubscriptionClosed:
+    activity: int
+    number: int
+
+
+@dataclass(frozen=True)
+class MessageThrown:
+    """A message leaves the instance: one receiver, anywhere. `correlation_key` None: the business key."""
+
+    activity: int
+    element: str
+    name: str
+    payload: Mapping[str, Any]
+    correlation_key: str | None = None
+
+
+@dataclass(frozen=True)
+class SignalThrown:
+    """A signal leaves the instance: every receiver in every other instance hears it."""
+
+    activity: int
+    element: str
+    name: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ConnectorCalled:
+    """Outside work is to be done by a job; `parameters` are the evaluated inputs."""
+
+    activity: int
+    element: str
+    connector: str
+    parameters: Mapping[str, Any]
+    retry_cycle: str | None = None
+
+
+@dataclass(frozen=True)
+class ContinuationRequested:
+    """The model asks for a break here (asyncBefore, asyncAfter): a job goes on in its own transaction."""
+
+    activity: int
+    element: str
+    retry_cycle: str | None = None
+
+
+@dataclass(frozen=True)
+class CallRequested:
+    """A call activity asks for another process instance; its end comes back as `Execution.return_from_call`."""
+
+    activity: int
+    element: str
+    process_key: str
+    binding: str
+    version: str | None
+    variables: Mapping[str, Any]
+    business_key: str | None = None
+
+
+@dataclass(frozen=True)
+class CallCancelled:
+    """The call activity was interrupted: the called instance is to be ended."""
+
+    activity: int
+    element: str
+
+
+@dataclass(frozen=True)
+class EscalationUncaught:
+    """Nobody in the instance listens; a calling instance may."""
+
+    code: str
+    element: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ErrorCaught:
+    code: str
+    element: str  # where it was thrown
+    catcher: str  # the boundary event that took it
+
+
+@dataclass(frozen=True)
+class EscalationCaught:
+    code: str
+    element: str
+    catcher: str
+
+
+@dataclass(frozen=True)
+class IncidentRaised:
+    """An activity instance cannot go on until somebody mends it."""
+
+    activity: int
+    element: str
+    kind: str  # expression | script | connector | error | call | job
+    message: str
+    line: int = 0
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IncidentResolved:
+    activity: int
+    element: str
+
+
+Fact = (
+    InstanceStarted
+    | InstanceCompleted
+    | InstanceTerminated
+    | ActivityStarted
+    | ActivityCompleted
+    | ActivityCancelled
+    | FlowTaken
+    | VariableChanged
+    | UserTaskCreated
+    | TimerSet
+    | TimerCleared
+    | SubscriptionOpened
+    | SubscriptionClosed
+    | MessageThrown
+    | SignalThrown
+    | ConnectorCalled
+    | ContinuationRequested
+    | CallRequested
+    | CallCancelled
+    | EscalationUncaught
+    | ErrorCaught
+    | EscalationCaught
+    | IncidentRaised
+    | IncidentResolved
+)

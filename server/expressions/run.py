@@ -1,0 +1,61 @@
+"""One evaluation while it goes on: what it can see, and how much it may still ask for."""
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from server.errors import Failure
+from server.expressions.facade import Facade
+from server.expressions.limits import LIMITS, Limits
+
+
+class Run:
+    """The variables, the functions and the budget of one evaluation; every compiled node is given it."""
+
+    __slots__ = ("bytes", "cells", "deadline", "functions", "limits", "line", "scope", "steps")
+
+    def __init__(self, scope: Mapping[str, Any], functions: Mapping[str, Any], limits: Limits = LIMITS) -> None:
+        self.scope = scope
+        self.functions = functions
+        self.limits = limits
+        self.steps = limits.steps
+        self.bytes = limits.bytes
+        self.deadline = monotonic() + limits.seconds
+        self.cells: dict[int, Any] = {}
+        self.line = 0
+
+    def tick(self) -> None:
+        """Count one step."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise Failure(f"it takes more than {self.limits.steps:,} steps; is there a loop that never ends?")
+        if not self.steps & 63 and monotonic() > self.deadline:
+            raise Failure(f"it takes longer than {self.limits.seconds:g} s")
+
+    def spend(self, size: int) -> None:
+        """Count *size* bytes of memory."""
+        self.bytes -= size
+        if self.bytes < 0:
+            raise Failure(f"it needs more than {self.limits.bytes // 1_000_000} MB of memory")
+
+    def text(self, length: int) -> None:
+        """Allow a text of *length* characters."""
+        if length > self.limits.characters:
+            raise Failure(f"a text grows beyond {self.limits.characters:,} characters")
+        self.spend(length + 50)
+
+    def items(self, count: int, size: int = 40) -> None:
+        """Allow a list or mapping of *count* entries, each about *size* bytes."""
+        if count > self.limits.items:
+            raise Failure(f"a list grows beyond {self.limits.items:,} entries")
+        self.spend(count * size + 60)
+
+    def variable(self, name: str) -> Any:
+        """The variable *name*; an object that the engine offers by that name comes first, so no data can pose as it."""
+        offered = self.functions.get(name)
+        if isinstance(offered, Facade):
+            return offered
+        try:
+            return self.scope[name]
+        except KeyError:
+            raise Failure(f"The variable '{name}' is not set") from None

@@ -1,0 +1,46 @@
+"""The one who gives commands and asks queries: a signed-in person, a worker, or the command line."""
+
+from dataclasses import dataclass, field
+
+from server.identity.permissions import Permission, permissions_of
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, with what they may do. `id` is the person's sign-in name."""
+
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()  # the groups they lead: may delegate and reassign there
+    stands_for: frozenset[str] = frozenset()  # people they are a substitute of, just now
+    zone: str = "UTC"
+    permissions: frozenset[Permission] = field(default=frozenset())
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """The ids under which this actor may work: their own and those they stand for."""
+        return self.stands_for | {self.id}
+
+
+def person_actor(
+    person_id: str,
+    name: str,
+    roles: frozenset[str],
+    groups: frozenset[str] = frozenset(),
+    leads: frozenset[str] = frozenset(),
+    stands_for: frozenset[str] = frozenset(),
+    zone: str = "UTC",
+) -> Actor:
+    return Actor(person_id, name, roles, groups, leads, stands_for, zone, permissions_of(roles))
+
+
+WORKER = Actor("worker", "Procession", permissions=frozenset({Permission.RUN_JOBS}))
+"""What runs by itself: timers, connectors, deliveries."""
+
+CONSOLE = Actor("console", "Command line", permissions=frozenset(Permission))
+"""Whoever may run `procession` on the machine may do everything."""

@@ -1,0 +1,59 @@
+"""Which role may do what. A command names one permission; a role is a set of them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a command asks for. The value reads after "You may not ..."."""
+
+    SIGN_IN = "sign in"
+    WORK = "work on user tasks"
+    START = "start processes"
+    COMMENT = "comment"
+    DEPLOY = "deploy models"
+    MEND = "mend process instances"
+    EDIT_VARIABLES = "change variables"
+    MOVE_TOKENS = "move tokens"
+    ADMINISTER = "administer people"
+    RUN_JOBS = "run jobs"
+    SEE_ALL_INSTANCES = "see every process instance"
+    SEE_DEFINITIONS = "see process definitions"
+    SEE_OPERATIONS = "see operations"
+    SEE_AUDIT = "read the audit log"
+
+
+class Role(StrEnum):
+    PARTICIPANT = "participant"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+_PARTICIPANT = frozenset({Permission.SIGN_IN, Permission.WORK, Permission.START, Permission.COMMENT})
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.PARTICIPANT: _PARTICIPANT,
+    Role.ANALYST: frozenset({Permission.SIGN_IN, Permission.DEPLOY, Permission.SEE_DEFINITIONS, Permission.COMMENT}),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.SIGN_IN,
+            Permission.MEND,
+            Permission.EDIT_VARIABLES,
+            Permission.MOVE_TOKENS,
+            Permission.SEE_ALL_INSTANCES,
+            Permission.SEE_DEFINITIONS,
+            Permission.SEE_OPERATIONS,
+            Permission.COMMENT,
+        }
+    ),
+    Role.AUDITOR: frozenset(
+        {Permission.SIGN_IN, Permission.SEE_ALL_INSTANCES, Permission.SEE_DEFINITIONS, Permission.SEE_AUDIT}
+    ),
+    Role.ADMINISTRATOR: frozenset({Permission.SIGN_IN, Permission.ADMINISTER, Permission.SEE_AUDIT}),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
+    """Everything that the roles together allow; an unknown role allows nothing."""
+    return frozenset(permission for role in roles for permission in PERMISSIONS.get(role, ()))

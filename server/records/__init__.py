@@ -1,0 +1,31 @@
+"""Tables. Rows only: no behaviour, no queries. Importing this package makes every table known."""
+
+from server.records import (
+    activity_instance,
+    attachment,
+    definition,
+    deployment,
+    identity,
+    incident,
+    job,
+    logs,
+    notice,
+    process_instance,
+    subscription,
+    user_task,
+)
+
+__all__ = [
+    "activity_instance",
+    "attachment",
+    "definition",
+    "deployment",
+    "identity",
+    "incident",
+    "job",
+    "logs",
+    "notice",
+    "process_instance",
+    "subscription",
+    "user_task",
+]

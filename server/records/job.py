@@ -1,0 +1,39 @@
+"""Work that runs by itself: the outbox of every step."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Moment, Record
+
+_READY = text("state = 'ready'")
+
+
+class Job(Record):
+    """Something to be done at `due_at`. Attempts are counted when it is claimed, so a crash counts too."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("job_due", "due_at", sqlite_where=_READY, postgresql_where=_READY),
+        Index("job_instance", "instance_id", "activity"),
+        Index("job_definition", "definition_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(13), primary_key=True)
+    kind: Mapped[str]  # timer, start_timer, connector, continuation, call_return, call_cancel, message, signal
+    instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
+    definition_id: Mapped[str | None] = mapped_column(ForeignKey("process_definition.id"))
+    activity: Mapped[int | None]
+    number: Mapped[int | None]  # which trigger of the element
+    element_key: Mapped[str | None]
+    payload: Mapped[str]  # JSON
+    state: Mapped[str]  # ready | dead
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int]
+    attempts_allowed: Mapped[int]
+    retry_cycle: Mapped[str | None]  # such as R3/PT10M
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    leased_by: Mapped[str | None]
+    error: Mapped[str | None]

@@ -1,0 +1,66 @@
+"""Every setting, read once from the environment into one frozen value. `docs/settings.md` describes each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation decides. Sizes are bytes, times are seconds."""
+
+    database_url: str = "sqlite:///var/procession.sqlite"
+    files_path: Path = Path("var/files")
+    secret_key: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_threads: int = 8
+    workers: int = 2
+    production: bool = False
+    demonstration: bool = False
+    zone: str = "UTC"
+    base_url: str = ""
+    upload_limit: int = 25 * 1024 * 1024
+    request_limit: int = 30 * 1024 * 1024
+    session_idle: int = 30 * 60
+    session_length: int = 12 * 60 * 60
+    sign_in_limit: str = "10 per minute"
+    mail_server: str = ""
+    mail_port: int = 25
+    mail_sender: str = "procession@localhost"
+    http_allowed: tuple[str, ...] = ()
+    http_timeout: int = 10
+    http_answer_limit: int = 1024 * 1024
+    lease: int = 10
+    cached_instances: int = 256
+
+
+PREFIX = "PROCESSION_"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from variables such as PROCESSION_DATABASE_URL (and PORT). Raises Invalid naming the variable."""
+    given: dict[str, object] = {}
+    for name, default in Settings().__dict__.items():
+        text = environment.get(PREFIX + name.upper())
+        if text is not None:
+            given[name] = _value(PREFIX + name.upper(), text, default)
+    if "PORT" in environment and "port" not in given:
+        given["port"] = _value("PORT", environment["PORT"], 8000)
+    return Settings(**given)  # type: ignore[arg-type]  # each value was made after the type of its field's default
+
+
+def _value(variable: str, text: str, default: object) -> object:
+    if isinstance(default, bool):
+        if text.lower() not in ("1", "true", "yes", "0", "false", "no", ""):
+            raise Invalid(f"{variable} is {text!r}; write 1 or 0.")
+        return text.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        if not text.strip().isdigit():
+            raise Invalid(f"{variable} is {text!r}; write a whole number.")
+        return int(text)
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return Path(text) if isinstance(default, Path) else text
