@@ -17,6 +17,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -97,6 +98,18 @@ def writing() -> Iterator[None]:
             yield
         finally:
             _turn.writing = False
+
+
+def trouble(error: DBAPIError) -> str | None:
+    """What a person should know when the database refuses for a reason outside of us; None: a defect of ours."""
+    text = str(error.orig).lower()
+    if "full" in text:
+        return "The disk of the database is full, so nothing was saved. Make room, then try again; nothing needs repair."
+    if "locked" in text or "busy" in text:
+        return "The database is busy, so nothing was saved. Try again in a moment."
+    if error.connection_invalidated or "connection" in text or "disk i/o" in text:
+        return "The database cannot be reached, so nothing was saved. Try again in a moment."
+    return None
 
 
 def ring() -> None:

@@ -43,6 +43,10 @@ class Conflict(Rejection):
     """Somebody else was faster: the state has changed since you looked."""
 
 
+class Unavailable(Rejection):
+    """The database cannot take this just now. Nothing was changed; try again in a moment."""
+
+
 class Invalid(Rejection):
     """What was handed in cannot be accepted as it is."""
 

@@ -70,6 +70,7 @@ class Trigger:
     timer: Expression | None = None
     correlation_key: Expression | None = None  # the value that message and catcher must share; None: the business key
     payload: tuple[Assign, ...] = ()  # thrown: what goes along; caught: what is taken over (none: everything)
+    all_variables: bool = False  # thrown: every variable in sight goes along, besides the payload
     code_variable: str | None = None  # where a caught error or escalation code is put
     message_variable: str | None = None  # where a caught error's message is put
     line: int = 0
@@ -94,7 +95,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Who a user task is for, and by when. Expressions yield a text, a list of texts or (dates) a moment or duration."""
+    """Who a user task is for, and by when. Expressions yield a text, a list of texts, or a moment or duration."""
 
     assignee: Expression | None = None
     candidate_users: tuple[Expression, ...] = ()

@@ -89,6 +89,15 @@ class UserTaskCreated:
 
 
 @dataclass(frozen=True)
+class UserTaskCompleted:
+    """A person has done it: it does not come back, even if an incident keeps the activity from completing yet."""
+
+    activity: int
+    element: str
+    person: str | None = None
+
+
+@dataclass(frozen=True)
 class TimerSet:
     """A catcher waits for a moment. `number` says which of the element's triggers."""
 
@@ -213,7 +222,7 @@ class IncidentRaised:
 
     activity: int
     element: str
-    kind: str  # expression | script | connector | error | call | job
+    kind: str  # expression | script | connector | error | call | job | limit
     message: str
     line: int = 0
     names: tuple[str, ...] = ()
@@ -235,6 +244,7 @@ Fact = (
     | FlowTaken
     | VariableChanged
     | UserTaskCreated
+    | UserTaskCompleted
     | TimerSet
     | TimerCleared
     | SubscriptionOpened

@@ -50,7 +50,9 @@ class Period:
         if min(parts) < 0 < max(parts):
             raise ValueError("a duration with parts of both signs has no ISO 8601 form")
         years, months = divmod(abs(self.months), 12)
-        head = "".join(f"{count}{unit}" for count, unit in ((years, "Y"), (months, "M"), (abs(self.days), "D")) if count)
+        head = "".join(
+            f"{count}{unit}" for count, unit in ((years, "Y"), (months, "M"), (abs(self.days), "D")) if count
+        )
         tail = _clock_text(abs(parts[2]))
         sign = "-" if min(parts) < 0 else ""
         return f"{sign}P{head}{tail}" if head or tail else "PT0S"
@@ -75,7 +77,9 @@ def read_period(text: str) -> Period:
     if match is None:
         raise ValueError("not an ISO 8601 duration")
     found = {
-        unit: Decimal(number.replace(",", ".")) for unit, number in match.groupdict().items() if number and unit != "sign"
+        unit: Decimal(number.replace(",", "."))
+        for unit, number in match.groupdict().items()
+        if number and unit != "sign"
     }
     months = found.get("years", Decimal()) * 12 + found.get("months", Decimal())
     if months % 1:

@@ -17,7 +17,15 @@ Operation = Callable[[Run, Any, Any], Any]
 NUMBERS = frozenset({bool, int, float, Decimal})
 _LISTS = frozenset({list, tuple})
 _DAYS = frozenset({date, datetime})
-_ORDERED = (NUMBERS, frozenset({str}), frozenset({date}), frozenset({datetime}), frozenset({time}), frozenset({timedelta}), _LISTS)
+_ORDERED = (
+    NUMBERS,
+    frozenset({str}),
+    frozenset({date}),
+    frozenset({datetime}),
+    frozenset({time}),
+    frozenset({timedelta}),
+    _LISTS,
+)
 
 
 def _unlike(verb: str, left: Any, right: Any) -> Failure:
@@ -75,6 +83,8 @@ def _calendar(compute: Callable[[], Any]) -> Any:
 
 
 def add(run: Run, left: Any, right: Any) -> Any:
+    if type(left) in NUMBERS:
+        return _add(run, left, right)
     kinds = type(left), type(right)
     if kinds == (str, str):
         run.text(len(left) + len(right))
@@ -83,7 +93,7 @@ def add(run: Run, left: Any, right: Any) -> Any:
         run.items(len(left) + len(right), 8)
         return left + right
     if kinds[1] in _DAYS and kinds[0] in (timedelta, Period):
-        left, right, kinds = right, left, (kinds[1], kinds[0])
+        return add(run, right, left)
     if kinds[0] in _DAYS and kinds[1] is Period:
         return _calendar(lambda: add_period(left, right))
     if kinds[0] in _DAYS | {timedelta} and kinds[1] is timedelta:
@@ -92,6 +102,8 @@ def add(run: Run, left: Any, right: Any) -> Any:
 
 
 def subtract(run: Run, left: Any, right: Any) -> Any:
+    if type(left) in NUMBERS:
+        return _subtract(run, left, right)
     kinds = type(left), type(right)
     if kinds[0] in _DAYS and kinds[1] is Period:
         return _calendar(lambda: add_period(left, -right))

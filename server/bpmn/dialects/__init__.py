@@ -1,0 +1,59 @@
+"""A fan: each dialect translates what one vendor adds to BPMN into our words (`extensions`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.bpmn.dialects import camunda, flowable, modelers, spiffworkflow, zeebe
+from server.bpmn.extensions import Extensions
+from server.bpmn.findings import Findings
+from server.bpmn.names import BPMN, XML, XSI, Node, child, namespace, split
+
+Dialect = Callable[[Node, dict[str, str], list[Node], Findings], Extensions]
+
+_DIALECTS: dict[str, Dialect] = {
+    **dict.fromkeys(camunda.NAMESPACES, camunda.translate),
+    **dict.fromkeys(flowable.NAMESPACES, flowable.translate),
+    **dict.fromkeys(zeebe.NAMESPACES, zeebe.translate),
+    **dict.fromkeys(spiffworkflow.NAMESPACES, spiffworkflow.translate),
+}
+_OF_XML = frozenset((BPMN, XML, XSI, ""))
+
+
+@dataclass
+class _Added:
+    """What one vendor has added to one element."""
+
+    attributes: dict[str, str] = field(default_factory=dict)
+    elements: list[Node] = field(default_factory=list)
+
+
+def translate(root: Node, findings: Findings) -> dict[Node, Extensions]:
+    """Our words for every node of which a vendor says something; what is unknown to all is listed as ignored."""
+    words: dict[Node, Extensions] = {}
+    strangers: dict[str, Node] = {}
+    for node in root.iter("{" + BPMN + "}*"):
+        for vendor, added in _added(node).items():
+            dialect = _DIALECTS.get(vendor)
+            if dialect is None:
+                strangers.setdefault(vendor, node)
+                continue
+            translated = dialect(node, added.attributes, added.elements, findings)
+            words[node] = words[node].joined(translated) if node in words else translated
+    for vendor, node in strangers.items():
+        findings.ignored(node, modelers.reason(vendor))
+    return words
+
+
+def _added(node: Node) -> dict[str, _Added]:
+    found: dict[str, _Added] = {}
+    for name, value in node.attrib.items():
+        if str(name)[0] == "{":
+            vendor, attribute = split(str(name))
+            if vendor not in _OF_XML:
+                found.setdefault(vendor, _Added()).attributes[attribute] = str(value)
+    extension = child(node, "extensionElements")
+    for inner in extension if extension is not None else ():
+        vendor = namespace(inner)
+        if vendor != BPMN:
+            found.setdefault(vendor, _Added()).elements.append(inner)
+    return found

@@ -1,0 +1,62 @@
+"""What vendors add to BPMN, in our words: a dialect translates into these, and the reader knows nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from server.bpmn.definition import Assign, Assignment, ConnectorCall, FormReference
+from server.expressions.expression import Expression
+
+
+@dataclass(frozen=True)
+class CallWords:
+    """What is added to a call activity: which version is called, and what crosses the border."""
+
+    binding: str = "latest"
+    version: Expression | None = None
+    inputs: tuple[Assign, ...] = ()
+    outputs: tuple[Assign, ...] = ()
+    all_inputs: bool = False
+    all_outputs: bool = False
+    business_key: Expression | None = None
+
+
+@dataclass(frozen=True)
+class ProcessWords:
+    """What is added to a process as a whole."""
+
+    version_tag: str | None = None
+    history_days: int | None = None
+    starter_users: tuple[str, ...] = ()
+    starter_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """Everything that vendors' attributes and extension elements say about one BPMN element."""
+
+    assignment: Assignment | None = None
+    form: FormReference | None = None
+    inputs: tuple[Assign, ...] = ()
+    outputs: tuple[Assign, ...] = ()
+    retry_cycle: str | None = None
+    asynchronous_before: bool = False
+    asynchronous_after: bool = False
+    service: Expression | None = None
+    result_variable: str | None = None
+    connector: ConnectorCall | None = None
+    call: CallWords | None = None
+    collection: Expression | None = None
+    element_variable: str | None = None
+    initiator_variable: str | None = None
+    code_variable: str | None = None
+    message_variable: str | None = None
+    process: ProcessWords | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    def joined(self, other: "Extensions") -> "Extensions":
+        """Both together; where both speak, the first counts."""
+        taken = {f.name: getattr(other, f.name) for f in fields(self) if not getattr(self, f.name)}
+        return replace(self, **taken)
+
+
+NOTHING = Extensions()

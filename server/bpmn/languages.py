@@ -1,0 +1,73 @@
+"""Says in which language a text of the model is written: the stated one first, else what its look and place tell."""
+
+import re
+
+from server.expressions.expression import Expression
+
+KNOWN = {
+    "python": "python",
+    "python3": "python",
+    "text/x-python": "python",
+    "application/x-python": "python",
+    "juel": "juel",
+    "uel": "juel",
+    "feel": "feel",
+}
+LITERAL_TIMER = re.compile(r"^[PR0-9+-]|^\S+( \S+){4,5}$")
+NAMES_NO_LANGUAGE = ("xpath", "java", "w3.org", "xml")
+
+
+def stated(language: str | None) -> str | None:
+    """Our word for a `language`, `scriptFormat` or `expressionLanguage`; None when it says nothing of use."""
+    word = (language or "").strip().lower()
+    if not word:
+        return None
+    if "feel" in word:
+        return "feel"
+    if word in KNOWN:
+        return KNOWN[word]
+    if "/" in word and any(part in word for part in NAMES_NO_LANGUAGE):
+        return None
+    return word
+
+
+def looks(text: str) -> str | None:
+    """`juel` and `feel` show in the text itself."""
+    if "${" in text or "#{" in text:
+        return "juel"
+    if text.startswith("=") and not text.startswith("=="):
+        return "feel"
+    return None
+
+
+def formula(text: str, line: int, language: str | None = None) -> Expression:
+    """A condition, a cardinality: what is calculated anyway; plain text is Python."""
+    return Expression(text, stated(language) or looks(text) or "python", line)
+
+
+def value(text: str, line: int) -> Expression:
+    """The value of an attribute: plain text means itself."""
+    return Expression(text, looks(text) or "text", line)
+
+
+def timer(text: str, line: int, language: str | None = None) -> Expression:
+    """The text of a timer: ISO 8601 or cron means itself, else it is calculated."""
+    seen = stated(language) or looks(text)
+    return Expression(text, seen or ("text" if LITERAL_TIMER.match(text) else "python"), line)
+
+
+def script(text: str, line: int, script_format: str | None) -> Expression:
+    """The body of a script; one that says no format is taken for Python."""
+    return Expression(text, stated(script_format) or "python", line)
+
+
+def values(text: str, line: int) -> tuple[Expression, ...]:
+    """A list parted by commas, as candidate users and groups are written; commas inside `${...}` do not part."""
+    items, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += (character == "{") - (character == "}")
+        if character == "," and depth == 0:
+            items.append(text[start:position])
+            start = position + 1
+    items.append(text[start:])
+    return tuple(value(item.strip(), line) for item in items if item.strip())

@@ -1,0 +1,257 @@
+"""Translates attributes and extension elements of the Activiti family; each descendant says where it differs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.bpmn import languages, names
+from server.bpmn.definition import Assignment, FormReference
+from server.bpmn.extensions import Extensions, ProcessWords
+from server.bpmn.findings import Findings
+from server.bpmn.lineage.calls import read_binding, read_crossings
+from server.bpmn.lineage.connectors import read_connector
+from server.bpmn.lineage.forms import form_key, read_fields
+from server.bpmn.lineage.mappings import read_mappings
+from server.bpmn.names import Node, content, line_of, local
+
+NO_CODE = "Code outside the model cannot be run; use the http-connector or mail-send connector, or an expression."
+LISTENER = "Listeners cannot be run; draw what they do as a script task or an input or output mapping."
+REFUSED_ATTRIBUTES = {
+    "class": NO_CODE,
+    "delegateExpression": NO_CODE,
+    "topic": "",  # told once, with type
+    "decisionRef": "Decisions cannot be executed; draw gateways for the decision.",
+    "caseRef": "Cases cannot be called; call a process.",
+    "variableMappingClass": NO_CODE,
+    "variableMappingDelegateExpression": NO_CODE,
+    "formHandlerClass": NO_CODE,
+    "resource": "A script outside the model cannot be run; write it into the model.",
+    "skipExpression": "skipExpression is not read; draw a gateway before the activity.",
+    "calledElementTenantId": "Tenants are not known here; take calledElementTenantId out.",
+    "varMapping": NO_CODE,
+}
+IGNORED_ATTRIBUTES = {
+    "exclusive": "steps of one instance never run at the same time here.",
+    "jobPriority": "jobs are done in the order in which they fall due.",
+    "taskPriority": "there are no external tasks.",
+    "formRefVersion": "the newest form is shown.",
+    "isStartableInTasklist": "who may start is said by candidate starters.",
+    "diagramRelationId": "it belongs to the editor.",
+    "modelerTemplate": "it belongs to the editor.",
+    "modelerTemplateVersion": "it belongs to the editor.",
+    "decisionRefBinding": "it has no meaning without a decision.",
+    "decisionRefVersion": "it has no meaning without a decision.",
+    "decisionRefVersionTag": "it has no meaning without a decision.",
+    "mapDecisionResult": "it has no meaning without a decision.",
+    "errorMessage": "the message of an error comes from where it is thrown.",
+    "variableName": "it has no meaning without a conditional event.",
+    "variableEvents": "it has no meaning without a conditional event.",
+}
+REFUSED_ELEMENTS = {
+    "executionListener": LISTENER,
+    "taskListener": LISTENER,
+    "eventListener": LISTENER,
+    "field": "Fields are given to code outside the model, which cannot be run; use input parameters.",
+    "errorEventDefinition": "Errors of external tasks are not read; draw an error boundary event.",
+    "constraint": "Constraints are not read here.",
+}
+IGNORED_ELEMENTS = {
+    "potentialStarter": "who may start is said by candidate starters.",
+    "modelerTemplate": "it belongs to the editor.",
+}
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Where one descendant differs: its prefix in messages, further words it ignores, refuses or spells otherwise."""
+
+    prefix: str
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    spelt: Mapping[str, str] = field(default_factory=dict)  # their word -> the common word
+
+
+@dataclass(frozen=True)
+class Place:
+    """The node that is being translated, and where to report."""
+
+    node: Node
+    findings: Findings
+    descent: Descent
+
+
+def translate(
+    node: Node, attributes: dict[str, str], elements: list[Node], findings: Findings, descent: Descent
+) -> Extensions:
+    """Our words for what is added to one element; whatever is not known is a problem."""
+    place = Place(node, findings, descent)
+    said = {descent.spelt.get(name, name): value.strip() for name, value in attributes.items()}
+    found: dict[str, Any] = _from_attributes(place, said)
+    for element in elements:
+        name = descent.spelt.get(local(element), local(element))
+        reader = ELEMENTS.get(name)
+        if reader is not None:
+            for key, value in reader(element, findings).items():
+                found[key] = _together(found.get(key), value)
+        elif name in descent.ignored or name in IGNORED_ELEMENTS:
+            reason = descent.ignored.get(name) or IGNORED_ELEMENTS[name]
+            findings.ignored(element, f"{descent.prefix}:{name} is ignored: {reason}")
+        elif not _is_call(name):
+            text = descent.refused.get(name) or REFUSED_ELEMENTS.get(name)
+            findings.problem(element, text or f"{descent.prefix}:{name} is not known here; take it out.")
+    crossings = [element for element in elements if _is_call(local(element))]
+    call = read_crossings(crossings, read_binding(node, said, findings), findings)
+    if crossings or call.binding != "latest" or call.version is not None:
+        found["call"] = call
+    key, fields = form_key(said), found.pop("fields", ())
+    if key or fields:
+        found["form"] = FormReference(key or None, fields)
+    return _with_excluded(Extensions(**found), line_of(node))
+
+
+def _is_call(name: str) -> bool:
+    return name in ("in", "out")
+
+
+def _together(first: Any, second: Any) -> Any:
+    """Two mappings or lists of one kind are joined; of two single values the later counts."""
+    if isinstance(first, tuple):
+        return first + second
+    if isinstance(first, dict):
+        return {**first, **second}
+    return second
+
+
+def _from_attributes(place: Place, said: dict[str, str]) -> dict[str, Any]:
+    for name, value in said.items():
+        _check(place, name, value)
+    node, line = place.node, line_of(place.node)
+    found: dict[str, Any] = {}
+    if any(
+        name in said
+        for name in ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority")
+    ):
+        found["assignment"] = _assignment(said, line)
+    if local(node) in ("serviceTask", "sendTask") and said.get("expression"):
+        found["service"] = languages.formula(said["expression"], line)
+    if "resultVariable" in said:
+        found["result_variable"] = said["resultVariable"]
+    if local(node) != "signalEventDefinition":
+        found["asynchronous_before"] = "true" in (said.get("async"), said.get("asyncBefore"))
+    found["asynchronous_after"] = said.get("asyncAfter") == "true"
+    if said.get("collection"):
+        found["collection"] = languages.formula(said["collection"], line)
+    for name, word in SIMPLE.items():
+        if said.get(name):
+            found[word] = said[name]
+    if local(node) == "process":
+        found["process"] = _process(place, said)
+    return found
+
+
+SIMPLE = {
+    "elementVariable": "element_variable",
+    "initiator": "initiator_variable",
+    "errorCodeVariable": "code_variable",
+    "escalationCodeVariable": "code_variable",
+    "errorMessageVariable": "message_variable",
+}
+READ_ATTRIBUTES = names.words(
+    "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef formRefBinding expression"
+    " resultVariable async asyncBefore asyncAfter collection calledElementBinding calledElementVersion"
+    " calledElementVersionTag candidateStarterUsers candidateStarterGroups versionTag historyTimeToLive"
+) | frozenset(SIMPLE)
+
+
+def _check(place: Place, name: str, value: str) -> None:
+    shown = f"{place.descent.prefix}:{name}"
+    tag = local(place.node)
+    reason = place.descent.ignored.get(name) or IGNORED_ATTRIBUTES.get(name)
+    if name == "type":
+        text = "An external task is fetched by a program of its own, which cannot be served here"
+        if value != "external":
+            text = f"Work of the type {value} cannot be done here"
+        place.findings.problem(place.node, text + "; use the http-connector or mail-send connector.")
+    elif name == "expression" and tag not in ("serviceTask", "sendTask"):
+        if tag == "messageEventDefinition":
+            place.findings.problem(place.node, "A message is not sent by an expression; draw a service task.")
+        else:
+            place.findings.ignored(place.node, f"{shown} is ignored: it has no meaning for a {tag}.")
+    elif name in REFUSED_ATTRIBUTES or name in place.descent.refused:
+        text = place.descent.refused.get(name) or REFUSED_ATTRIBUTES[name]
+        if text:
+            place.findings.problem(place.node, text)
+    elif reason is not None:
+        place.findings.ignored(place.node, f"{shown} is ignored: {reason}")
+    elif name not in READ_ATTRIBUTES:
+        place.findings.problem(place.node, f"{shown} is not known here; take it out.")
+
+
+def _assignment(said: dict[str, str], line: int) -> Assignment:
+    single = {name: languages.value(said[name], line) for name in SINGLE if said.get(name)}
+    return Assignment(
+        assignee=single.get("assignee"),
+        candidate_users=languages.values(said.get("candidateUsers", ""), line),
+        candidate_groups=languages.values(said.get("candidateGroups", ""), line),
+        due=single.get("dueDate"),
+        follow_up=single.get("followUpDate"),
+        priority=single.get("priority"),
+    )
+
+
+SINGLE = ("assignee", "dueDate", "followUpDate", "priority")
+
+
+def _process(place: Place, said: dict[str, str]) -> ProcessWords:
+    return ProcessWords(
+        version_tag=said.get("versionTag") or None,
+        history_days=_days(place, said.get("historyTimeToLive", "")),
+        starter_users=_names(said.get("candidateStarterUsers", "")),
+        starter_groups=_names(said.get("candidateStarterGroups", "")),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _days(place: Place, text: str) -> int | None:
+    number = text[1:-1] if text.startswith("P") and text.endswith("D") else text
+    if not number:
+        return None
+    if number.isdecimal() and number.isascii() and len(number) < 7:
+        return int(number)
+    place.findings.problem(place.node, f'historyTimeToLive must be days, such as 180 or P180D, not "{text}".')
+    return None
+
+
+def _with_excluded(words: Extensions, line: int) -> Extensions:
+    """Four eyes: the property excludedUsers belongs to the assignment."""
+    text = words.properties.get("excludedUsers", "")
+    if not text:
+        return words
+    fields = {**vars(words.assignment or Assignment()), "excluded_users": languages.values(text, line)}
+    return Extensions(**{**vars(words), "assignment": Assignment(**fields)})
+
+
+def _properties(element: Node, findings: Findings) -> dict[str, Any]:
+    found = {}
+    for inner in element:
+        name = inner.get("name") or inner.get("id")
+        if name:
+            found[name] = inner.get("value") or ""
+    return {"properties": found}
+
+
+def _retry(element: Node, findings: Findings) -> dict[str, Any]:
+    return {"retry_cycle": content(element)} if content(element) else {}
+
+
+ELEMENTS: dict[str, Callable[[Node, Findings], dict[str, Any]]] = {
+    "properties": _properties,
+    "failedJobRetryTimeCycle": _retry,
+    "inputOutput": read_mappings,
+    "connector": read_connector,
+    "formData": read_fields,
+    "formProperty": read_fields,
+}

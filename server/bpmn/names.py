@@ -1,0 +1,82 @@
+"""The XML names that BPMN files are made of, and how to take them apart."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lxml import etree
+
+Node = etree._Element
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+BPMN_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
+DC = "http://www.omg.org/spec/DD/20100524/DC"
+DI = "http://www.omg.org/spec/DD/20100524/DI"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of names, written as one text."""
+    return frozenset(text.split())
+
+
+ACTIVITIES = words(
+    "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask callActivity subProcess"
+    " transaction adHocSubProcess"
+)
+GATEWAYS = words("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway")
+EVENTS = words("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent")
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
+SUB_PROCESSES = words("subProcess transaction adHocSubProcess")
+
+
+@lru_cache(4096)
+def split(name: str) -> tuple[str, str]:
+    """The namespace and the local part of `{namespace}local`; the namespace of a bare name is empty."""
+    namespace, brace, local_part = name.rpartition("}")
+    return (namespace[1:], local_part) if brace else ("", name)
+
+
+def local(node: Node) -> str:
+    return split(str(node.tag))[1]
+
+
+def namespace(node: Node) -> str:
+    return split(str(node.tag))[0]
+
+
+def is_bpmn(node: Node) -> bool:
+    return str(node.tag).startswith("{" + BPMN + "}")
+
+
+def bpmn_children(node: Node) -> Iterator[tuple[str, Node]]:
+    """The children in the BPMN namespace with their local names, in the order of the file."""
+    prefix = "{" + BPMN + "}"
+    for inner in node:
+        tag = str(inner.tag)
+        if tag.startswith(prefix):
+            yield tag[len(prefix) :], inner
+
+
+def child(node: Node, name: str) -> Node | None:
+    return node.find("{" + BPMN + "}" + name)
+
+
+def children(node: Node, name: str) -> list[Node]:
+    return node.findall("{" + BPMN + "}" + name)
+
+
+def content(node: Node | None) -> str:
+    """The text of a node without the white space around it; empty when there is no node."""
+    return (node.text or "").strip() if node is not None else ""
+
+
+def line_of(node: Node) -> int:
+    line: object = node.sourceline
+    return line if isinstance(line, int) else 0
+
+
+def flag(node: Node, name: str, default: bool = False) -> bool:
+    """A boolean attribute in either spelling of XML Schema."""
+    value = node.get(name)
+    return default if value is None else value.strip() in ("true", "1")

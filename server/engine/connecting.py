@@ -1,0 +1,23 @@
+"""Outside work through a connector: what service and send tasks have in common."""
+
+from server.bpmn.definition import ConnectorCall
+from server.engine.facts import ConnectorCalled
+from server.engine.mapping import assigned, receive
+from server.engine.steps import Step
+from server.engine.tokens import Token
+
+
+class Connecting(Step):
+    """Asks for the work and waits; trying an incident again asks anew."""
+
+    asks_anew = True
+
+    def call(self, token: Token, connector: ConnectorCall) -> bool:
+        """Ask, or take what the model wants of the answer that has come: its fields are variables for that."""
+        if token.given is not None:
+            receive(token, assigned(token, connector.outputs, token.given.payload))
+            return True
+        parameters = assigned(token, connector.inputs)
+        called = ConnectorCalled(token.id, self.element.id, connector.connector, parameters, self.element.retry_cycle)
+        token.instance.report(called)
+        return False

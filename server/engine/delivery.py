@@ -1,0 +1,183 @@
+"""Who hears what inside an instance. A message has one receiver, a signal all; errors and escalations go outward from
+where they are thrown, at each border to a catcher of just that code before one of any; timers are woken from outside."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from server.bpmn.definition import Trigger
+from server.engine.facts import (
+    ErrorCaught,
+    EscalationCaught,
+    EscalationUncaught,
+    MessageThrown,
+    SignalThrown,
+    SubscriptionClosed,
+    SubscriptionOpened,
+    TimerCleared,
+    TimerSet,
+)
+from server.engine.kernel import WAITING
+from server.engine.mapping import carried
+from server.engine.timing import first_due, next_due
+from server.engine.tokens import Given, Token, Wait
+from server.errors import BpmnError, Failure
+
+if TYPE_CHECKING:
+    from server.engine.instance import Instance
+    from server.engine.steps import Step
+
+_HEARD = ("message", "signal")
+
+
+class Delivery:
+    """The ears of one instance: an index of what its tokens wait for. The tokens hold the waits themselves."""
+
+    def __init__(self, instance: "Instance") -> None:
+        self._instance = instance
+        self._ears: dict[tuple[str, str], dict[tuple[int, int], str | None]] = {}
+
+    # waiting
+
+    def evaluate(self, trigger: Trigger, token: Token) -> Wait:
+        """What a trigger waits for, seen from *token*. Raises Failure."""
+        scripting = self._instance.scripting
+        if trigger.kind == "timer":
+            return first_due(trigger, token)
+        name = scripting.text(trigger.name, token)
+        if name is None and trigger.kind in _HEARD:
+            raise Failure(f"A {trigger.kind} without a name cannot be waited for.", trigger.line)
+        return Wait(trigger.kind, name, scripting.text(trigger.correlation_key, token))
+
+    def attach(self, host: Token, steps: "list[Step]") -> None:
+        """Put out a catcher for each step on behalf of *host*. Everything is evaluated before the first is there."""
+        waits = [[self.evaluate(trigger, host) for trigger in step.element.triggers] for step in steps]
+        for step, waiting in zip(steps, waits, strict=True):
+            catcher = Token(host.workflow, step, parent=host, catcher=True, state=WAITING)
+            self.open(catcher, waiting)
+
+    def open(self, token: Token, waits: list[Wait]) -> None:
+        """From now on *token* waits for these, numbered from 0."""
+        token.waits = dict(enumerate(waits))
+        token.touch()
+        self.listen(token)
+        self.tell_timers(token)
+        for number, wait in token.waits.items():
+            if wait.kind in _HEARD and wait.name is not None:
+                opened = SubscriptionOpened(token.id, token.element_key, number, wait.kind, wait.name, wait.key)
+                self._instance.report(opened)
+
+    def tell_timers(self, token: Token) -> None:
+        for number, wait in token.waits.items():
+            if wait.due is not None:
+                self._instance.report(TimerSet(token.id, token.element_key, number, wait.due))
+
+    def listen(self, token: Token) -> None:
+        """Enter what a token waits for into the index."""
+        for number, wait in token.waits.items():
+            if wait.kind in _HEARD and wait.name is not None:
+                self._ears.setdefault((wait.kind, wait.name), {})[token.id, number] = wait.key
+
+    def close(self, token: Token) -> None:
+        """The token waits for nothing any more."""
+        for number in list(token.waits):
+            self._close(token, number)
+
+    def _close(self, token: Token, number: int) -> None:
+        wait = token.waits.pop(number)
+        token.touch()
+        if wait.due is not None:
+            self._instance.report(TimerCleared(token.id, number))
+        elif wait.kind in _HEARD and wait.name is not None:
+            ears = self._ears[wait.kind, wait.name]
+            del ears[token.id, number]
+            if not ears:
+                del self._ears[wait.kind, wait.name]
+            self._instance.report(SubscriptionClosed(token.id, number))
+
+    def heard(self, catcher: Token, number: int) -> None:
+        """A catcher that goes on waiting has heard something: a timer's next time, if its cycle has one."""
+        wait = catcher.waits.get(number)
+        if wait is None or wait.due is None:
+            return
+        following = next_due(wait, self._instance)
+        if following is None or following.due is None:
+            self._close(catcher, number)
+            return
+        catcher.waits[number] = following
+        catcher.touch()
+        self._instance.report(TimerSet(catcher.id, catcher.element_key, number, following.due))
+
+    # throwing
+
+    def message(self, thrower: Token, trigger: Trigger) -> None:
+        """To the first catcher here that has the name and the key, else out of the instance."""
+        scripting = self._instance.scripting
+        name = scripting.text(trigger.name, thrower)
+        if not name:
+            raise Failure("A message without a name cannot be thrown.", trigger.line)
+        key, payload = scripting.text(trigger.correlation_key, thrower), carried(thrower, trigger)
+        for (number, which), waited in sorted(self._ears.get(("message", name), {}).items()):
+            if self._resolved(waited) == self._resolved(key):
+                self.wake(self._instance.all[number], which, payload)
+                return
+        self._instance.report(MessageThrown(thrower.id, thrower.element_key, name, payload, key))
+
+    def _resolved(self, key: str | None) -> str | None:
+        return self._instance.setting.business_key if key is None else key
+
+    def signal(self, thrower: Token, trigger: Trigger) -> None:
+        """To every catcher here, and out of the instance as well."""
+        name = self._instance.scripting.text(trigger.name, thrower)
+        if not name:
+            raise Failure("A signal without a name cannot be thrown.", trigger.line)
+        payload = carried(thrower, trigger)
+        self._instance.report(SignalThrown(thrower.id, thrower.element_key, name, payload))
+        for number, which in sorted(self._ears.get(("signal", name), {})):
+            token = self._instance.all.get(number)
+            if token is not None and which in token.waits:
+                self.wake(token, which, payload)
+
+    def wake(self, token: Token, number: int, payload: Mapping[str, Any]) -> None:
+        """Trigger *number* of a waiting token has come."""
+        token.task_spec.fire(token, Given(number, payload))
+
+    def error(self, token: Token, error: BpmnError) -> bool:
+        """An error thrown at *token*. False: nobody catches it, and there is an incident (or the called instance ends)."""
+        caught = self._outward("error", error.code, token)
+        if caught is None:
+            self._uncaught(token, error)
+            return False
+        catcher, number = caught
+        self._instance.report(ErrorCaught(error.code, token.element_key, catcher.element_key))
+        catcher.task_spec.fire(catcher, Given(number, error.variables, error.code, str(error)))
+        return True
+
+    def _uncaught(self, token: Token, error: BpmnError) -> None:
+        text = f" ({error})" if str(error) != error.code else ""
+        message = f"The error '{error.code}'{text} was thrown and no boundary event catches it."
+        if self._instance.setting.called:
+            self._instance.fail(message, error.code)
+        else:
+            self._instance.incident(token, "error", Failure(message, token.task_spec.element.line))
+
+    def escalation(self, token: Token, code: str, payload: Mapping[str, Any]) -> None:
+        """An escalation thrown at *token*, which goes on unless an interrupting catcher takes it away."""
+        caught = self._outward("escalation", code, token)
+        if caught is None:
+            self._instance.report(EscalationUncaught(code, token.element_key, payload))
+            return
+        catcher, number = caught
+        self._instance.report(EscalationCaught(code, token.element_key, catcher.element_key))
+        catcher.task_spec.fire(catcher, Given(number, payload, code))
+
+    def _outward(self, kind: str, code: str, token: Token) -> tuple[Token, int] | None:
+        """The nearest catcher: of the activity, the loop around it, then each sub-process around that."""
+        around: Token | None = token
+        while around is not None:
+            for wanted in (code, None):
+                for catcher in around.listeners:
+                    for number, wait in catcher.waits.items():
+                        if wait.kind == kind and wait.name == wanted:
+                            return catcher, number
+            around = around.host
+        return None

@@ -1,0 +1,7 @@
+"""Intermediate events that wait for a message, a timer or a signal (BPMN 2.0.2, 10.5.4)."""
+
+from server.engine.catching import Catch
+
+
+class CatchEvent(Catch):
+    """Goes on with the first of its triggers that comes; a timer's cycle counts once here."""

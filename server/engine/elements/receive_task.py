@@ -1,0 +1,7 @@
+"""Receive tasks: wait for a message, as an activity with boundary events of its own (BPMN 2.0.2, 10.3.3)."""
+
+from server.engine.catching import Catch
+
+
+class ReceiveTask(Catch):
+    """Without a message it has nothing to wait for, and a token passes through."""

@@ -1,0 +1,264 @@
+"""An execution: one process instance in memory, carried by each call from its wait states to the next ones.
+
+An execution that raised anything but a Rejection, or whose changes were not kept, is not to be used again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server.engine import modification
+from server.engine.construction import Program
+from server.engine.facts import (
+    Fact,
+    IncidentResolved,
+    InstanceStarted,
+    InstanceTerminated,
+    UserTaskCompleted,
+)
+from server.engine.instance import Instance, Setting
+from server.engine.levels import plain_starts
+from server.engine.mapping import receive
+from server.engine.modification import Live
+from server.engine.snapshot import Changes
+from server.engine.tokens import Given, Token
+from server.errors import BpmnError, Conflict, Failure, Invalid
+
+__all__ = ["Changes", "Execution", "Live", "Setting"]
+
+
+class Execution:
+    """What the runtime may do with an instance. Every call that is refused raises Conflict and changes nothing."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    # life
+
+    @classmethod
+    def start(
+        cls,
+        program: Program,
+        setting: Setting,
+        moment: datetime,
+        variables: Mapping[str, Any],
+        start_element: str | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> "Execution":
+        """A new instance, run to its first wait states.
+
+        It begins at the plain start event, or at *start_element* whose trigger has come with *payload*. Raises
+        Invalid where there is no such start.
+        """
+        names = (start_element,) if start_element is not None else plain_starts(program.top)
+        if not names or start_element is not None and start_element not in program.top.level.starts:
+            raise Invalid(_no_start(program, start_element))
+        instance = Instance(program, setting, moment, {})
+        instance.person = setting.initiator
+        instance.report(InstanceStarted(names[0]))
+        scope = instance.variables[0]
+        for name, value in variables.items():
+            scope.set_local(name, value)
+        _accept(instance)
+        given = None if start_element is None else Given(0, payload or {})
+        for name in names:
+            instance.enter(name, given=given)
+        instance.run()
+        return cls(instance)
+
+    @classmethod
+    def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
+        """The instance as its parts have it. Raises ValueError for parts that another version has written."""
+        instance = Instance(program, setting, datetime.min, parts)
+        instance.restore(parts)
+        return cls(instance)
+
+    def terminate(self, reason: str, moment: datetime, error_code: str | None = None) -> None:
+        """End it from outside."""
+        self._begin(moment)
+        self._instance.end(InstanceTerminated(reason, error_code))
+
+    # what has come
+
+    def complete_user_task(
+        self, activity: int, variables: Mapping[str, Any], person: str | None, moment: datetime
+    ) -> None:
+        """A person has done it. What was submitted stays, even if the model fails in what comes next."""
+        token = self._working(activity, "userTask")
+        self._begin(moment, person)
+        receive(token, variables)
+        _accept(self._instance, activity)
+        token.person = person
+        self._instance.report(UserTaskCompleted(activity, token.element_key, person))
+        token.resume()
+        self._instance.run()
+
+    def fire_timer(self, activity: int, number: int, moment: datetime) -> None:
+        self._wake(activity, number, "timer", {}, moment)
+
+    def deliver_message(self, activity: int, number: int, payload: Mapping[str, Any], moment: datetime) -> None:
+        self._wake(activity, number, "message", payload, moment)
+
+    def deliver_signal(self, activity: int, number: int, payload: Mapping[str, Any], moment: datetime) -> None:
+        self._wake(activity, number, "signal", payload, moment)
+
+    def complete_connector(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
+        """Outside work is done; the answer's fields are variables while its outputs are evaluated. If that fails, the
+        answer is kept, and trying again does not do the work again."""
+        self._answer(self._working(activity, "serviceTask", "sendTask"), answer, moment)
+
+    def return_from_call(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
+        """The called instance has ended with these variables."""
+        self._answer(self._working(activity, "callActivity"), variables, moment)
+
+    def continue_activity(self, activity: int, moment: datetime) -> None:
+        """The break that the model asked for is over."""
+        token = self._live(activity)
+        if not token.paused:
+            raise Conflict(f"Activity {activity} is not waiting for a continuation.")
+        self._begin(moment)
+        token.ready()
+        self._instance.run()
+
+    def throw_error(
+        self, activity: int, code: str, message: str, variables: Mapping[str, Any], moment: datetime
+    ) -> None:
+        """A connector or a called instance has ended in an error; without a catcher this is an incident."""
+        token = self._working(activity, "serviceTask", "sendTask", "callActivity", "userTask")
+        self._begin(moment)
+        self._instance.delivery.error(token, BpmnError(code, message, dict(variables)))
+        self._instance.run()
+
+    def throw_escalation(self, activity: int, code: str, variables: Mapping[str, Any], moment: datetime) -> None:
+        """A called instance has thrown an escalation that nobody in it caught; the activity goes on if nobody
+        interrupts it."""
+        token = self._working(activity, "callActivity", "userTask")
+        self._begin(moment)
+        self._instance.delivery.escalation(token, code, variables)
+        self._instance.run()
+
+    # incidents
+
+    def raise_incident(self, activity: int, kind: str, message: str, moment: datetime) -> None:
+        """What was asked of others has failed for good."""
+        token = self._live(activity)
+        if token.failed:
+            raise Conflict(f"Activity {activity} has an incident already.")
+        self._begin(moment)
+        self._instance.incident(token, kind, Failure(message, token.task_spec.element.line))
+
+    def retry(self, activity: int, moment: datetime) -> None:
+        """Try again what raised the incident, from where it failed."""
+        token = self._live(activity)
+        if not token.failed:
+            raise Conflict(f"Activity {activity} has no incident.")
+        self._begin(moment)
+        self._instance.report(IncidentResolved(activity, token.element_key))
+        modification.retry(token)
+        self._instance.run()
+
+    # changes by an operator
+
+    def set_variable(self, name: str, value: Any, moment: datetime, activity: int | None = None) -> None:
+        """In the process, or as a variable of the activity's own scope where it has one, else the nearest around."""
+        self._begin(moment)
+        scope = self._instance.variables[0] if activity is None else self._live(activity).scope
+        scope.set_local(name, value)
+        _accept(self._instance, activity)
+
+    def remove_variable(self, name: str, moment: datetime, activity: int | None = None) -> None:
+        scope = self._instance.variables[0] if activity is None else self._live(activity).scope
+        if not scope.holds(name):
+            raise Conflict(f"There is no variable '{name}' here.")
+        self._begin(moment)
+        del scope[name]
+        _accept(self._instance, activity)
+
+    def cancel_activity(self, activity: int, moment: datetime) -> None:
+        """Take a token away. To move one, start the new element first: an instance without tokens has ended."""
+        token = self._live(activity)
+        self._begin(moment)
+        modification.cancel(token)
+        self._instance.run()
+
+    def start_before(self, element_key: str, moment: datetime) -> None:
+        """A token appears before an element of the outermost level. Raises Invalid for any other element."""
+        modification.check_start(self._instance, element_key)
+        self._begin(moment)
+        self._instance.enter(element_key)
+        self._instance.run()
+
+    # what there is to know
+
+    def take_facts(self) -> list[Fact]:
+        """What has happened since the last take, in order."""
+        return self._instance.observation.take()
+
+    def take_changes(self) -> Changes:
+        """The parts that have changed since the last take."""
+        self._instance.keep()
+        return self._instance.parts.take()
+
+    @property
+    def completed(self) -> bool:
+        """It has ended, in whatever way."""
+        return self._instance.ended
+
+    def variables(self) -> dict[str, Any]:
+        """The variables of the process; after its end, those it ended with."""
+        scope = self._instance.variables[0]
+        return {name: scope.own(name) for name in scope.own_names()}
+
+    def waiting(self) -> list[Live]:
+        """Every live activity instance, oldest first."""
+        return modification.live(self._instance)
+
+    # within
+
+    def _begin(self, moment: datetime, person: str | None = None) -> None:
+        if self._instance.ended:
+            raise Conflict("The process instance has ended.")
+        self._instance.moment, self._instance.person = moment, person
+
+    def _live(self, activity: int) -> Token:
+        token = self._instance.all.get(activity)
+        if token is None:
+            raise Conflict(f"Activity {activity} is not running any more.")
+        return token
+
+    def _working(self, activity: int, *kinds: str) -> Token:
+        token = self._live(activity)
+        element = token.task_spec.element
+        if not token.works or element.kind not in kinds or token.task_spec.repeats:
+            raise Conflict(f"'{element.name or element.id}' (activity {activity}) is not waiting for this any more.")
+        return token
+
+    def _wake(self, activity: int, number: int, kind: str, payload: Mapping[str, Any], moment: datetime) -> None:
+        token = self._live(activity)
+        wait = token.waits.get(number)
+        if wait is None or wait.kind != kind:
+            raise Conflict(f"Activity {activity} is not waiting for this {kind} any more.")
+        self._begin(moment)
+        self._instance.delivery.wake(token, number, payload)
+        self._instance.run()
+
+    def _answer(self, token: Token, answer: Mapping[str, Any], moment: datetime) -> None:
+        self._begin(moment)
+        token.wake(Given(0, answer))
+        self._instance.run()
+
+
+def _accept(instance: Instance, activity: int | None = None) -> None:
+    """Commit values that were handed in. Raises Invalid for one that cannot be kept."""
+    try:
+        instance.variables.commit(activity)
+    except Failure as failure:
+        instance.variables.roll_back()
+        raise Invalid(str(failure)) from failure
+
+
+def _no_start(program: Program, start_element: str | None) -> str:
+    name = program.process.name or program.process.key
+    if start_element is not None:
+        return f"'{name}' has no start event '{start_element}'."
+    return f"'{name}' cannot be started by hand: each of its start events waits for a trigger."

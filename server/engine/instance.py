@@ -1,0 +1,230 @@
+"""The running instance: its tokens, what is ready, and the loop that takes one step after another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from server.engine.delivery import Delivery
+from server.engine.facts import (
+    ActivityCancelled,
+    ContinuationRequested,
+    Fact,
+    IncidentRaised,
+    IncidentResolved,
+    InstanceCompleted,
+    InstanceTerminated,
+)
+from server.engine.kernel import ERROR, READY, KernelWorkflow
+from server.engine.levels import Level, SubLevel
+from server.engine.observation import Observation
+from server.engine.scripting import Scripting
+from server.engine.snapshot import Parts, read_head, read_token, write_head, write_token
+from server.engine.tokens import Token
+from server.engine.variables import Variables
+from server.errors import Failure
+
+if TYPE_CHECKING:
+    from server.engine.construction import Program
+
+STEPS = 100_000
+"""Steps that one command may take; a model that needs more goes round without ever waiting for anything."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an execution has to know of the world around it."""
+
+    instance_id: str
+    process_key: str
+    business_key: str | None = None
+    initiator: str | None = None
+    zone: str = "UTC"
+    called: bool = False  # by a call activity: an error that nobody catches ends it, and the caller hears of it
+
+
+class Instance(Level, KernelWorkflow):
+    """One process instance in memory: the outermost level, with everything that all levels share."""
+
+    host = None
+    activity = 0
+
+    def __init__(self, program: "Program", setting: Setting, moment: datetime, kept: Mapping[str, str]) -> None:
+        self.instance, self.program, self.setting, self.moment = self, program, setting, moment
+        self.person: str | None = None
+        self.observation, self.parts = Observation(), Parts(kept)
+        self.variables = Variables(self.parts, self.observation.report)
+        self.scripting, self.delivery = Scripting(self), Delivery(self)
+        KernelWorkflow.__init__(self, program.top, self.scripting)
+        self.all: dict[int, Token] = {}
+        self.ready: dict[int, Token] = {}
+        self.joins: dict[int, Token] = {}  # tokens that wait at an inclusive join
+        self.levels: dict[int, SubLevel] = {}
+        self.changed: dict[int, None] = {}
+        self.next = 1
+        self.ended = False
+        self.open_places()
+
+    def next_number(self) -> int:
+        self.next += 1
+        return self.next - 1
+
+    def get_task_from_id(self, task_id: int) -> Token:
+        """SpiffWorkflow finds the token around a sub-process by this."""
+        return self.all[task_id]
+
+    def report(self, fact: Fact) -> None:
+        self.observation.report(fact)
+
+    def run(self) -> None:
+        """Take steps until everything waits."""
+        left = STEPS
+        while self.step():
+            left -= 1
+            if not left:
+                for token in list(self.ready.values()):
+                    message = f"The process went on for {STEPS:,} steps without waiting for anything: does it go in circles?"
+                    self.incident(token, "limit", Failure(message))
+
+    def step(self) -> bool:
+        """Take the next step, in the order in which tokens became ready. False: everything waits."""
+        if self.ready:
+            next(iter(self.ready.values())).run()
+            return True
+        return bool(self.joins) and self.try_joins()
+
+    def try_joins(self) -> bool:
+        """Nothing else is ready: an inclusive join may know by now that nobody will come any more.
+
+        Joins that wait for nothing but each other would wait for ever; the one with the oldest token goes first.
+        """
+        waiting = {number: self.joins[number] for number in sorted(self.joins)}
+        held = {number: token.task_spec.held_by(token) for number, token in waiting.items()}
+        for number, names in held.items():
+            if not names:
+                waiting[number].task_spec.join(waiting[number])
+                return True
+        rightly = self._rightly_held(waiting, held)
+        for number, token in waiting.items():
+            if number not in rightly:
+                token.task_spec.join(token)
+                return True
+        return False
+
+    def _rightly_held(self, waiting: Mapping[int, Token], held: Mapping[int, set[str]]) -> set[int]:
+        """The joins held back, at however many removes, by a token that is not itself waiting at a join."""
+        free = {(token.workflow.activity, token.task_spec.name): number for number, token in waiting.items()}
+        rightly: set[int] = set()
+        grows = True
+        while grows:
+            grows = False
+            for number, token in waiting.items():
+                level = token.workflow
+                if number not in rightly and any(
+                    (level.activity, name) not in free
+                    or (name, None) in level.places
+                    or free[level.activity, name] in rightly
+                    for name in held[number]
+                ):
+                    rightly.add(number)
+                    grows = True
+        return rightly
+
+    def incident(self, token: Token, kind: str, failure: Failure) -> None:
+        """The token stays where it is until somebody mends what is wrong and tries again."""
+        token.was_waiting = token.works and not token.task_spec.asks_anew
+        token._set_state(ERROR)
+        self.report(IncidentRaised(token.id, token.element_key, kind, str(failure), failure.line, failure.names))
+
+    def request_continuation(self, token: Token) -> None:
+        element = token.task_spec.element
+        self.report(ContinuationRequested(token.id, element.id, element.retry_cycle))
+
+    def cancel(self, token: Token) -> None:
+        """Take a token away with everything in it and on it, inner ones first."""
+        level = self.levels.pop(token.id, None)
+        if level is not None:
+            level.clear()
+        for number in list(token._children):
+            self.cancel(self.all[number])
+        if token.failed:
+            self.report(IncidentResolved(token.id, token.element_key))
+        if not token.catcher:
+            token.task_spec.cancelled(token)
+            self.report(ActivityCancelled(token.id, token.element_key))
+        self.remove(token)
+
+    def remove(self, token: Token) -> None:
+        """A token has been left, or is not needed any more; with it go its catchers and its variables."""
+        for number in list(token._children):
+            self.remove(self.all[number])
+        self.delivery.close(token)
+        token.task_spec.forget(token)
+        if token.own_scope:
+            self.variables.close(token.id)
+        token.workflow.take(token)
+
+    def finish(self) -> None:
+        self.end(InstanceCompleted())
+
+    def end(self, fact: InstanceCompleted | InstanceTerminated) -> None:
+        """Nothing of it is live any more."""
+        self.clear()
+        self.variables.commit()
+        self.ended = True
+        self.report(fact)
+
+    def keep(self) -> None:
+        """Hand what has changed to the parts."""
+        if self.ended:
+            self.changed = {}
+            self.parts.remove_all()
+            return
+        for number in self.changed:
+            token = self.all.get(number)
+            if token is None:
+                self.parts.remove(f"t{number}")
+            else:
+                self.parts.write(f"t{number}", write_token(token))
+        self.changed = {}
+        self.parts.write("head", write_head(self.next, self.ready))
+
+    def restore(self, kept: Mapping[str, str]) -> None:
+        """Put back the tokens, outer before inner, as their numbers have it."""
+        for number in sorted(int(key[1:]) for key in kept if key[0] == "t"):
+            self._restore_token(number, kept[f"t{number}"])
+        self.variables.restore(kept)
+        for key, text in kept.items():
+            if key[0] == "r":
+                number, _, index = key[1:].partition(":")
+                self.all[int(number)].task_spec.keep_result(self.all[int(number)], int(index), text)
+        self.next, ready = read_head(kept["head"])
+        self.ready = {number: self.all[number] for number in ready}
+        self.changed = {}
+
+    def _restore_token(self, number: int, text: str) -> None:
+        row = read_token(text)
+        level: Level = self.levels[row.level] if row.level else self
+        parent = self.all[row.parent] if row.parent else None
+        token = Token(
+            level,
+            level.spec.step(row.step),
+            parent,
+            row.rest.get("v"),
+            row.rest.get("i"),
+            "c" in row.rest,
+            number,
+            row.state,
+        )
+        token.phase, token.person, token.given, token.waits = row.phase, row.rest.get("w"), row.given, row.waits
+        token.was_waiting = "h" in row.rest
+        if "o" in row.rest:
+            token.open_scope({})
+        self.delivery.listen(token)
+        token.task_spec.restored(token)
+        if row.state == READY:
+            self.ready[number] = token
+
+    def fail(self, reason: str, code: str) -> None:
+        """An error that nobody caught ends a called instance."""
+        self.end(InstanceTerminated(reason, code))

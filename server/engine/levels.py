@@ -1,0 +1,161 @@
+"""Levels: the process, and the inside of each sub-process that is running. A level holds its live tokens and no others."""
+
+from typing import TYPE_CHECKING
+
+from server.bpmn.definition import Level as LevelDefinition
+from server.engine.facts import ActivityStarted
+from server.engine.kernel import KernelProcess, KernelSubWorkflow
+from server.engine.tokens import Given, Phase, Token
+
+if TYPE_CHECKING:
+    from server.engine.instance import Instance
+    from server.engine.steps import Step
+
+
+class LevelSpec(KernelProcess):
+    """The steps of a level, by name: an element's key, or that key with `#body` for what a loop repeats."""
+
+    task_specs: "dict[str, Step]"
+
+    def __init__(self, level: LevelDefinition) -> None:
+        super().__init__(level.id)
+        self.level = level
+
+    def step(self, name: str) -> "Step":
+        return self.task_specs[name]
+
+
+class Level:
+    """What the process and a sub-process have in common."""
+
+    instance: "Instance"
+    spec: LevelSpec
+    tasks: dict[int, Token]
+    host: Token | None
+    activity: int
+
+    def open_places(self) -> None:
+        self.places: dict[tuple[str, str | None], dict[int, Token]] = {}
+        self.occupied: dict[str, int] = {}
+
+    def put(self, token: Token) -> None:
+        self.instance.all[token.id] = token
+        if not token.catcher:
+            self._take_place(token)
+
+    def take(self, token: Token) -> None:
+        """Forget a token; what hangs on it has gone before."""
+        if not token.catcher:
+            self._leave_place(token)
+        parent = token.parent
+        if parent is not None:
+            parent._children.pop(token.id, None)
+            if token.catcher:
+                parent.listeners.remove(token)
+        del self.tasks[token.id], self.instance.all[token.id]
+        self.instance.ready.pop(token.id, None)
+        self.instance.joins.pop(token.id, None)
+        self.instance.changed[token.id] = None
+        token.gone = True
+
+    def waiting_at(self, name: str, via: str) -> Token | None:
+        """The oldest token that came to an element by the flow *via*."""
+        place = self.places.get((name, via))
+        return next(iter(place.values())) if place else None
+
+    def release(self, token: Token) -> None:
+        """A token that waited at a join goes on, and does not count there any more."""
+        self._leave_place(token)
+        token.via = None
+        self._take_place(token)
+        token.touch()
+
+    def _take_place(self, token: Token) -> None:
+        name = token.task_spec.name
+        self.places.setdefault((name, token.via), {})[token.id] = token
+        self.occupied[name] = self.occupied.get(name, 0) + 1
+
+    def _leave_place(self, token: Token) -> None:
+        name = token.task_spec.name
+        place = self.places[name, token.via]
+        del place[token.id]
+        if not place:
+            del self.places[name, token.via]
+        self.occupied[name] -= 1
+        if not self.occupied[name]:
+            del self.occupied[name]
+
+    def arrive(
+        self, name: str, via: str | None = None, parent: Token | None = None, index: int | None = None
+    ) -> Token:
+        """A token comes to the step *name*. It has not been asked yet what to do there: see `enter`."""
+        token = Token(self, self.spec.step(name), parent, via, index)
+        outer = token.host
+        self.instance.report(
+            ActivityStarted(
+                activity=token.id,
+                element=token.element_key,
+                outer=outer.id if outer is not None else None,
+                loop_counter=token.task_spec.loop_counter(index),
+            )
+        )
+        return token
+
+    def enter(
+        self,
+        name: str,
+        via: str | None = None,
+        given: Given | None = None,
+        parent: Token | None = None,
+        index: int | None = None,
+    ) -> Token:
+        """A token comes to the step *name* and waits or becomes ready there."""
+        token = self.arrive(name, via, parent, index)
+        token.given = given
+        token.task_spec.update(token)
+        return token
+
+    def begin(self) -> bool:
+        """Enter at the plain start event, or without start events at everything that nothing leads to.
+
+        False: there is nothing to enter.
+        """
+        for name in plain_starts(self.spec):
+            self.enter(name)
+        return bool(self.tasks)
+
+    def clear(self) -> None:
+        """Cancel every token."""
+        for token in list(self.tasks.values()):
+            if not token.gone and token.parent is None:
+                self.instance.cancel(token)
+
+    def settle(self) -> None:
+        """When the last token has gone, the level is done."""
+        if self.tasks:
+            return
+        if self.host is None:
+            self.instance.finish()
+        elif self.host.phase is Phase.WORK and not self.host.gone:
+            self.instance.levels.pop(self.host.id)
+            self.host.resume()
+
+
+class SubLevel(Level, KernelSubWorkflow):
+    """The inside of a sub-process; its variables live in the scope of the sub-process's token."""
+
+    def __init__(self, spec: LevelSpec, host: Token) -> None:
+        self.instance = host.instance
+        KernelSubWorkflow.__init__(self, spec, host.id, host.instance)
+        self.host, self.activity = host, host.id
+        self.open_places()
+        self.instance.levels[host.id] = self
+
+
+def plain_starts(spec: LevelSpec) -> tuple[str, ...]:
+    """Where a level begins that nobody's trigger has begun: its first start event without a trigger, or else every
+    element that nothing leads to."""
+    elements = [spec.level.elements[key] for key in spec.level.starts]
+    events = [element for element in elements if element.kind == "startEvent"]
+    plain = [element.id for element in events if not element.triggers]
+    return tuple(plain[:1]) if events else tuple(element.id for element in elements)

@@ -1,0 +1,57 @@
+"""What crosses the border of an activity: inputs become its own variables, outputs leave it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from server.bpmn.definition import Assign, Trigger
+from server.engine.tokens import Token
+
+
+def take_in(token: Token) -> None:
+    """Open the scope of an activity that has a mapping, and fill it from the variables around."""
+    element = token.task_spec.element
+    if not (element.inputs or element.outputs):
+        return
+    scope = token.open_scope({})
+    for assign in element.inputs:
+        scope.set_local(assign.target, token.instance.scripting.evaluate(assign.source, token))
+
+
+def give_out(token: Token) -> None:
+    """Write the outputs, each evaluated among the activity's own variables, to where the names belong outside."""
+    element = token.task_spec.element
+    if not element.outputs:
+        return
+    around = token.scope.outer
+    if around is None:
+        return
+    for assign in element.outputs:
+        value = token.instance.scripting.evaluate(assign.source, token)
+        if token.index is not None and element.loop is not None and element.loop.result_variable == assign.target:
+            token.scope.set_local(assign.target, value)
+        else:
+            around[assign.target] = value
+
+
+def receive(token: Token, values: Mapping[str, Any]) -> None:
+    """Variables arrive at an activity: they stay in it if it has an output mapping, which says what leaves."""
+    scope = token.scope
+    for name, value in values.items():
+        if token.own_scope and token.task_spec.element.outputs:
+            scope.set_local(name, value)
+        else:
+            scope[name] = value
+
+
+def assigned(
+    token: Token, assigns: Iterable[Assign], values: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The targets of a mapping with their values; *values* are seen before the token's variables."""
+    return {assign.target: token.instance.scripting.evaluate(assign.source, token, values) for assign in assigns}
+
+
+def carried(token: Token, trigger: Trigger) -> dict[str, Any]:
+    """What goes along with a trigger that is thrown."""
+    values = dict(token.scope) if trigger.all_variables else {}
+    values.update(assigned(token, trigger.payload))
+    return values

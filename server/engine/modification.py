@@ -1,0 +1,73 @@
+"""What an operator does to a running instance: take tokens away, start others, try again; and what there is to see."""
+
+from dataclasses import dataclass
+
+from server.engine.facts import InstanceTerminated
+from server.engine.instance import Instance
+from server.engine.kernel import ERROR, WAITING
+from server.engine.tokens import Token
+from server.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live activity instance. `state`: waiting, joining, paused or failed."""
+
+    activity: int
+    element: str
+    state: str
+
+
+def live(instance: Instance) -> list[Live]:
+    return [
+        Live(number, token.element_key, _state(token))
+        for number, token in sorted(instance.all.items())
+        if not token.catcher
+    ]
+
+
+def _state(token: Token) -> str:
+    if token.state == ERROR:
+        return "failed"
+    if token.state == WAITING:
+        return "joining"
+    return "paused" if token.paused else "waiting"
+
+
+def retry(token: Token) -> None:
+    """Go on from the phase that failed. Outside work is asked for anew; what a person, an event or a level inside was
+    being waited for when the incident was raised is waited for again."""
+    if token.catcher or token.was_waiting:
+        token.was_waiting = False
+        token.wait_again()
+    else:
+        token.ready()
+
+
+def cancel(token: Token) -> None:
+    """Take a token away, and with the last one in it what is around it."""
+    instance = token.instance
+    while True:
+        loop, around, level = token.parent, token.host, token.workflow
+        instance.cancel(token)
+        if loop is not None:
+            if loop.task_spec.body_cancelled(loop):
+                return
+        elif level.tasks:
+            return
+        if around is None:
+            instance.end(InstanceTerminated("Its last activity was cancelled."))
+            return
+        token = around
+
+
+def check_start(instance: Instance, element_key: str) -> None:
+    """Raises Invalid unless a token may appear before the element."""
+    element = instance.spec.level.elements.get(element_key)
+    if element is not None and element.attached_to is None:
+        return
+    if element is not None:
+        raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
+    if instance.program.process.element(element_key) is not None:
+        raise Invalid(f"A token cannot be put at '{element_key}', because it lies inside a sub-process.")
+    raise Invalid(f"There is no element '{element_key}' in this process.")

@@ -1,0 +1,117 @@
+"""Evaluating what a model says at a token: what its expressions see, what they may call, where a failure stood."""
+
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from server.errors import Failure, Invalid
+from server.expressions import Expression, Facade, parse, parse_script
+
+if TYPE_CHECKING:
+    from server.engine.instance import Instance
+    from server.engine.tokens import Token
+
+
+class Scripting:
+    """Evaluates for one instance. Everything it raises is Failure, or BpmnError where the model raises one."""
+
+    def __init__(self, instance: "Instance") -> None:
+        self._instance = instance
+
+    def evaluate(self, expression: Expression, token: "Token", more: Mapping[str, Any] | None = None) -> Any:
+        """The value of *expression* where *token* is; *more* are names that come before its variables."""
+        scope: Mapping[str, Any] = token.scope if more is None else ChainMap(dict(more), token.scope)
+        return self.evaluate_in(expression, scope, self._functions(token))
+
+    def evaluate_in(self, expression: Expression, scope: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:
+        try:
+            return parse(expression).evaluate(scope, functions)
+        except Failure as failure:
+            raise _placed(failure, expression) from failure
+        except Invalid as invalid:
+            raise Failure(invalid.message, expression.line) from invalid
+
+    def text(self, expression: Expression | None, token: "Token") -> str | None:
+        """The value as text; None where there is no expression or no value."""
+        value = None if expression is None else self.evaluate(expression, token)
+        return None if value is None else str(value)
+
+    def run(self, script: Expression, token: "Token") -> None:
+        """Run a script. What it writes is in the scope, not yet committed."""
+        scope: MutableMapping[str, Any] = token.scope
+        try:
+            parse_script(script).run(scope, self._functions(token))
+        except Failure as failure:
+            raise _placed(failure, script) from failure
+        except Invalid as invalid:
+            raise Failure(invalid.message, script.line) from invalid
+
+    def names_read(self, expression: Expression, token: "Token") -> dict[str, Any]:
+        """The variables that *expression* reads, with their values now."""
+        scope = token.scope
+        return {name: scope[name] for name in sorted(parse(expression).names) if name in scope}
+
+    def _functions(self, token: "Token") -> dict[str, Any]:
+        moment = self._instance.moment
+        functions: dict[str, Any] = {
+            "now": lambda: moment,
+            "dateTime": lambda: moment.astimezone(ZoneInfo(self._instance.setting.zone)),
+            "currentUser": lambda: self._instance.person,
+            "execution": self._execution(token),
+        }
+        if token.task_spec.element.kind == "userTask":
+            functions["task"] = self._user_task(token)
+        return functions
+
+    def _execution(self, token: "Token") -> Facade:
+        setting, element, scope = self._instance.setting, token.task_spec.element, token.scope
+
+        def remove(name: str) -> None:
+            if name in scope:
+                del scope[name]
+
+        return Facade(
+            "execution",
+            properties={
+                "id": setting.instance_id,
+                "processInstanceId": setting.instance_id,
+                "processBusinessKey": setting.business_key,
+                "businessKey": setting.business_key,
+                "currentActivityId": element.id,
+                "currentActivityName": element.name,
+            },
+            methods={
+                "getVariable": scope.get,
+                "hasVariable": scope.__contains__,
+                "setVariable": scope.__setitem__,
+                "setVariableLocal": scope.set_local,
+                "removeVariable": remove,
+            },
+        )
+
+    def _user_task(self, token: "Token") -> Facade:
+        scope, element = token.scope, token.task_spec.element
+        return Facade(
+            "task",
+            properties={
+                "id": str(token.id),
+                "name": element.name,
+                "taskDefinitionKey": element.id,
+                "assignee": token.person,
+            },
+            methods={"getVariable": scope.get, "hasVariable": scope.__contains__, "setVariable": scope.__setitem__},
+        )
+
+
+def as_moment(value: Any, zone: str) -> datetime:
+    """An aware moment; one without a zone is meant in *zone*."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _placed(failure: Failure, expression: Expression) -> Failure:
+    """The failure with its line counted in the model's file."""
+    line = expression.line + max(failure.line, 1) - 1 if expression.line else failure.line
+    return Failure(str(failure), line, failure.names)

@@ -1,0 +1,132 @@
+"""The state of an instance as parts: small texts by key, of which only those that changed are written.
+
+`head`: the next number, what is ready. `t<ACTIVITY>`: a token. `v<SCOPE>:<NAME>`: the value of a variable, scope 0
+being the process and every other scope carrying the number of its activity instance. `r<ACTIVITY>:<INDEX>`: a result
+that a multi-instance keeps until all are there. No part holds the definition, and none grows with the number of
+tokens. What a level or a scope is follows from its tokens, so neither needs a part of its own.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.engine.tokens import Given, Phase, Token, Wait
+from server.expressions import values
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What to keep: parts that are new or different, and parts that are no more."""
+
+    written: dict[str, str]
+    removed: frozenset[str]
+
+
+class Parts:
+    """What was last kept, and what has changed since."""
+
+    def __init__(self, kept: Mapping[str, str]) -> None:
+        self._kept = dict(kept)
+        self._changed: dict[str, str | None] = {}
+
+    def write(self, key: str, text: str) -> None:
+        self._changed[key] = text
+
+    def remove(self, key: str) -> None:
+        self._changed[key] = None
+
+    def remove_all(self) -> None:
+        """The instance has ended: nothing of it needs to be kept."""
+        self._changed = dict.fromkeys(self._kept)
+
+    def take(self) -> Changes:
+        written = {k: t for k, t in self._changed.items() if t is not None and self._kept.get(k) != t}
+        removed = frozenset(k for k, t in self._changed.items() if t is None and k in self._kept)
+        self._kept.update(written)
+        for key in removed:
+            del self._kept[key]
+        self._changed = {}
+        return Changes(written, removed)
+
+
+def write_head(next_number: int, ready: Iterable[int]) -> str:
+    return _compact([VERSION, next_number, list(ready)])
+
+
+def read_head(text: str) -> tuple[int, list[int]]:
+    """The next number, and the tokens that are ready in their order. Raises ValueError for a version it cannot read."""
+    version, next_number, ready = json.loads(text)
+    if version != VERSION:
+        raise ValueError(f"a snapshot of version {version} cannot be read by this server, which writes {VERSION}")
+    return next_number, ready
+
+
+def write_token(token: Token) -> str:
+    """A token as a row: step, level, parent, state, phase, and what only few tokens have."""
+    rest: dict[str, Any] = {}
+    if token.via is not None:
+        rest["v"] = token.via
+    if token.index is not None:
+        rest["i"] = token.index
+    if token.catcher:
+        rest["c"] = 1
+    if token.own_scope:
+        rest["o"] = 1
+    if token.was_waiting:
+        rest["h"] = 1
+    if token.person is not None:
+        rest["w"] = token.person
+    if token.given is not None:
+        rest["g"] = [token.given.number, values.dump(dict(token.given.payload)), token.given.code, token.given.message]
+    if token.waits:
+        rest["s"] = {str(n): _write_wait(wait) for n, wait in token.waits.items()}
+    parent = token.parent
+    up = 0 if parent is None else parent.id
+    row = [token.task_spec.name, token.workflow.activity, up, token.state, int(token.phase)]
+    return _compact([*row, rest] if rest else row)
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A token as it was kept."""
+
+    step: str
+    level: int
+    parent: int
+    state: int
+    phase: Phase
+    rest: Mapping[str, Any]
+
+    @property
+    def given(self) -> Given | None:
+        kept = self.rest.get("g")
+        return None if kept is None else Given(kept[0], values.load(kept[1]), kept[2], kept[3])
+
+    @property
+    def waits(self) -> dict[int, Wait]:
+        return {int(n): _read_wait(row) for n, row in self.rest.get("s", {}).items()}
+
+
+def read_token(text: str) -> TokenRow:
+    step, level, parent, state, phase, *rest = json.loads(text)
+    return TokenRow(step, level, parent, state, Phase(phase), rest[0] if rest else {})
+
+
+def _write_wait(wait: Wait) -> list[str | None]:
+    row = [wait.kind, wait.name, wait.key, None if wait.due is None else wait.due.isoformat(), wait.rest]
+    while row[-1] is None:
+        row.pop()
+    return row
+
+
+def _read_wait(row: list[str | None]) -> Wait:
+    kind, name, key, due, rest = [*row, None, None, None, None][:5]
+    return Wait(str(kind), name, key, None if due is None else datetime.fromisoformat(due), rest)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

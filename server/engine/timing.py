@@ -1,0 +1,1 @@
+"""Timers of a running instance: when one is due, and when its cycle comes next."""

@@ -1,0 +1,45 @@
+"""An expression that has been understood, whatever its language: names, and a closure to run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.errors import Failure
+from server.expressions.run import Run
+from server.expressions.settling import settle
+from server.expressions.wording import excerpt
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """See `Compiled`. `builds` says that the value may be new and has to be bounded before it is handed out."""
+
+    text: str
+    names: frozenset[str]
+    node: Callable[[Run], Any]
+    builds: bool = True
+
+    def evaluate(self, scope: Mapping[str, Any], functions: Mapping[str, Callable[..., Any] | Any] = {}) -> Any:
+        run = Run(scope, functions)
+        try:
+            value = self.node(run)
+            return settle(value) if self.builds else value
+        except Failure as failure:
+            sentence = str(failure)
+            if not failure.names and not sentence.startswith(("The ", "There ")):
+                sentence = f"The expression `{excerpt(self.text)}` cannot be evaluated: {sentence}"
+            raise Failure(sentence, failure.line or 1, failure.names or sorted(self.names)) from None
+        except (RecursionError, MemoryError):
+            sentence = f"The expression `{excerpt(self.text)}` is nested too deeply or needs too much memory"
+            raise Failure(sentence, 1, sorted(self.names)) from None
+
+
+@dataclass(frozen=True)
+class Literal:
+    """Text that stands for itself."""
+
+    text: str
+    names: frozenset[str] = frozenset()
+
+    def evaluate(self, scope: Mapping[str, Any], functions: Mapping[str, Callable[..., Any] | Any] = {}) -> str:
+        return self.text

@@ -1,0 +1,69 @@
+"""JUEL text as an expression that can be evaluated: one `${...}` keeps the kind of its value, a mixture is text."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from server import clock
+from server.errors import Invalid, Problem
+from server.expressions.evaluation import Evaluation, Literal
+from server.expressions.expression import Compiled, Expression
+from server.expressions.juel.coercion import as_text
+from server.expressions.juel.lexer import Misspelt, split
+from server.expressions.juel.parser import Node, Parser
+from server.expressions.limits import LIMITS
+from server.expressions.run import Run
+from server.expressions.wording import excerpt
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType({"now": clock.now, "dateTime": clock.now})
+
+
+def read_juel(expression: Expression) -> Compiled:
+    """Raises Invalid in one sentence for what is not JUEL."""
+    try:
+        if len(expression.text) > LIMITS.text:
+            raise Misspelt(f"it is longer than {LIMITS.text:,} characters")
+        return _read(expression.text)
+    except Misspelt as error:
+        sentence = f"The expression `{excerpt(expression.text)}` cannot be used: {error}."
+        raise Invalid(sentence, [Problem(sentence, line=expression.line)]) from None
+
+
+def _read(text: str) -> Compiled:
+    parts = split(text.strip())
+    if not any(isinstance(part, list) for part in parts):
+        return Literal("".join(part for part in parts if isinstance(part, str)) if text.strip() else text)
+    if len(parts) > 1:
+        parts = split(text)
+    names: set[str] = set()
+    nodes: list[Node] = []
+    for part in parts:
+        if isinstance(part, str):
+            nodes.append(_constant(part))
+            continue
+        parser = Parser(part)
+        nodes.append(parser.parse())
+        names |= parser.names
+    node = nodes[0] if len(nodes) == 1 else _composite(nodes)
+    return Evaluation(text, frozenset(names), _with_functions(node))
+
+
+def _constant(text: str) -> Node:
+    return lambda run: text
+
+
+def _composite(nodes: list[Node]) -> Node:
+    def evaluate(run: Run) -> str:
+        texts = [as_text(run, node(run)) for node in nodes]
+        run.text(sum(map(len, texts)))
+        return "".join(texts)
+
+    return evaluate
+
+
+def _with_functions(node: Node) -> Node:
+    def evaluate(run: Run) -> Any:
+        run.functions = {**_FUNCTIONS, **run.functions}
+        return node(run)
+
+    return evaluate

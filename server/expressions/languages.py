@@ -1,0 +1,48 @@
+"""Text of a model to something that can be evaluated, by its language; each text is understood once."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NoReturn
+
+from server.errors import Invalid, Problem
+from server.expressions.evaluation import Literal
+from server.expressions.expression import Compiled, CompiledScript, Expression
+from server.expressions.juel.reading import read_juel
+from server.expressions.python.reading import read_python, read_python_script
+
+_CACHED = 4_096
+"""Texts kept: more than the models that are in daily use have, at about 2 KB each."""
+
+
+def _read_text(expression: Expression) -> Compiled:
+    return Literal(expression.text)
+
+
+LANGUAGES: MappingProxyType[str, Callable[[Expression], Compiled]] = MappingProxyType(
+    {"python": read_python, "juel": read_juel, "text": _read_text}
+)
+
+
+@lru_cache(_CACHED)
+def parse(expression: Expression) -> Compiled:
+    """*expression* ready to be evaluated. Raises Invalid with one sentence: what is wrong, where, how to mend it."""
+    read = LANGUAGES.get(expression.language.lower())
+    if read is None:
+        _refuse_language(expression)
+    return read(expression)
+
+
+@lru_cache(_CACHED)
+def parse_script(expression: Expression) -> CompiledScript:
+    """A script ready to be run; scripts are Python. Raises Invalid as `parse` does."""
+    if expression.language.lower() != "python":
+        sentence = f"Scripts in the language '{expression.language}' cannot be run: write it in Python."
+        raise Invalid(sentence, [Problem(sentence, line=expression.line)])
+    return read_python_script(expression)
+
+
+def _refuse_language(expression: Expression) -> NoReturn:
+    name = "FEEL" if expression.language.lower() == "feel" else f"The expression language '{expression.language}'"
+    sentence = f"{name} is not understood yet: write ${{...}} or a Python expression."
+    raise Invalid(sentence, [Problem(sentence, line=expression.line)])

@@ -1,0 +1,1 @@
+"""How forms are written: form-js JSON files, and fields inside the model."""

@@ -1,0 +1,225 @@
+"""The inbox: user tasks by tab and filter, with counts; everything that one may not see is left out in the SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, nulls_last, or_, select
+from sqlalchemy.orm import aliased
+
+from server.database import db
+from server.identity.actor import Actor
+from server.records.definition import ProcessDefinition
+from server.records.identity import Person
+from server.records.process_instance import Involvement, ProcessInstance
+from server.records.user_task import SavedFilter, UserTask
+from server.runtime import access
+
+PAGE = 25
+_requester = aliased(Person)
+_holder = aliased(Person)
+
+
+class Tab(StrEnum):
+    """Which user tasks are listed."""
+
+    MINE = "mine"
+    GROUPS = "groups"
+    FOLLOWING = "following"
+    OVERDUE = "overdue"
+
+
+class Order(StrEnum):
+    """What the list is sorted by."""
+
+    DUE = "due"
+    CREATED = "created"
+    PRIORITY = "priority"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a person asked to see of the inbox; `page` counts from 1."""
+
+    tab: Tab = Tab.MINE
+    text: str = ""
+    process_key: str = ""
+    order: Order = Order.DUE
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One user task in the list."""
+
+    id: str
+    name: str
+    due_at: datetime | None
+    created_at: datetime
+    priority: int
+    assignee: str | None
+    assignee_name: str | None
+    instance_id: str
+    business_key: str | None
+    title: str | None
+    process_name: str
+    requester: str
+    question: str | None
+    is_mine: bool
+    is_offered: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of the list."""
+
+    rows: tuple[Row, ...]
+    total: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class SavedFilterRow:
+    """A person's own filter of the inbox, as a query string."""
+
+    id: str
+    name: str
+    query: str
+
+
+def listed(actor: Actor, wanted: Filter, moment: datetime) -> Inbox:
+    """The page of the inbox that *wanted* describes."""
+    where = _condition(actor, wanted, moment)
+    total = db.session.scalar(_counted(wanted).where(where)) or 0
+    statement = _joined(
+        select(
+            UserTask,
+            ProcessInstance.business_key,
+            ProcessInstance.title,
+            ProcessInstance.started_by,
+            ProcessDefinition.name.label("process_name"),
+            _holder.name.label("holder_name"),
+            _requester.name.label("requester_name"),
+            access.offered_to(actor).label("is_offered"),
+        ),
+        with_request=True,
+        with_definition=True,
+    ).outerjoin(_holder, _holder.id == UserTask.assignee)
+    statement = statement.where(where).order_by(*_ordering(wanted.order))
+    statement = statement.offset((wanted.page - 1) * PAGE).limit(PAGE)
+    rows = tuple(_row(actor, found) for found in db.session.execute(statement))
+    return Inbox(rows, total, max(1, -(-total // PAGE)))
+
+
+def counts(actor: Actor, wanted: Sequence[Filter], moment: datetime) -> tuple[int, ...]:
+    """How many user tasks each filter holds, all in one statement."""
+    if not wanted:
+        return ()
+    columns = [_counted(one).where(_condition(actor, one, moment)).scalar_subquery() for one in wanted]
+    return tuple(db.session.execute(select(*columns)).one())
+
+
+def processes(actor: Actor, wanted: Filter, moment: datetime) -> tuple[tuple[str, str], ...]:
+    """The (key, name) of every process that has a user task in the tab, by name."""
+    statement = (
+        select(ProcessDefinition.key, func.max(ProcessDefinition.name))
+        .join(UserTask, UserTask.definition_id == ProcessDefinition.id)
+        .where(_condition(actor, Filter(tab=wanted.tab), moment))
+        .group_by(ProcessDefinition.key)
+        .order_by(func.max(ProcessDefinition.name))
+    )
+    return tuple((key, name) for key, name in db.session.execute(statement))
+
+
+def next_after(actor: Actor, user_task_id: str, moment: datetime) -> str | None:
+    """The actor's most urgent user task but this one; else the most urgent one offered to them."""
+    for tab in (Tab.MINE, Tab.GROUPS):
+        found: str | None = db.session.scalar(
+            select(UserTask.id)
+            .where(_condition(actor, Filter(tab=tab), moment), UserTask.id != user_task_id)
+            .order_by(*_ordering(Order.DUE))
+            .limit(1)
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def saved_filters(actor: Actor) -> tuple[SavedFilterRow, ...]:
+    """The actor's own filters, by name."""
+    rows = db.session.scalars(
+        select(SavedFilter).where(SavedFilter.person_id == actor.id).order_by(SavedFilter.name, SavedFilter.id)
+    )
+    return tuple(SavedFilterRow(row.id, row.name, row.query) for row in rows)
+
+
+def _condition(actor: Actor, wanted: Filter, moment: datetime) -> ColumnElement[bool]:
+    parts = [UserTask.state == "open", _of_tab(actor, wanted.tab, moment)]
+    if wanted.process_key:
+        parts.append(ProcessDefinition.key == wanted.process_key)
+    if wanted.text:
+        sought = wanted.text.lower()
+        columns = (UserTask.name, ProcessInstance.title, ProcessInstance.business_key, _requester.name)
+        parts.append(or_(*(func.lower(column).contains(sought, autoescape=True) for column in columns)))
+    return and_(*parts)
+
+
+def _of_tab(actor: Actor, tab: Tab, moment: datetime) -> ColumnElement[bool]:
+    if tab is Tab.MINE:
+        return access.assigned_to(actor)
+    if tab is Tab.GROUPS:
+        return access.offered_to(actor)
+    if tab is Tab.OVERDUE:
+        return and_(access.workable_user_tasks(actor), UserTask.due_at < moment)
+    followed = select(Involvement.instance_id).where(Involvement.person_id == actor.id, Involvement.follows)
+    return UserTask.instance_id.in_(followed)
+
+
+def _counted(wanted: Filter) -> Select[Any]:
+    """Only the tables that the filter reads: counting ten thousand rows must not join what it does not need."""
+    return _joined(select(func.count()), bool(wanted.text), bool(wanted.process_key))
+
+
+def _joined(statement: Select[Any], with_request: bool, with_definition: bool) -> Select[Any]:
+    statement = statement.select_from(UserTask)
+    if with_request:
+        statement = statement.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        statement = statement.outerjoin(_requester, _requester.id == ProcessInstance.started_by)
+    if with_definition:
+        statement = statement.join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
+    return statement
+
+
+def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
+    due = nulls_last(UserTask.due_at.asc())
+    orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
+        Order.DUE: (due, UserTask.priority.desc(), UserTask.created_at.asc()),
+        Order.CREATED: (UserTask.created_at.desc(),),
+        Order.PRIORITY: (UserTask.priority.desc(), due),
+        Order.NAME: (func.lower(UserTask.name).asc(),),
+    }
+    return (*orders[order], UserTask.id.asc())
+
+
+def _row(actor: Actor, found: Any) -> Row:
+    task: UserTask = found.UserTask
+    return Row(
+        id=task.id,
+        name=task.name,
+        due_at=task.due_at,
+        created_at=task.created_at,
+        priority=task.priority,
+        assignee=task.assignee,
+        assignee_name=found.holder_name or task.assignee,
+        instance_id=task.instance_id,
+        business_key=found.business_key,
+        title=found.title,
+        process_name=found.process_name,
+        requester=found.requester_name or found.started_by,
+        question=task.question,
+        is_mine=task.assignee in actor.persons,
+        is_offered=bool(found.is_offered),
+    )

@@ -1,0 +1,104 @@
+"""Who is signed in: the person behind a browser's secret, with roles, groups and substitutes in one statement."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, func, or_, select
+
+from server.database import db
+from server.identity.actor import Actor, person_actor
+from server.records.identity import Membership, Person, Session, Substitute
+
+_SEPARATOR = "\n"  # no sign-in name and no group key holds a line break
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live session: the actor it stands for, and when the browser was last seen."""
+
+    session_id: str
+    actor: Actor
+    email: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One signed-in browser of a person."""
+
+    id: str
+    address: str
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def session_id(secret: str) -> str:
+    """What the database keeps of the secret in the cookie: its SHA-256 in hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta) -> SignedIn | None:
+    """The session of *secret*, or None when there is none, it is too old or idle, or the person was deactivated."""
+    row = db.session.execute(
+        select(Session, Person, _groups(), _led_groups(), _stood_for(moment))
+        .join(Person, Person.id == Session.person_id)
+        .where(Session.id == session_id(secret), Person.active)
+        .where(Session.seen_at > moment - idle, Session.created_at > moment - length)
+    ).one_or_none()
+    if row is None:
+        return None
+    session, person, groups, leads, stands_for = row
+    actor = person_actor(
+        person.id,
+        person.name,
+        frozenset(role for role in person.roles.split(",") if role),
+        groups=_parts(groups),
+        leads=_parts(leads),
+        stands_for=_parts(stands_for),
+        zone=person.zone,
+    )
+    return SignedIn(session.id, actor, person.email or "", session.created_at, session.seen_at)
+
+
+def open_sessions(actor: Actor, moment: datetime, idle: timedelta, length: timedelta) -> tuple[OpenSession, ...]:
+    """The browsers in which the actor is signed in, the last used first."""
+    rows = db.session.scalars(
+        select(Session)
+        .where(Session.person_id == actor.id)
+        .where(Session.seen_at > moment - idle, Session.created_at > moment - length)
+        .order_by(Session.seen_at.desc())
+    )
+    return tuple(OpenSession(row.id, row.address, row.browser, row.created_at, row.seen_at) for row in rows)
+
+
+def _groups() -> ScalarSelect[Any]:
+    return (
+        select(func.aggregate_strings(Membership.group_id, _SEPARATOR))
+        .where(Membership.person_id == Person.id)
+        .scalar_subquery()
+    )
+
+
+def _led_groups() -> ScalarSelect[Any]:
+    return (
+        select(func.aggregate_strings(Membership.group_id, _SEPARATOR))
+        .where(Membership.person_id == Person.id, Membership.leads)
+        .scalar_subquery()
+    )
+
+
+def _stood_for(moment: datetime) -> ScalarSelect[Any]:
+    lasting = or_(Substitute.until_at.is_(None), Substitute.until_at > moment)
+    return (
+        select(func.aggregate_strings(Substitute.person_id, _SEPARATOR))
+        .where(and_(Substitute.substitute_id == Person.id, Substitute.from_at <= moment, lasting))
+        .scalar_subquery()
+    )
+
+
+def _parts(text: str | None) -> frozenset[str]:
+    return frozenset(text.split(_SEPARATOR)) if text else frozenset()

@@ -1,0 +1,222 @@
+"""One user task as its page shows it: what it is, where it is, who has it and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from server.bpmn.definition import Element
+from server.database import db
+from server.errors import NotFound
+from server.identity.actor import Actor
+from server.records.activity_instance import ActivityInstance
+from server.records.definition import ProcessDefinition
+from server.records.identity import Group, Person
+from server.records.incident import Incident
+from server.records.logs import AuditEntry
+from server.records.process_instance import Involvement, ProcessInstance
+from server.records.user_task import Candidate, UserTask
+from server.runtime import access, definitions
+
+_GIVEN = ("user_tasks.claim", "user_tasks.claim_many", "user_tasks.delegate", "user_tasks.reassign")
+
+
+@dataclass(frozen=True)
+class UserTaskView:
+    """Everything about a user task but its form."""
+
+    id: str
+    name: str
+    state: str  # open | completed | cancelled
+    element_key: str
+    instructions: str  # the element's documentation, markdown
+    assignee: str | None
+    assignee_name: str | None
+    owner: str | None  # who handed it over and gets it back if it is released
+    claimed_at: datetime | None
+    created_at: datetime
+    due_at: datetime | None
+    priority: int
+    ended_at: datetime | None
+    ended_by_name: str | None
+    question: str | None
+    instance_id: str
+    instance_state: str
+    business_key: str | None
+    title: str | None
+    started_at: datetime
+    requester: str
+    requester_name: str
+    definition_id: str
+    process_key: str
+    process_name: str
+    version: int
+    groups: tuple[str, ...]  # names of the candidate groups
+    why: str
+    is_mine: bool
+    is_offered: bool
+    is_led: bool  # the actor leads a group that may do it
+    is_requester: bool
+    is_followed: bool
+
+    @property
+    def is_workable(self) -> bool:
+        """The actor may fill in the form now; completing an offered one claims it on the way."""
+        return self.state == "open" and self.instance_state == "active" and (self.is_mine or self.is_offered)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the small diagram paints: keys of elements by their state."""
+
+    done: tuple[str, ...]
+    active: tuple[str, ...]
+    failed: tuple[str, ...]
+    focus: str | None
+
+
+def user_task(actor: Actor, user_task_id: str) -> UserTaskView:
+    """The user task. Raises NotFound when it is not there or the actor may not see it."""
+    holder, requester, ender = aliased(Person), aliased(Person), aliased(Person)
+    followed = select(Involvement.follows).where(
+        Involvement.instance_id == UserTask.instance_id, Involvement.person_id == actor.id
+    )
+    found = db.session.execute(
+        select(
+            UserTask,
+            ProcessInstance,
+            ProcessDefinition,
+            holder.name.label("holder_name"),
+            requester.name.label("requester_name"),
+            ender.name.label("ender_name"),
+            access.assigned_to(actor).label("is_mine"),
+            access.offered_to(actor).label("is_offered"),
+            followed.scalar_subquery().label("follows"),
+        )
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
+        .outerjoin(holder, holder.id == UserTask.assignee)
+        .outerjoin(requester, requester.id == ProcessInstance.started_by)
+        .outerjoin(ender, ender.id == UserTask.ended_by)
+        .where(UserTask.id == user_task_id, access.visible_user_tasks(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("There is no user task here by that address, or you may not see it.")
+    task, instance, definition = found.UserTask, found.ProcessInstance, found.ProcessDefinition
+    groups = _candidate_groups(user_task_id)
+    element = definitions.process(definition.id).element(task.element_key)
+    return UserTaskView(
+        id=task.id,
+        name=task.name,
+        state=task.state,
+        element_key=task.element_key,
+        instructions=element.documentation if element is not None else "",
+        assignee=task.assignee,
+        assignee_name=found.holder_name or task.assignee,
+        owner=task.owner,
+        claimed_at=task.claimed_at,
+        created_at=task.created_at,
+        due_at=task.due_at,
+        priority=task.priority,
+        ended_at=task.ended_at,
+        ended_by_name=found.ender_name or task.ended_by,
+        question=task.question,
+        instance_id=instance.id,
+        instance_state=instance.state,
+        business_key=instance.business_key,
+        title=instance.title,
+        started_at=instance.started_at,
+        requester=instance.started_by,
+        requester_name=found.requester_name or instance.started_by,
+        definition_id=definition.id,
+        process_key=definition.key,
+        process_name=definition.name,
+        version=definition.version,
+        groups=tuple(groups.values()),
+        why=_why(actor, task, instance, groups),
+        is_mine=bool(found.is_mine),
+        is_offered=bool(found.is_offered),
+        is_led=bool(actor.leads & groups.keys()),
+        is_requester=instance.started_by == actor.id,
+        is_followed=bool(found.follows),
+    )
+
+
+def marks(actor: Actor, instance_id: str, focus: str | None = None) -> Marks:
+    """Which elements are done, active and failed in an instance the actor may see."""
+    visible = select(ProcessInstance.id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
+    rows = db.session.execute(
+        select(ActivityInstance.element_key, ActivityInstance.state)
+        .where(ActivityInstance.instance_id.in_(visible))
+        .order_by(ActivityInstance.activity)
+    ).all()
+    stopped = db.session.scalars(
+        select(Incident.element_key).where(Incident.instance_id.in_(visible), Incident.resolved_at.is_(None))
+    )
+    failed = tuple(dict.fromkeys(stopped))
+    active = tuple(dict.fromkeys(row.element_key for row in rows if row.state == "active" and row.element_key not in failed))
+    busy = {*failed, *active}
+    done = tuple(dict.fromkeys(r.element_key for r in rows if r.state == "completed" and r.element_key not in busy))
+    return Marks(done, active, failed, focus)
+
+
+def element_of(view: UserTaskView) -> Element | None:
+    """The element of the model that the user task is a visit of."""
+    return definitions.process(view.definition_id).element(view.element_key)
+
+
+def _candidate_groups(user_task_id: str) -> dict[str, str]:
+    rows = db.session.execute(
+        select(Candidate.name, Group.name.label("group_name"))
+        .outerjoin(Group, Group.id == Candidate.name)
+        .where(Candidate.user_task_id == user_task_id, Candidate.kind == "group")
+        .order_by(Candidate.name)
+    )
+    return {row.name: row.group_name or row.name.replace("-", " ").capitalize() for row in rows}
+
+
+def _why(actor: Actor, task: UserTask, instance: ProcessInstance, groups: dict[str, str]) -> str:
+    """Why the actor sees this user task, in one sentence."""
+    shared = [name for key, name in groups.items() if key in actor.groups]
+    if task.assignee == actor.id:
+        return _why_mine(task, shared)
+    if task.assignee in actor.stands_for:
+        return f"You stand in for {_name(task.assignee)}"
+    if shared and task.state == "open":
+        return f"You are in the group {_and(shared)}"
+    if task.state == "open" and task.assignee is None and _is_candidate(actor, task.id):
+        return "You are one of those who may do it"
+    if instance.started_by == actor.id:
+        return "You started this request"
+    return "You may see this request"
+
+
+def _why_mine(task: UserTask, shared: list[str]) -> str:
+    given = db.session.execute(
+        select(AuditEntry.actor, AuditEntry.command)
+        .where(
+            AuditEntry.instance_id == task.instance_id, AuditEntry.subject == task.id, AuditEntry.command.in_(_GIVEN)
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if given is not None and given.actor != task.assignee:
+        word = "Handed over" if given.command == "user_tasks.delegate" else "Assigned"
+        return f"{word} to you by {_name(given.actor)}"
+    if shared:
+        return f"You claimed it; you are in the group {_and(shared)}"
+    return "You claimed it" if given is not None else "The process gives this step to you"
+
+
+def _is_candidate(actor: Actor, user_task_id: str) -> bool:
+    named = select(Candidate.name).where(Candidate.user_task_id == user_task_id, Candidate.kind == "user")
+    return db.session.scalar(named.where(Candidate.name.in_(actor.persons)).limit(1)) is not None
+
+
+def _name(person_id: str | None) -> str:
+    return db.session.scalar(select(Person.name).where(Person.id == person_id)) or person_id or "nobody"
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,1 @@
+"""Carries out commands: one transaction, one locked instance, facts into rows."""

@@ -1,0 +1,68 @@
+"""Who may see and do what with which row: one place decides, in SQL, and denies by default.
+
+A person sees a process instance when involved in it (started it, worked on it, was asked, follows it), when an open
+user task in it is offered to them, when they belong to the group that answers for the definition, or by role.
+"""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
+from server.records.process_instance import Involvement, ProcessInstance
+from server.records.user_task import Candidate, UserTask
+
+
+def visible_instances(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `ProcessInstance` under which *actor* may see it."""
+    if actor.may(Permission.SEE_ALL_INSTANCES):
+        return true()
+    involved = select(Involvement.instance_id).where(Involvement.person_id.in_(actor.persons))
+    offered = select(UserTask.instance_id).where(UserTask.state == "open", offered_to(actor))
+    answered_for = select(ProcessDefinition.id).where(ProcessDefinition.owner_group.in_(actor.groups))
+    return or_(
+        ProcessInstance.id.in_(involved),
+        ProcessInstance.id.in_(offered),
+        ProcessInstance.definition_id.in_(answered_for),
+    )
+
+
+def offered_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `UserTask`: nobody has it yet, and the actor is a candidate and not excluded."""
+    names = or_(
+        and_(Candidate.kind == "user", Candidate.name.in_(actor.persons)),
+        and_(Candidate.kind == "group", Candidate.name.in_(actor.groups)) if actor.groups else false(),
+    )
+    # A plain IN over the candidate's own index: the list of offers does not depend on how many tasks there are.
+    candidate = UserTask.id.in_(select(Candidate.user_task_id).where(names))
+    return and_(UserTask.assignee.is_(None), candidate, not_excluded(actor))
+
+
+def not_excluded(actor: Actor) -> ColumnElement[bool]:
+    """Four eyes: the actor is not among those who may not work on the user task."""
+    excluded = exists().where(
+        Candidate.user_task_id == UserTask.id, Candidate.kind == "excluded", Candidate.name == actor.id
+    )
+    return ~excluded
+
+
+def assigned_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `UserTask`: the actor (or somebody they stand for) has it."""
+    return and_(UserTask.assignee.in_(actor.persons), not_excluded(actor))
+
+
+def workable_user_tasks(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `UserTask`: the actor may complete it now, claiming it on the way if nobody has it."""
+    return or_(assigned_to(actor), offered_to(actor))
+
+
+def visible_user_tasks(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `UserTask`: the actor may look at it, because they may see its instance."""
+    visible = select(ProcessInstance.id).where(visible_instances(actor))
+    return UserTask.instance_id.in_(visible)
+
+
+def startable(actor: Actor, starters: frozenset[str]) -> bool:
+    """Whether the actor may start a process that names *starters* ("user:ada", "group:it"; none: everybody)."""
+    names = {f"user:{actor.id}"} | {f"group:{group}" for group in actor.groups}
+    return actor.may(Permission.START) and (not starters or bool(starters & names))

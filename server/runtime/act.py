@@ -1,0 +1,44 @@
+"""An act: one command being carried out by one actor at one moment, with what the audit log will say about it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from server.identity.actor import Actor
+
+
+@dataclass
+class Act:
+    """Handed to every command first. `moment` is the one time of everything that the command does."""
+
+    actor: Actor
+    moment: datetime
+    subject: str | None = None
+    instance_id: str | None = None
+    reason: str | None = None
+    details: str | None = None
+    rings: bool = False
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    def on(
+        self,
+        subject: str,
+        instance_id: str | None = None,
+        reason: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Say for the audit log what the command was given on and why."""
+        self.subject = subject
+        self.instance_id = instance_id or self.instance_id
+        self.reason = reason
+        self.details = json.dumps(details, separators=(",", ":"), default=str) if details else None
+
+    def ring(self) -> None:
+        """Wake the workers once this has been committed."""
+        self.rings = True
+
+    def after_commit(self, do: Callable[[], None]) -> None:
+        """Have something in memory done once it is certain that the command took place."""
+        self.afterwards.append(do)

@@ -1,0 +1,116 @@
+"""Definitions in memory: parsed once, immutable, shared by all instances and threads. Rows are the truth behind them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from server import bpmn
+from server.bpmn.definition import FormReference, Process
+from server.database import db
+from server.engine.construction import Program, construct
+from server.errors import NotFound
+from server.forms.definition import Form
+from server.forms.dialects import form_js, model_fields
+from server.records.definition import FormDefinition, ProcessDefinition
+from server.records.deployment import Resource
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A version of a process, ready to run."""
+
+    definition_id: str
+    key: str
+    version: int
+    process: Process
+    program: Program | None  # None: drawn, but not meant to run
+
+
+_PARSED = 512
+
+
+def deployed(definition_id: str) -> Deployed:
+    """The version with this id. Raises NotFound."""
+    return _deployed(definition_id)
+
+
+@lru_cache(_PARSED)
+def _deployed(definition_id: str) -> Deployed:
+    row = db.session.execute(
+        select(ProcessDefinition.key, ProcessDefinition.version, Resource.content, Resource.name)
+        .join(Resource, Resource.id == ProcessDefinition.resource_id)
+        .where(ProcessDefinition.id == definition_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no process definition {definition_id}.")
+    process = next(p for p in bpmn.read_model(row.content, row.name).processes if p.key == row.key)
+    return Deployed(definition_id, row.key, row.version, process, construct(process) if process.executable else None)
+
+
+def process(definition_id: str) -> Process:
+    """What the version means. Raises NotFound."""
+    return deployed(definition_id).process
+
+
+def xml(definition_id: str) -> tuple[str, bytes]:
+    """The name and the untouched bytes of the file the version came from. Raises NotFound."""
+    row = db.session.execute(
+        select(Resource.name, Resource.content)
+        .join(ProcessDefinition, ProcessDefinition.resource_id == Resource.id)
+        .where(ProcessDefinition.id == definition_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no process definition {definition_id}.")
+    return row.name, row.content
+
+
+def form(reference: FormReference | None) -> Form | None:
+    """The form that an element shows: the latest version of a deployed one, or the fields written in the model.
+
+    Raises NotFound when the model names a form that has not been deployed.
+    """
+    if reference is None:
+        return None
+    if reference.key is None:
+        return model_fields.read(reference) if reference.fields else None
+    form_id = db.session.scalar(
+        select(FormDefinition.id).where(FormDefinition.key == reference.key, FormDefinition.latest)
+    )
+    if form_id is None:
+        raise NotFound(f"The form {reference.key} has not been deployed. Deploy the file of that form, then try again.")
+    return _form(form_id)
+
+
+@lru_cache(_PARSED)
+def _form(form_id: str) -> Form:
+    content = db.session.scalar(
+        select(Resource.content)
+        .join(FormDefinition, FormDefinition.resource_id == Resource.id)
+        .where(FormDefinition.id == form_id)
+    )
+    if content is None:
+        raise NotFound(f"There is no form {form_id}.")
+    return form_js.read(content)
+
+
+def latest(process_key: str) -> ProcessDefinition | None:
+    """The newest version of a process, if there is one."""
+    return db.session.scalar(
+        select(ProcessDefinition).where(ProcessDefinition.key == process_key, ProcessDefinition.latest)
+    )
+
+
+def bound(process_key: str, binding: str, version: str | None, caller_definition_id: str) -> ProcessDefinition | None:
+    """The version that a call activity is bound to: latest, deployment, version or versionTag."""
+    query = select(ProcessDefinition).where(ProcessDefinition.key == process_key)
+    if binding == "version":
+        query = query.where(ProcessDefinition.version == int(version or 0))
+    elif binding == "versionTag":
+        query = query.where(ProcessDefinition.version_tag == version).order_by(ProcessDefinition.version.desc())
+    elif binding == "deployment":
+        same = select(ProcessDefinition.deployment_id).where(ProcessDefinition.id == caller_definition_id)
+        query = query.where(ProcessDefinition.deployment_id == same.scalar_subquery())
+    else:
+        query = query.where(ProcessDefinition.latest)
+    return db.session.scalar(query.limit(1))

@@ -1,0 +1,162 @@
+"""Advances process instances: lock the row, take or restore the execution, let it run, keep its state, project its facts.
+
+At most one existing instance is locked in a transaction. A called process begins in the caller's transaction, which
+locks nobody since nobody else can know it yet; what comes back later comes as a job.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from server.database import db, new_id
+from server.engine.execution import Execution, Setting
+from server.engine.facts import CallRequested, Fact
+from server.errors import Conflict, Failure, NotFound
+from server.identity.permissions import Permission
+from server.records.process_instance import ProcessInstance
+from server.runtime import calls, state
+from server.runtime.act import Act
+from server.runtime.calls import Outcome
+from server.runtime.definitions import Deployed, deployed
+from server.runtime.memory import Kept, memory
+from server.runtime.projections import project
+from server.runtime.references import reference, title
+from server.runtime.step import Step
+
+DEEPEST_CALL = 50
+
+
+def begin(
+    act: Act,
+    definition: Deployed,
+    variables: Mapping[str, Any],
+    *,
+    business_key: str | None = None,
+    start_element: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+    caller: tuple[ProcessInstance, int] | None = None,
+    depth: int = 0,
+) -> tuple[ProcessInstance, Outcome | None]:
+    """Start an instance and run it to its first wait states; the outcome is there if it ended at once.
+
+    Raises Conflict when the definition is drawn but not meant to run, Failure when calls go too deep.
+    """
+    if definition.program is None:
+        raise Conflict(f"{definition.process.name or definition.key} is deployed as documentation and cannot be started.")
+    if depth > DEEPEST_CALL:
+        raise Failure(f"Processes call each other more than {DEEPEST_CALL} levels deep; is one calling itself for ever?")
+    instance = ProcessInstance(
+        id=new_id(),
+        definition_id=definition.definition_id,
+        business_key=business_key or reference(definition.process),
+        title=None,
+        state="active",
+        revision=0,
+        started_at=act.moment,
+        started_by=caller[0].started_by if caller else act.actor.id,
+        caller_id=caller[0].id if caller else None,
+        caller_activity=caller[1] if caller else None,
+        incidents=0,
+        snapshot="",
+    )
+    db.session.add(instance)
+    db.session.flush()
+    setting = _setting(instance, definition)
+    execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload)
+    return instance, _finish(act, definition, instance, Kept(0, execution, {}), depth)
+
+
+def advance(act: Act, instance_id: str, move: Callable[[Execution], None], *, suspended: bool = False) -> ProcessInstance:
+    """Lock the instance and let *move* push its execution on.
+
+    Raises NotFound, and Conflict when it has ended or is suspended (unless *suspended* instances may be moved).
+    """
+    instance = db.session.scalar(
+        select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
+    )
+    if instance is None:
+        raise NotFound("There is no such process instance.")
+    if instance.state not in (("active", "suspended") if suspended else ("active",)):
+        word = "is suspended; it must be resumed first" if instance.state == "suspended" else "has ended"
+        raise Conflict(f"The process instance {instance.business_key or instance.id} {word}.")
+    definition = deployed(instance.definition_id)
+    kept = memory.take(instance.id, instance.revision) or _restore(definition, instance)
+    move(kept.execution)
+    _finish(act, definition, instance, kept, depth=0)
+    return instance
+
+
+def _restore(definition: Deployed, instance: ProcessInstance) -> Kept:
+    assert definition.program is not None, "an instance runs, so its definition can"
+    parts = state.load(instance.id, instance.snapshot)
+    execution = Execution.restore(definition.program, _setting(instance, definition), parts)
+    return Kept(instance.revision, execution, parts)
+
+
+def _setting(instance: ProcessInstance, definition: Deployed) -> Setting:
+    return Setting(
+        instance_id=instance.id,
+        process_key=definition.key,
+        business_key=instance.business_key,
+        initiator=instance.started_by,
+        called=instance.caller_id is not None,
+    )
+
+
+def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kept, depth: int) -> Outcome | None:
+    """Begin what it called, keep its state, project its facts. Returns how it came out, if it ended."""
+    facts: list[Fact] = []
+    called: list[tuple[int, str]] = []
+    while new := kept.execution.take_facts():
+        facts += new
+        for fact in new:
+            if isinstance(fact, CallRequested):
+                called += _call(act, instance, kept.execution, fact, depth)
+    person = act.actor.id if act.actor.may(Permission.SIGN_IN) else None
+    step = Step(instance, definition.process, act.moment, act.actor.id, person)
+    project(step, facts)
+    calls.link(instance.id, called)
+    ended = calls.outcome(facts, kept.execution)
+    # A caller that is still in this very step takes the outcome from its hand; any other gets it by a job.
+    calls.tell_caller(act, instance, facts, ended if depth == 0 else None)
+    _keep(act, instance, kept)
+    act.ring()
+    return ended
+
+
+def _call(
+    act: Act, instance: ProcessInstance, execution: Execution, fact: CallRequested, depth: int
+) -> list[tuple[int, str]]:
+    """Start what a call activity asks for; what ends at once comes back at once."""
+    try:
+        definition = calls.find(fact, instance.definition_id)
+        child, ended = begin(
+            act,
+            definition,
+            fact.variables,
+            business_key=fact.business_key or instance.business_key,
+            caller=(instance, fact.activity),
+            depth=depth + 1,
+        )
+    except (NotFound, Conflict, Failure) as error:
+        execution.raise_incident(fact.activity, "call", str(error), act.moment)
+        return []
+    if ended is not None:
+        ended.give(execution, fact.activity, act.moment)
+    return [(fact.activity, child.id)]
+
+
+def _keep(act: Act, instance: ProcessInstance, kept: Kept) -> None:
+    was_small = instance.snapshot is not None
+    changes = kept.execution.take_changes()
+    if instance.ended_at is not None:
+        state.discard(instance.id, was_small)
+        instance.snapshot = None
+    else:
+        instance.snapshot = state.keep(instance.id, was_small, kept.parts, changes)
+        act.after_commit(partial(memory.put, instance.id, kept))
+    instance.title = title(definition.process, kept.execution.variables()) or instance.title
+    instance.revision += 1
+    kept.revision = instance.revision

@@ -1,0 +1,44 @@
+"""The row of a new job: when, how often, with what."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server.database import new_id
+
+ATTEMPTS = 3
+
+
+def attempts_allowed(retry_cycle: str | None) -> int:
+    """How often a job is tried: the R of R3/PT10M, the entries of a list PT1M,PT10M plus the first try, else three."""
+    if retry_cycle is None:
+        return ATTEMPTS
+    repeats = re.match(r"R(\d+)/", retry_cycle.strip())
+    return int(repeats[1]) if repeats else 1 + len(retry_cycle.split(","))
+
+
+def new_job(
+    kind: str, due: datetime, moment: datetime, payload: Mapping[str, Any], retry_cycle: str | None = None
+) -> dict[str, Any]:
+    """All columns of a job row; the caller fills in what it belongs to."""
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "instance_id": None,
+        "definition_id": None,
+        "activity": None,
+        "number": None,
+        "element_key": None,
+        "payload": json.dumps(payload, separators=(",", ":"), ensure_ascii=False),
+        "state": "ready",
+        "due_at": due,
+        "created_at": moment,
+        "attempts": 0,
+        "attempts_allowed": attempts_allowed(retry_cycle),
+        "retry_cycle": retry_cycle,
+        "lease_until": None,
+        "leased_by": None,
+        "error": None,
+    }

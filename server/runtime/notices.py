@@ -1,0 +1,19 @@
+"""Telling people: one notice a person."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from server.database import db, new_id
+from server.records.notice import Notice
+
+
+def tell(persons: Iterable[str], kind: str, text: str, link: str, moment: datetime) -> None:
+    """Write a notice for each of them (in the transaction that is open)."""
+    rows = [
+        {"id": new_id(), "person_id": person, "kind": kind, "text": text, "link": link, "told_at": moment}
+        for person in dict.fromkeys(persons)
+    ]
+    if rows:
+        db.session.execute(insert(Notice), rows)

@@ -1,0 +1,72 @@
+"""Visits to elements: one row a visit, written once where it began and ended in the same step."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+
+from server.database import db
+from server.engine.facts import (
+    ActivityCancelled,
+    ActivityCompleted,
+    ActivityStarted,
+    Fact,
+    IncidentRaised,
+    IncidentResolved,
+)
+from server.records.activity_instance import ActivityInstance
+from server.runtime.step import Step
+
+TAKES = (ActivityStarted, ActivityCompleted, ActivityCancelled, IncidentRaised, IncidentResolved)
+
+
+def take(step: Step, facts: Sequence[Fact]) -> None:
+    begun: dict[int, dict[str, Any]] = {}
+    changed: dict[int, dict[str, Any]] = {}
+    for fact in facts:
+        if isinstance(fact, ActivityStarted):
+            begun[fact.activity] = _row(step, fact)
+        else:
+            row = begun.get(fact.activity) or changed.setdefault(fact.activity, {"activity_": fact.activity})
+            row.update(_change(step, fact))
+    if begun:
+        db.session.execute(insert(ActivityInstance), list(begun.values()))
+    for row in changed.values():
+        row["instance_id_"] = step.instance.id
+    _update(list(changed.values()))
+
+
+def _row(step: Step, fact: ActivityStarted) -> dict[str, Any]:
+    return {
+        "instance_id": step.instance.id,
+        "activity": fact.activity,
+        "element_key": fact.element,
+        "state": "active",
+        "started_at": step.moment,
+        "ended_at": None,
+        "outer": fact.outer,
+        "loop_counter": fact.loop_counter,
+        "person_id": None,
+        "called_id": None,
+    }
+
+
+def _change(step: Step, fact: Fact) -> dict[str, Any]:
+    if isinstance(fact, ActivityCompleted):
+        return {"state": "completed", "ended_at": step.moment}
+    if isinstance(fact, ActivityCancelled):
+        return {"state": "cancelled", "ended_at": step.moment}
+    return {"state": "failed" if isinstance(fact, IncidentRaised) else "active", "ended_at": None}
+
+
+def _update(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(
+            update(ActivityInstance.__table__)  # type: ignore[arg-type]  # Core: many rows by one statement
+            .where(
+                ActivityInstance.instance_id == bindparam("instance_id_"),
+                ActivityInstance.activity == bindparam("activity_"),
+            )
+            .values(state=bindparam("state"), ended_at=bindparam("ended_at")),
+            rows,
+        )

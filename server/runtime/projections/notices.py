@@ -1,0 +1,20 @@
+"""What people are told because of a step: work was given to them, or their request has ended."""
+
+from collections.abc import Sequence
+
+from server.engine.facts import Fact, InstanceCompleted, UserTaskCreated
+from server.runtime.notices import tell
+from server.runtime.step import Step
+
+TAKES = (UserTaskCreated, InstanceCompleted)
+
+
+def take(step: Step, facts: Sequence[Fact]) -> None:
+    request = step.instance.business_key or step.process.name
+    link = f"/instances/{step.instance.id}"
+    for fact in facts:
+        if isinstance(fact, UserTaskCreated) and fact.assignee and fact.assignee != step.person:
+            tell([fact.assignee], "assigned", f"{request}: {fact.name} is yours to do", "/inbox", step.moment)
+        elif isinstance(fact, InstanceCompleted) and step.instance.caller_id is None:
+            if step.instance.started_by != step.person and step.instance.started_by != step.actor:
+                tell([step.instance.started_by], "ended", f"{request} has been completed", link, step.moment)

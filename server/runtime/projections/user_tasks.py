@@ -1,0 +1,67 @@
+"""Work for people: the rows behind the inbox."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from server.database import db, new_id
+from server.engine.facts import ActivityCancelled, ActivityCompleted, Fact, UserTaskCreated
+from server.identity.groups import group_key
+from server.records.user_task import Candidate, UserTask
+from server.runtime.step import Step
+
+TAKES = (UserTaskCreated, ActivityCompleted, ActivityCancelled)
+
+
+def take(step: Step, facts: Sequence[Fact]) -> None:
+    created = {fact.activity: fact for fact in facts if isinstance(fact, UserTaskCreated)}
+    cancelled = [f.activity for f in facts if isinstance(f, ActivityCancelled) and f.activity not in created]
+    ended_at_once = {f.activity for f in facts if isinstance(f, ActivityCancelled | ActivityCompleted)}
+    rows = [_row(step, fact) for fact in created.values() if fact.activity not in ended_at_once]
+    if rows:
+        db.session.execute(insert(UserTask), rows)
+        candidates = [c for row in rows for c in _candidates(row["id"], created[row["activity"]])]
+        if candidates:
+            db.session.execute(insert(Candidate), candidates)
+    if cancelled and _has_user_tasks(step):
+        db.session.execute(
+            update(UserTask)
+            .where(UserTask.instance_id == step.instance.id, UserTask.activity.in_(cancelled), UserTask.state == "open")
+            .values(state="cancelled", ended_at=step.moment, ended_by=step.actor)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _has_user_tasks(step: Step) -> bool:
+    """Only user tasks need the statement: an instance without any is spared it."""
+    return any(element.kind == "userTask" for element in step.process.elements())
+
+
+def _row(step: Step, fact: UserTaskCreated) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "instance_id": step.instance.id,
+        "activity": fact.activity,
+        "definition_id": step.instance.definition_id,
+        "element_key": fact.element,
+        "name": fact.name,
+        "state": "open",
+        "assignee": fact.assignee,
+        "owner": None,
+        "claimed_at": step.moment if fact.assignee else None,
+        "created_at": step.moment,
+        "due_at": fact.due,
+        "follow_up_at": fact.follow_up,
+        "priority": fact.priority,
+        "ended_at": None,
+        "ended_by": None,
+        "question": None,
+    }
+
+
+def _candidates(user_task_id: str, fact: UserTaskCreated) -> list[dict[str, str]]:
+    named = [("user", name) for name in fact.candidate_users]
+    named += [("group", group_key(name)) for name in fact.candidate_groups]
+    named += [("excluded", name) for name in fact.excluded_users]
+    return [{"user_task_id": user_task_id, "kind": kind, "name": name} for kind, name in dict.fromkeys(named)]

@@ -1,0 +1,48 @@
+"""What instances are called: the reference (business key) such as PR-1042, and the title such as "3 laptops"."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.bpmn.definition import Process
+from server.database import db
+from server.errors import Failure, Invalid
+from server.expressions import parse
+from server.expressions.expression import Expression
+from server.records.definition import Counter
+
+PATTERN = "businessKey"  # the property of a process that holds the pattern
+TITLE = "title"  # the property that holds the title, such as ${title} or Trip to ${city}
+LONGEST_TITLE = 200
+SEQUENCE = "${sequence}"
+FIRST = 1001
+
+
+def reference(process: Process) -> str | None:
+    """The next reference after the process's pattern, such as PR-${sequence}; None where it has no pattern."""
+    pattern = process.properties.get(PATTERN)
+    if not pattern:
+        return None
+    return pattern.replace(SEQUENCE, str(_next(pattern))) if SEQUENCE in pattern else pattern
+
+
+def _next(name: str) -> int:
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Counter).values(name=name, value=FIRST)
+    raised = statement.on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
+    value = db.session.scalar(raised.returning(Counter.value))
+    assert value is not None, "an upsert that returns has a row"
+    return value
+
+
+def title(process: Process, variables: Mapping[str, Any]) -> str | None:
+    """The title with the variables of now; None where there is no pattern or it cannot be filled in yet."""
+    pattern = process.properties.get(TITLE)
+    if not pattern:
+        return None
+    try:
+        value = parse(Expression(pattern, "juel" if "${" in pattern else "text")).evaluate(variables)
+    except (Failure, Invalid):
+        return None
+    return str(value)[:LONGEST_TITLE] if value is not None else None

@@ -1,0 +1,30 @@
+// Small manners of every page: selects that submit themselves, copied links, printing, tables that can be scrolled.
+import { toast } from './toasts.js';
+import { onEach } from '../page/data.js';
+
+document.addEventListener('change', ({ target }) => {
+  if (target.matches('[data-autosubmit]')) target.form.requestSubmit();
+});
+
+document.addEventListener('click', async ({ target }) => {
+  if (target.closest('[data-print]')) print();
+  const copier = target.closest('[data-copy]');
+  if (!copier) return;
+  const text = copier.dataset.copy || location.href;
+  try {
+    await navigator.clipboard.writeText(new URL(text, location.href).href);
+    toast('Link copied');
+  } catch {
+    toast(`This browser does not let us copy. The link is ${text}`);
+  }
+});
+
+// A region that scrolls must be reachable by the keyboard, and only then.
+onEach('.tw', (region) => {
+  const update = () => {
+    const scrolls = region.scrollWidth > region.clientWidth + 1;
+    if (scrolls) region.tabIndex = 0;
+    else region.removeAttribute('tabindex');
+  };
+  new ResizeObserver(update).observe(region);
+});

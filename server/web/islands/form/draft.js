@@ -1,0 +1,84 @@
+// The draft of a form: saved on the server as it is typed, and in this browser when the server cannot take it.
+import { changingHeaders, debounced, timeNow } from '../page/data.js';
+
+const prefix = 'procession-draft:';
+
+export class Draft {
+  /** `url` may be missing (a form without drafts); `status` is the element that says what was saved. */
+  constructor(url, status) {
+    this.url = url;
+    this.status = status;
+    this.unsaved = null;
+    this.isOver = false;
+    this.saveLater = debounced(800, () => this.unsaved && this.save(this.unsaved));
+  }
+
+  /** What an earlier visit could not hand to the server, or null. */
+  keptHere() {
+    try {
+      return JSON.parse(sessionStorage.getItem(prefix + this.url));
+    } catch {
+      return null;
+    }
+  }
+
+  saveSoon(values) {
+    if (!this.url || this.isOver) return;
+    this.unsaved = values;
+    this.saveLater();
+  }
+
+  async save(values) {
+    if (!this.url || this.isOver) return;
+    this.unsaved = null;
+    let answer;
+    try {
+      answer = await this.post(values);
+    } catch {
+      this.keep(values, 'The server does not answer. Kept in this browser.');
+      return;
+    }
+    if (this.isOver) return;
+    if (answer.ok && !answer.redirected) {
+      this.forget();
+      this.say(`Draft saved ${timeNow()}`);
+    } else {
+      this.keep(values, isSignedOut(answer) ? 'Signed out. Kept in this browser until you sign in again.' : 'Not saved on the server. Kept in this browser.');
+    }
+  }
+
+  post(values, more = {}) {
+    const headers = changingHeaders({ 'Content-Type': 'application/json' });
+    return fetch(this.url, { method: 'POST', headers, body: JSON.stringify({ values }), ...more });
+  }
+
+  /** The page goes away within the debounce: `keepalive` lets the request outlive it. */
+  saveOnLeaving() {
+    if (this.unsaved && !this.isOver) this.post(this.unsaved, { keepalive: true }).catch(() => {});
+  }
+
+  keep(values, sentence) {
+    sessionStorage.setItem(prefix + this.url, JSON.stringify(values));
+    this.say(sentence);
+  }
+
+  forget() {
+    sessionStorage.removeItem(prefix + this.url);
+  }
+
+  /** The form was submitted: nothing that is still on its way may bring the draft back. */
+  end() {
+    this.isOver = true;
+    this.unsaved = null;
+    this.forget();
+  }
+
+  say(sentence) {
+    if (this.status) this.status.textContent = sentence;
+  }
+}
+
+/** Flask answers an expired session by 401 or 403, or by leading to the sign-in page. */
+export function isSignedOut(answer) {
+  return answer.status === 401 || answer.status === 403 || answer.redirected;
+}

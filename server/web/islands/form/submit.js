@@ -1,0 +1,112 @@
+// Handing a form in: check, upload its files, send it, and say what came of it where the person is looking.
+import { changingHeaders } from '../page/data.js';
+import { element, note } from '../page/elements.js';
+import { isSignedOut } from './draft.js';
+import { chosenFiles, pick, showProblems } from './fields.js';
+
+/** A file that went up once is not sent again when another field has to be mended. */
+const uploaded = new WeakMap();
+
+class UploadProblem extends Error {}
+
+/** `context` is { root, parts, form, draft, names }. */
+export async function submit(context, { opensNext }) {
+  const { parts, form, draft, names } = context;
+  const { data, errors, files } = form.submit();
+  const wrong = Object.keys(errors).length;
+  if (wrong) {
+    tell(parts, note('bad', 'alert-circle', `${wrong === 1 ? 'One field needs' : `${wrong} fields need`} you.`, ' Each says what to write.'));
+    focusFirstError(parts);
+    return;
+  }
+  try {
+    draft.say('Sending');
+    const references = await uploadAll(context, chosenFiles(data, files));
+    const body = { values: pick(data, names), files: references, next: opensNext };
+    await react(context, await post(context.root.dataset.submitUrl, body), body.values);
+  } catch (problem) {
+    keepAndTell(context, pick(data, names), problem);
+  }
+}
+
+function post(url, body) {
+  const headers = changingHeaders({ 'Content-Type': 'application/json' });
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** Resolves to { "path.of.field": [id of an upload] }. */
+async function uploadAll({ root, draft }, chosen) {
+  const references = {};
+  for (const { path, files } of chosen) {
+    references[path] = [];
+    for (const file of files) {
+      if (!uploaded.has(file)) {
+        draft.say(`Sending ${file.name}`);
+        uploaded.set(file, await upload(root.dataset.uploadUrl, file, path));
+      }
+      references[path].push(uploaded.get(file));
+    }
+  }
+  return references;
+}
+
+async function upload(url, file, path) {
+  const content = new FormData();
+  content.append('file', file);
+  content.append('field', path);
+  const answer = await fetch(url, { method: 'POST', headers: changingHeaders(), body: content });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok || answer.redirected) throw new UploadProblem(told.message ?? `${file.name} could not be sent (${answer.status}).`);
+  return told.id;
+}
+
+async function react(context, answer, values) {
+  const { parts, form, draft } = context;
+  if (isSignedOut(answer) && answer.status !== 403) {
+    draft.keep(values, 'Kept in this browser.');
+    const back = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+    const link = element('a', { href: back }, 'Sign in again');
+    tell(parts, note('warn', 'lock', 'You were signed out.', ' What you typed is kept in this browser. ', link));
+    return;
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok) {
+    draft.end();
+    location.assign(told.location);
+  } else if (answer.status === 422) {
+    showRefusal(parts, form, told);
+  } else {
+    draft.keep(values, 'Not sent. Kept in this browser.');
+    tell(parts, note('warn', answer.status === 409 ? 'user-check' : 'alert-circle', told.message ?? `The server could not take this (${answer.status}).`, ' What you typed is kept.'));
+  }
+}
+
+function showRefusal(parts, form, { message, problems = [] }) {
+  const homeless = showProblems(form, problems);
+  const list = element('ul', {}, ...homeless.map(({ text }) => element('li', {}, text)));
+  tell(parts, note('bad', 'alert-circle', message ?? 'The server found something to mend.', ...(homeless.length ? [list] : [])));
+  focusFirstError(parts);
+}
+
+function keepAndTell({ parts, draft }, values, problem) {
+  draft.keep(values, 'Kept in this browser.');
+  const isOurs = problem instanceof UploadProblem;
+  const sentence = isOurs ? problem.message : 'The server does not answer.';
+  tell(parts, note('bad', isOurs ? 'paperclip' : 'plug', sentence, ' What you typed is kept in this browser. Try again.'));
+}
+
+function tell(parts, told) {
+  parts.note?.replaceChildren(told);
+  if (parts.status) parts.status.textContent = '';
+  told.scrollIntoView({ block: 'nearest' });
+}
+
+/** The errors appear after the next rendering of form-js. */
+function focusFirstError({ fields }) {
+  setTimeout(() => {
+    const field = fields.querySelector('.fjs-has-errors');
+    const control = field?.querySelector('input:not(.fjs-hidden), textarea, select, button, [tabindex]');
+    control?.focus();
+    field?.scrollIntoView({ block: 'center' });
+  }, 60);
+}
