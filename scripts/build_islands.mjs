@@ -14,6 +14,8 @@ const islands = path.join(web, 'islands');
 const output = path.join(web, 'static');
 const modules = path.join(root, 'node_modules');
 const styleSheets = ['app.css', 'form.css', 'diagram.css'];
+// Named by Python code or written into pages later; the templates may not show them literally.
+const classesOfPython = ['btn', 'card', 'table', 'form-control', 'form-select', 'form-check-input', 'form-label'];
 const compressible = /\.(js|css|svg|txt)$/;
 
 class BuildProblem extends Error {}
@@ -30,7 +32,7 @@ async function tablerInUse() {
   const [sheet] = await new PurgeCSS().purge({
     content: [...filesBelow(web, '.html'), ...filesBelow(islands, '.js')].filter((file) => !file.startsWith(output)),
     css: [path.join(modules, '@tabler/core/dist/css/tabler.min.css')],
-    safelist: { standard: [/^data-bs/] },
+    safelist: { standard: [/^data-bs/, ...classesOfPython] },
     variables: true,
   });
   return sheet.css;

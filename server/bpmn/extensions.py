@@ -41,7 +41,7 @@ class Extensions:
     retry_cycle: str | None = None
     asynchronous_before: bool = False
     asynchronous_after: bool = False
-    service: Expression | None = None
+    expression: Expression | None = None  # what a service or send task is, instead of calling a connector
     result_variable: str | None = None
     connector: ConnectorCall | None = None
     call: CallWords | None = None

@@ -13,7 +13,7 @@ KNOWN = {
     "uel": "juel",
     "feel": "feel",
 }
-LITERAL_TIMER = re.compile(r"^[PR0-9+-]|^\S+( \S+){4,5}$")
+LITERAL_TIMER = re.compile(r"^[@+\d-]|^[PR][\dT/-]|^\*\S*( [\dA-Z*/,?#-]+){4,6}$")
 NAMES_NO_LANGUAGE = ("xpath", "java", "w3.org", "xml")
 
 

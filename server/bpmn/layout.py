@@ -192,6 +192,8 @@ def _connect(level: Level, drawing: Drawing) -> None:
     """Lines with right angles; what leads back runs below everything."""
     floor = max((box.y + box.height for box in drawing.boxes.values()), default=0) + 20
     for flow in level.flows.values():
+        if flow.source not in level.elements or flow.target not in level.elements:
+            continue
         source, target = drawing.boxes.get(flow.source), drawing.boxes.get(flow.target)
         if source is None or target is None:
             continue

@@ -10,6 +10,7 @@ class References:
     def __init__(self, root: Node, findings: Findings) -> None:
         self.findings = findings
         self.nodes: dict[str, Node] = {}
+        self.twins: dict[str, list[Node]] = {}
         for node in root.iter("{" + BPMN + "}*"):
             identity = node.get("id")
             if not identity:
@@ -23,6 +24,7 @@ class References:
                 )
                 text = f'{what} the id "{identity}" (first on line {first}); give one of them another id.'
                 findings.problem(node, text, scope="file")
+                self.twins.setdefault(identity, []).append(node)
             else:
                 self.nodes[identity] = node
 
@@ -44,7 +46,10 @@ class References:
             self.findings.problem(node, text)
             return None
         if local(found) not in tags:
-            text = f'"{wanted}" is a {local(found)}, but a {tags[0]} must stand here; choose it again in the editor.'
+            twin = next((node for node in self.twins.get(wanted, ()) if local(node) in tags), None)
+            if twin is not None:
+                return twin
+            text = f'"{wanted}" is no {tags[0]} but a {local(found)}; choose the {tags[0]} again in the editor.'
             self.findings.problem(node, text)
             return None
         return found

@@ -18,7 +18,7 @@ from server.engine.facts import (
 )
 from server.engine.kernel import WAITING
 from server.engine.mapping import carried
-from server.engine.timing import first_due, next_due
+from server.engine.timing import first_due, following
 from server.engine.tokens import Given, Token, Wait
 from server.errors import BpmnError, Failure
 
@@ -99,13 +99,13 @@ class Delivery:
         wait = catcher.waits.get(number)
         if wait is None or wait.due is None:
             return
-        following = next_due(wait, self._instance)
-        if following is None or following.due is None:
+        later = following(wait, self._instance.moment)
+        if later is None or later.due is None:
             self._close(catcher, number)
             return
-        catcher.waits[number] = following
+        catcher.waits[number] = later
         catcher.touch()
-        self._instance.report(TimerSet(catcher.id, catcher.element_key, number, following.due))
+        self._instance.report(TimerSet(catcher.id, catcher.element_key, number, later.due))
 
     # throwing
 

@@ -81,7 +81,7 @@ def write_token(token: Token) -> str:
     if token.person is not None:
         rest["w"] = token.person
     if token.given is not None:
-        rest["g"] = [token.given.number, values.dump(dict(token.given.payload)), token.given.code, token.given.message]
+        rest["g"] = [token.given.number, values.encode(dict(token.given.payload)), token.given.code, token.given.message]
     if token.waits:
         rest["s"] = {str(n): _write_wait(wait) for n, wait in token.waits.items()}
     parent = token.parent
@@ -104,7 +104,7 @@ class TokenRow:
     @property
     def given(self) -> Given | None:
         kept = self.rest.get("g")
-        return None if kept is None else Given(kept[0], values.load(kept[1]), kept[2], kept[3])
+        return None if kept is None else Given(kept[0], values.decode(kept[1]), kept[2], kept[3])
 
     @property
     def waits(self) -> dict[int, Wait]:
@@ -116,16 +116,17 @@ def read_token(text: str) -> TokenRow:
     return TokenRow(step, level, parent, state, Phase(phase), rest[0] if rest else {})
 
 
-def _write_wait(wait: Wait) -> list[str | None]:
-    row = [wait.kind, wait.name, wait.key, None if wait.due is None else wait.due.isoformat(), wait.rest]
+def _write_wait(wait: Wait) -> list[Any]:
+    due = None if wait.due is None else wait.due.isoformat()
+    row = [wait.kind, wait.name, wait.key, due, wait.left, wait.period]
     while row[-1] is None:
         row.pop()
     return row
 
 
-def _read_wait(row: list[str | None]) -> Wait:
-    kind, name, key, due, rest = [*row, None, None, None, None][:5]
-    return Wait(str(kind), name, key, None if due is None else datetime.fromisoformat(due), rest)
+def _read_wait(row: list[Any]) -> Wait:
+    kind, name, key, due, left, period = [*row, None, None, None, None, None][:6]
+    return Wait(kind, name, key, None if due is None else datetime.fromisoformat(due), left, period)
 
 
 def _compact(value: Any) -> str:

@@ -62,12 +62,12 @@ class Step(KernelSpec):
         conditions = [flow for flow in self.flows if flow.condition is not None and flow is not self.default]
         if not conditions and self.default is None:
             return [Taken(flow) for flow in self.flows]
-        held = {flow.id: taken for flow in conditions if (taken := self.test(token, flow)) is not None}
+        held = {flow.id: taken for flow in conditions if (taken := self.tried(token, flow)) is not None}
         chosen = []
         for flow in self.flows:
             if flow is self.default:
                 if not held:
-                    chosen.append(Taken(flow, result="default"))
+                    chosen.append(self.by_default(token, flow))
             elif flow.condition is None:
                 chosen.append(Taken(flow))
             elif flow.id in held:
@@ -211,7 +211,7 @@ class Step(KernelSpec):
 
     # what several elements need
 
-    def test(self, token: Token, flow: Flow) -> Taken | None:
+    def tried(self, token: Token, flow: Flow) -> Taken | None:
         """The flow with its reasons if its condition holds."""
         if flow.condition is None:
             return Taken(flow, result="true")
@@ -219,6 +219,14 @@ class Step(KernelSpec):
         if not scripting.evaluate(flow.condition, token):
             return None
         return Taken(flow, flow.condition.text, scripting.names_read(flow.condition, token), "true")
+
+    def by_default(self, token: Token, default: Flow) -> Taken:
+        """The default flow, with what the conditions that do not hold have read."""
+        values: dict[str, Any] = {}
+        for flow in self.flows:
+            if flow.condition is not None and flow is not default:
+                values.update(token.instance.scripting.names_read(flow.condition, token))
+        return Taken(default, values=values, result="default")
 
     def no_way_out(self) -> Failure:
         name = self.element.name or self.element.id

@@ -1,1 +1,37 @@
-"""Timers of a running instance: when one is due, and when its cycle comes next."""
+"""Timers of a running instance: when one is due first, and when its cycle comes next."""
+
+from datetime import datetime
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from server.bpmn.definition import Trigger
+from server.engine.tokens import Token, Wait
+from server.errors import Failure, Invalid
+from server.expressions.moments import Schedule, next_due, parse_timer
+
+Form = Literal["date", "duration", "cycle"]
+
+
+def first_due(trigger: Trigger, token: Token) -> Wait:
+    """What a timer waits for, seen from *token* now. Raises Failure for a value that is no such timer."""
+    instance = token.instance
+    if trigger.timer is None or trigger.timer_form is None:
+        raise Failure("The timer does not say when it is due.", trigger.line)
+    value = instance.scripting.evaluate(trigger.timer, token)
+    try:
+        form, zone = cast(Form, trigger.timer_form), ZoneInfo(instance.setting.zone)
+        return _wait(parse_timer(form, value, instance.moment, zone))
+    except Invalid as invalid:
+        raise Failure(invalid.message, trigger.timer.line or trigger.line) from invalid
+
+
+def following(wait: Wait, moment: datetime) -> Wait | None:
+    """The next time of a cycle after *moment*; those that were missed have fired once, together."""
+    if wait.due is None:
+        return None
+    schedule = next_due(Schedule(wait.due, wait.left, wait.period), moment)
+    return None if schedule is None else _wait(schedule)
+
+
+def _wait(schedule: Schedule) -> Wait:
+    return Wait("timer", due=schedule.due, left=schedule.repetitions_left, period=schedule.period)

@@ -30,15 +30,16 @@ class Phase(IntEnum):
 class Wait:
     """One trigger that a token waits for, with everything in it evaluated.
 
-    `name`: of a message or signal, or the code of an error or escalation (None: any). `due` and `rest` belong to
-    timers; `rest` is what the timer's form needs to find the time after this one.
+    `name`: of a message or signal, or the code of an error or escalation (None: any). `due`, `left` and
+    `period` belong to timers, as in `expressions.moments.Schedule`.
     """
 
     kind: str
     name: str | None = None
     key: str | None = None
     due: datetime | None = None
-    rest: str | None = None
+    left: int | None = None
+    period: str | None = None
 
 
 @dataclass(frozen=True)

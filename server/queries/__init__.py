@@ -1,1 +1,1 @@
-"""Look something up: plain functions over rows that return frozen values; what one may see is filtered in the SQL."""
+"""What may be looked up. A query changes nothing, filters in SQL by who asks, and returns frozen values."""

@@ -1,7 +1,12 @@
 """One user task as its page shows it: what it is, where it is, who has it and why."""
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -17,8 +22,11 @@ from server.records.incident import Incident
 from server.records.logs import AuditEntry
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import Candidate, UserTask
-from server.runtime import access, definitions
+from server.runtime import access, definitions, state
 
+_MISSING = "There is no user task here by that address, or you may not see it."
+_EMPTY_FORM: Mapping[str, Any] = {"type": "default", "components": []}
+_NAME = re.compile(r"[^\W\d]\w*")
 _GIVEN = ("user_tasks.claim", "user_tasks.claim_many", "user_tasks.delegate", "user_tasks.reassign")
 
 
@@ -102,7 +110,7 @@ def user_task(actor: Actor, user_task_id: str) -> UserTaskView:
         .where(UserTask.id == user_task_id, access.visible_user_tasks(actor))
     ).one_or_none()
     if found is None:
-        raise NotFound("There is no user task here by that address, or you may not see it.")
+        raise NotFound(_MISSING)
     task, instance, definition = found.UserTask, found.ProcessInstance, found.ProcessDefinition
     groups = _candidate_groups(user_task_id)
     element = definitions.process(definition.id).element(task.element_key)
@@ -220,3 +228,47 @@ def _name(person_id: str | None) -> str:
 
 def _and(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@dataclass(frozen=True)
+class ShownForm:
+    """A form as the page shows it: the form-js schema and the values it reads, as JSON."""
+
+    schema: Mapping[str, Any]
+    values: dict[str, Any]
+    has_fields: bool
+
+
+def form_of(actor: Actor, user_task_id: str) -> ShownForm:
+    """The form of a user task with the variables that its schema names.
+
+    Raises NotFound when the actor may not see the user task, or the model names a form that has not been deployed.
+    """
+    task = db.session.scalar(select(UserTask).where(UserTask.id == user_task_id, access.visible_user_tasks(actor)))
+    if task is None:
+        raise NotFound(_MISSING)
+    element = definitions.process(task.definition_id).element(task.element_key)
+    form = definitions.form(element.form) if element is not None else None
+    if form is None:
+        return ShownForm(_EMPTY_FORM, {}, has_fields=False)
+    variables = state.variables(task.instance_id, task.activity) if task.state == "open" else {}
+    return ShownForm(form.schema, _read(form.schema, variables), has_fields=any(True for _ in form.inputs()))
+
+
+def _read(schema: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that some text of the schema names: nothing else of the instance leaves the server."""
+    named = set(_NAME.findall(json.dumps(schema)))
+    return {name: _plain(value) for name, value in variables.items() if name in named}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON: moments and durations by ISO 8601, decimals as numbers."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

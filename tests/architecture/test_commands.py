@@ -29,13 +29,17 @@ def test_every_public_function_of_the_commands_has_a_permission() -> None:
     assert functions_without_permission(SERVER) == []
 
 
-@pytest.mark.parametrize("decorator", ["", "@command()\n", "@command(audited=False)\n", "@query(permission=1)\n", "@command\n"])
+@pytest.mark.parametrize(
+    "decorator", ["", "@command()\n", "@command(audited=False)\n", "@query(permission=1)\n", "@command\n"]
+)
 def test_a_command_without_permission_is_found(tmp_path: Path, decorator: str) -> None:
     text = f"{decorator}def complete(act): ...\n"
     assert len(functions_without_permission(sample(tmp_path, "commands/user_tasks.py", text))) == 1
 
 
-@pytest.mark.parametrize("decorator", ["@command(permission=WORK)", "@command(WORK)", "@transaction.command(permission=WORK)"])
+@pytest.mark.parametrize(
+    "decorator", ["@command(permission=WORK)", "@command(WORK)", "@transaction.command(permission=WORK)"]
+)
 def test_a_command_with_permission_passes(tmp_path: Path, decorator: str) -> None:
     text = f"{decorator}\ndef complete(act): ...\ndef _steps(): ...\n"
     assert functions_without_permission(sample(tmp_path, "commands/user_tasks.py", text)) == []

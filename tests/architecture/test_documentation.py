@@ -16,7 +16,13 @@ documented = pytest.mark.skipif(not (PROJECT / "docs").is_dir(), reason="there i
 def variables_of_settings(root: Path) -> set[str]:
     """The environment variable of each field of `Settings`."""
     classes = [node for node in ast.walk(_tree(root / "settings.py")) if isinstance(node, ast.ClassDef)]
-    fields = [item.target for node in classes if node.name == "Settings" for item in node.body if isinstance(item, ast.AnnAssign)]
+    fields = [
+        item.target
+        for node in classes
+        if node.name == "Settings"
+        for item in node.body
+        if isinstance(item, ast.AnnAssign)
+    ]
     return {f"PROCESSION_{target.id.upper()}" for target in fields if isinstance(target, ast.Name)}
 
 
@@ -58,5 +64,7 @@ def test_a_setting_that_is_missing_or_invented_is_found(tmp_path: Path) -> None:
 
 
 def test_a_record_that_the_glossary_leaves_out_is_found(tmp_path: Path) -> None:
-    root = sample(tmp_path, "records/a.py", "class ProcessInstance(Record): ...\nclass Job(Record): ...\nclass Other: ...\n")
+    root = sample(
+        tmp_path, "records/a.py", "class ProcessInstance(Record): ...\nclass Job(Record): ...\nclass Other: ...\n"
+    )
     assert undescribed_records(root, "A **process\ninstance** runs; jobless.") == ["job"]

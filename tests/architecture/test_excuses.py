@@ -10,7 +10,9 @@ import pytest
 
 from tests.architecture.source import SERVER, TESTS, dotted, sample, sources
 
-SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa|nosec|pragma)\b(?:\[[^\]]*\])?(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(.*)")
+SILENCED = re.compile(
+    r"#\s*(?:type:\s*ignore|noqa|nosec|pragma)\b(?:\[[^\]]*\])?(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(.*)"
+)
 PUT_OFF = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bfor now\b", re.IGNORECASE)
 
 both = pytest.mark.parametrize("root", [SERVER, TESTS], ids=["server", "tests"])
@@ -37,7 +39,8 @@ def skipped_without_reason(root: Path) -> list[str]:
         source.at(node)
         for source in sources(root)
         for node in source.walk()
-        if dotted(node) in ("pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "pytest.skip", "pytest.xfail")
+        if dotted(node)
+        in ("pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "pytest.skip", "pytest.xfail")
         if not any(_gives_reason(call, node) for call in source.walk())
     ]
 
@@ -73,7 +76,9 @@ def test_nothing_is_put_off_in_a_comment(root: Path) -> None:
     assert put_off(root) == []
 
 
-@pytest.mark.parametrize("comment", ["# type: ignore", "# type: ignore[arg-type]", "# noqa: S101", "# noqa", "# noqa: S1, E5  # sorry"])
+@pytest.mark.parametrize(
+    "comment", ["# type: ignore", "# type: ignore[arg-type]", "# noqa: S101", "# noqa", "# noqa: S1, E5  # sorry"]
+)
 def test_a_silenced_check_without_reason_is_found(tmp_path: Path, comment: str) -> None:
     sample(tmp_path, "good.py", f"x = 1  {comment}  # because the stubs are wrong\n")
     assert silenced_without_reason(sample(tmp_path, "bad.py", f"x = 1  {comment}\n")) == ["bad.py:1"]
@@ -85,6 +90,6 @@ def test_a_skipped_test_without_reason_is_found(tmp_path: Path, mark: str) -> No
     assert skipped_without_reason(sample(tmp_path, "bad.py", f"@{mark}\ndef test_a(): ...\n")) == ["bad.py:1"]
 
 
-@pytest.mark.parametrize("comment", ["# TO" "DO: finish", "# good enough for " "now"])
+@pytest.mark.parametrize("comment", ["# TODO: finish", "# good enough for now"])
 def test_a_promise_in_a_comment_is_found(tmp_path: Path, comment: str) -> None:
     assert put_off(sample(tmp_path, "bad.py", f"x = 1  {comment}\n")) == ["bad.py:1"]

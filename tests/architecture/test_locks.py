@@ -25,7 +25,9 @@ def without_hash(root: Path) -> list[str]:
 
 
 def packages_of_npm(root: Path) -> dict[str, dict[str, Any]]:
-    packages: dict[str, dict[str, Any]] = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages: dict[str, dict[str, Any]] = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))[
+        "packages"
+    ]
     return {name: package for name, package in packages.items() if name}
 
 
@@ -57,6 +59,8 @@ def test_what_is_built_for_the_browser_is_asked_for_by_exact_version() -> None:
 def test_a_dependency_that_is_not_locked_or_has_no_hash_is_found(tmp_path: Path) -> None:
     asked = '[project]\ndependencies = ["Flask>=3", "lxml>=6"]\n[dependency-groups]\ndev = ["psycopg[binary]>=3"]\n'
     sample(tmp_path, "pyproject.toml", asked)
-    sample(tmp_path, "requirements.lock", "flask==3.1.3 \\\n    --hash=sha256:1\n    # via procession\npsycopg==3.3.9\n")
+    sample(
+        tmp_path, "requirements.lock", "flask==3.1.3 \\\n    --hash=sha256:1\n    # via procession\npsycopg==3.3.9\n"
+    )
     assert unpinned(tmp_path) == ["lxml"]
     assert without_hash(tmp_path) == ["psycopg==3.3.9"]

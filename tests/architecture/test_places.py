@@ -16,7 +16,13 @@ MODEL_RUNNERS = {"eval", "exec", "compile", "__import__"}
 
 def _outside(root: Path, places: set[str], broken: Callable[[ast.AST], bool]) -> list[str]:
     """Where a rule is broken outside the files (or folders) that may."""
-    return [source.at(node) for source in sources(root) if not _within(source, places) for node in source.walk() if broken(node)]
+    return [
+        source.at(node)
+        for source in sources(root)
+        if not _within(source, places)
+        for node in source.walk()
+        if broken(node)
+    ]
 
 
 def _within(source: Source, places: set[str]) -> bool:
@@ -42,7 +48,9 @@ def clock_readings_outside_the_clock(root: Path) -> list[str]:
         if _takes(node, "time", TIME_READINGS):
             return True
         whose, _, name = dotted(node.func).rpartition(".") if isinstance(node, ast.Call) else ("", "", "")
-        return (name in CLOCK_READINGS and whose not in ("", "clock", "func")) or (name in TIME_READINGS and whose == "time")
+        return (name in CLOCK_READINGS and whose not in ("", "clock", "func")) or (
+            name in TIME_READINGS and whose == "time"
+        )
 
     return _outside(root, {"clock.py"}, broken)
 
@@ -90,12 +98,21 @@ def test_no_text_is_ever_run_as_python() -> None:
 @pytest.mark.parametrize("line", ["db.session.commit()", "session().commit()", "finish = connection.commit"])
 def test_a_commit_elsewhere_is_found(tmp_path: Path, line: str) -> None:
     sample(tmp_path, "runtime/transaction.py", line)
-    assert commits_outside_the_transaction(sample(tmp_path, "commands/user_tasks.py", line)) == ["commands/user_tasks.py:1"]
+    assert commits_outside_the_transaction(sample(tmp_path, "commands/user_tasks.py", line)) == [
+        "commands/user_tasks.py:1"
+    ]
 
 
 @pytest.mark.parametrize(
     "line",
-    ["datetime.now(UTC)", "datetime.datetime.utcnow()", "date.today()", "Instant.now()", "time.time()", "from time import time"],
+    [
+        "datetime.now(UTC)",
+        "datetime.datetime.utcnow()",
+        "date.today()",
+        "Instant.now()",
+        "time.time()",
+        "from time import time",
+    ],
 )
 def test_a_clock_read_elsewhere_is_found(tmp_path: Path, line: str) -> None:
     sample(tmp_path, "clock.py", line)
@@ -110,7 +127,15 @@ def test_an_environment_read_elsewhere_is_found(tmp_path: Path, line: str) -> No
 
 
 @pytest.mark.parametrize(
-    "line", ["eval(text)", "exec(text)", "compile(text, '', 'eval')", "run = eval", "builtins.exec(text)", "from builtins import eval"]
+    "line",
+    [
+        "eval(text)",
+        "exec(text)",
+        "compile(text, '', 'eval')",
+        "run = eval",
+        "builtins.exec(text)",
+        "from builtins import eval",
+    ],
 )
 def test_a_text_that_is_run_as_python_is_found(tmp_path: Path, line: str) -> None:
     sample(tmp_path, "plain.py", "re.compile('a')\nconnection.execute(statement)\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import SERVER, TESTS, PROJECT, Source, sample, sources
+from tests.architecture.source import PROJECT, SERVER, TESTS, Source, sample, sources
 
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 49
@@ -91,7 +91,9 @@ def test_no_class_is_only_a_bag_of_static_methods(root: Path) -> None:
 
 def test_every_script_opens_with_a_sentence_that_says_what_it_is_for() -> None:
     openings = {path.name: path.read_text(encoding="utf-8")[:400] for path in (PROJECT / "scripts").iterdir()}
-    assert [name for name, opening in openings.items() if not any(mark in opening for mark in ("\n# ", '"""', "//", "/*"))] == []
+    assert [
+        name for name, opening in openings.items() if not any(mark in opening for mark in ("\n# ", '"""', "//", "/*"))
+    ] == []
 
 
 def test_a_file_of_401_lines_is_found(tmp_path: Path) -> None:

@@ -9,7 +9,20 @@ import pytest
 
 from tests.architecture.source import PROJECT, SERVER, TESTS, Source, sample, sources
 
-BAGS = {"util", "helper", "common", "misc", "manager", "service", "base", "core", "shared", "tool", "handler", "workflow"}
+BAGS = {
+    "util",
+    "helper",
+    "common",
+    "misc",
+    "manager",
+    "service",
+    "base",
+    "core",
+    "shared",
+    "tool",
+    "handler",
+    "workflow",
+}
 """Words that name no thing: neither a file, a folder nor a class bears them, alone or in company."""
 
 NEVER = {"util", "helper", "common", "misc", "manager", "service", "handler", "workflow"}
@@ -39,7 +52,9 @@ def grab_bags(root: Path) -> list[str]:
         if any(part == "data" or _offends(part, BAGS) for part in parts):
             found.append(source.name)
         classes = (node for node in source.walk() if isinstance(node, ast.ClassDef))
-        found += [f"{source.at(node)} {node.name}" for node in classes if node.name == "Data" or _offends(node.name, BAGS)]
+        found += [
+            f"{source.at(node)} {node.name}" for node in classes if node.name == "Data" or _offends(node.name, BAGS)
+        ]
     return found
 
 

@@ -1,5 +1,7 @@
 """Builds small BPMN files for tests out of a short notation, so that a test shows only what it is about."""
 
+from itertools import pairwise
+
 from server.bpmn import Reading, read_model
 
 NAMESPACES = " ".join(
@@ -28,7 +30,7 @@ def content(notation: str) -> str:
             lines.append(line)
         elif " -> " in line:
             keys = line.split(" -> ")
-            for source, target in zip(keys, keys[1:], strict=False):
+            for source, target in pairwise(keys):
                 lines.append(f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}"/>')
         else:
             key, tag, *attributes = line.split(" ", 2)

@@ -38,7 +38,9 @@ def test_xml_of_another_kind_is_refused() -> None:
 
 def test_an_xml_bomb_is_refused_before_anything_is_expanded() -> None:
     entities = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 10))
-    bomb = f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY e0 "ha">{entities}]><definitions {NAMESPACES}>&e9;</definitions>'
+    bomb = (
+        f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY e0 "ha">{entities}]><definitions {NAMESPACES}>&e9;</definitions>'
+    )
     assert "DOCTYPE" in refusal(bomb.encode())
 
 

@@ -133,7 +133,7 @@ def _from_attributes(place: Place, said: dict[str, str]) -> dict[str, Any]:
     ):
         found["assignment"] = _assignment(said, line)
     if local(node) in ("serviceTask", "sendTask") and said.get("expression"):
-        found["service"] = languages.formula(said["expression"], line)
+        found["expression"] = languages.formula(said["expression"], line)
     if "resultVariable" in said:
         found["result_variable"] = said["resultVariable"]
     if local(node) != "signalEventDefinition":

@@ -13,11 +13,11 @@ class Exclusive(Step):
         for flow in self.flows:
             if flow is self.default:
                 continue
-            taken = self.test(token, flow)
+            taken = self.tried(token, flow)
             if taken is not None:
                 return [taken]
         if self.default is not None:
-            return [Taken(self.default, result="default")]
+            return [self.by_default(token, self.default)]
         if self.flows:
             raise self.no_way_out()
         return []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, func, insert, update
 
 from server.database import db
 from server.engine.facts import (
@@ -13,11 +13,12 @@ from server.engine.facts import (
     Fact,
     IncidentRaised,
     IncidentResolved,
+    UserTaskCompleted,
 )
 from server.records.activity_instance import ActivityInstance
 from server.runtime.step import Step
 
-TAKES = (ActivityStarted, ActivityCompleted, ActivityCancelled, IncidentRaised, IncidentResolved)
+TAKES = (ActivityStarted, ActivityCompleted, ActivityCancelled, IncidentRaised, IncidentResolved, UserTaskCompleted)
 
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
@@ -27,7 +28,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
         if isinstance(fact, ActivityStarted):
             begun[fact.activity] = _row(step, fact)
         else:
-            row = begun.get(fact.activity) or changed.setdefault(fact.activity, {"activity_": fact.activity})
+            row = begun.get(fact.activity) or changed.setdefault(fact.activity, _unchanged(fact.activity))
             row.update(_change(step, fact))
     if begun:
         db.session.execute(insert(ActivityInstance), list(begun.values()))
@@ -51,7 +52,13 @@ def _row(step: Step, fact: ActivityStarted) -> dict[str, Any]:
     }
 
 
+def _unchanged(activity: int) -> dict[str, Any]:
+    return {"activity_": activity, "state": "active", "ended_at": None, "person_id": None}
+
+
 def _change(step: Step, fact: Fact) -> dict[str, Any]:
+    if isinstance(fact, UserTaskCompleted):
+        return {"person_id": fact.person}
     if isinstance(fact, ActivityCompleted):
         return {"state": "completed", "ended_at": step.moment}
     if isinstance(fact, ActivityCancelled):
@@ -67,6 +74,11 @@ def _update(rows: list[dict[str, Any]]) -> None:
                 ActivityInstance.instance_id == bindparam("instance_id_"),
                 ActivityInstance.activity == bindparam("activity_"),
             )
-            .values(state=bindparam("state"), ended_at=bindparam("ended_at")),
+            .values(
+                state=bindparam("state"),
+                ended_at=bindparam("ended_at"),
+                # Only completing a user task knows a person; no later change takes the name away.
+                person_id=func.coalesce(bindparam("person_id"), ActivityInstance.person_id),
+            ),
             rows,
         )

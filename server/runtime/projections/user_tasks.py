@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from server.database import db, new_id
-from server.engine.facts import ActivityCancelled, ActivityCompleted, Fact, UserTaskCreated
+from server.engine.facts import ActivityCancelled, ActivityCompleted, Fact, UserTaskCompleted, UserTaskCreated
 from server.identity.groups import group_key
 from server.records.user_task import Candidate, UserTask
 from server.runtime.step import Step
 
-TAKES = (UserTaskCreated, ActivityCompleted, ActivityCancelled)
+TAKES = (UserTaskCreated, UserTaskCompleted, ActivityCompleted, ActivityCancelled)
 
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
@@ -24,13 +24,20 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
         candidates = [c for row in rows for c in _candidates(row["id"], created[row["activity"]])]
         if candidates:
             db.session.execute(insert(Candidate), candidates)
+    for fact in facts:
+        if isinstance(fact, UserTaskCompleted):
+            _end(step, [fact.activity], "completed", fact.person)
     if cancelled and _has_user_tasks(step):
-        db.session.execute(
-            update(UserTask)
-            .where(UserTask.instance_id == step.instance.id, UserTask.activity.in_(cancelled), UserTask.state == "open")
-            .values(state="cancelled", ended_at=step.moment, ended_by=step.actor)
-            .execution_options(synchronize_session=False)
-        )
+        _end(step, cancelled, "cancelled", step.actor)
+
+
+def _end(step: Step, activities: Sequence[int], state: str, person: str | None) -> None:
+    db.session.execute(
+        update(UserTask)
+        .where(UserTask.instance_id == step.instance.id, UserTask.activity.in_(activities), UserTask.state == "open")
+        .values(state=state, ended_at=step.moment, ended_by=person)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _has_user_tasks(step: Step) -> bool:

@@ -39,7 +39,7 @@ function prepare() {
     link.tabIndex = -1;
     link.setAttribute('role', 'option');
   });
-  for (const part of list.querySelectorAll('ul, li')) part.setAttribute('role', 'presentation');
+  for (const part of list.querySelectorAll('h3, p, ul, li')) part.setAttribute('role', 'presentation');
   choose(0);
 }
 

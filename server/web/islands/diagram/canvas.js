@@ -7,6 +7,8 @@ const margin = 22;
 const smallest = 0.62;
 const largest = 1.15;
 
+const font = '"Inter Variable", system-ui, sans-serif';
+
 const colours = {
   defaultFillColor: 'var(--d-fill)',
   defaultStrokeColor: 'var(--d-line)',
@@ -39,8 +41,10 @@ async function draw(frame) {
     bpmnRenderer: colours,
     // The wheel belongs to the page; with Ctrl it zooms (see movable).
     zoomScroll: { enabled: false },
-    textRenderer: { defaultStyle: { fontFamily: 'inherit' }, externalStyle: { fontFamily: 'inherit' } },
+    textRenderer: { defaultStyle: { fontFamily: font }, externalStyle: { fontFamily: font } },
   });
+  // Labels are laid out by measuring them, so the font has to be there first.
+  await document.fonts.load(`12px ${font}`);
   await viewer.importXML(await answer.text());
   const diagram = {
     frame,
@@ -54,6 +58,7 @@ async function draw(frame) {
   diagram.centreOn = (id) => centreOn(diagram, id);
   name(diagram);
   frameMarks(diagram);
+  arrowMarks(diagram);
   movable(diagram);
   return diagram;
 }
@@ -82,23 +87,45 @@ function frameMarks({ registry, canvas }) {
     || (one.type === 'bpmn:SubProcess' && !one.collapsed))) canvas.addMarker(shape, 'frame');
 }
 
+/** Arrow heads are shared between flows; this class lets each take the colour of the flow it ends. */
+function arrowMarks({ frame }) {
+  for (const path of frame.querySelectorAll('.djs-connection [marker-end], .djs-connection path')) {
+    const id = /#([^"')]+)/.exec(path.getAttribute('marker-end') ?? path.style.markerEnd)?.[1];
+    if (id) frame.querySelector(`#${CSS.escape(id)}`)?.classList.add('arrow');
+  }
+}
+
 function fit({ canvas, frame }) {
   const { inner } = canvas.viewbox();
   const { clientWidth: width, clientHeight: height } = frame;
   if (!width || !height || !inner.width) return;
   const whole = Math.min((width - 2 * margin) / inner.width, (height - 2 * margin) / inner.height);
-  const scale = Math.min(Math.max(whole, frame.classList.contains('mini') ? whole : smallest), largest);
-  const view = { width: width / scale, height: height / scale };
-  const start = (has, needed, from) => (needed * scale + 2 * margin <= has * scale + 1
-    ? from - (has - needed) / 2
-    : from - margin / scale);
-  canvas.viewbox({ ...view, x: start(view.width, inner.width, inner.x), y: start(view.height, inner.height, inner.y) });
+  const scale = Math.min(Math.max(whole, smallest), largest);
+  look(canvas, inner, { width: width / scale, height: height / scale, scale });
 }
 
-function centreOn({ canvas, registry, frame }, id) {
+/** Shows the part around (x, y), or the start of the drawing; never more empty ground than the margin. */
+function look(canvas, inner, { width, height, scale }, { x = inner.x, y = inner.y } = {}) {
+  const edge = margin / scale;
+  const from = (wanted, start, length, has) => (length + 2 * edge <= has + 1
+    ? start - (has - length) / 2
+    : Math.min(Math.max(wanted - has / 2, start - edge), start + length + edge - has));
+  canvas.viewbox({
+    width,
+    height,
+    x: from(x, inner.x, inner.width, width),
+    y: from(y, inner.y, inner.height, height),
+  });
+}
+
+function centreOn({ canvas, registry }, id) {
   const shape = registry.get(id);
   if (!shape) return;
-  canvas.scrollToElement(shape, Math.min(120, frame.clientWidth / 4));
+  const view = canvas.viewbox();
+  const middle = shape.waypoints
+    ? shape.waypoints[Math.floor(shape.waypoints.length / 2)]
+    : { x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 };
+  look(canvas, view.inner, view, middle);
 }
 
 const panBy = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
@@ -177,7 +204,8 @@ function addEdges(frame) {
 }
 
 function showEdges({ frame, canvas }) {
-  const { inner, x, width } = canvas.viewbox();
+  const { inner, x, y, width, height } = canvas.viewbox();
   frame.classList.toggle('more-start', inner.x < x - 2);
   frame.classList.toggle('more-end', inner.x + inner.width > x + width + 2);
+  frame.classList.toggle('more-high', inner.y < y - 2 || inner.y + inner.height > y + height + 2);
 }

@@ -17,7 +17,7 @@ async function start(frame) {
   // What the person has to look at is in view, also where the diagram is wider than the window.
   diagram.whenFitted = () => {
     const focus = state.focus ?? state.active?.[0] ?? state.failed?.[0];
-    if (focus && frame.classList.contains('more-end')) diagram.centreOn(focus);
+    if (focus && frame.matches('.more-start, .more-end, .more-high')) diagram.centreOn(focus);
   };
   diagram.whenFitted();
   opened.push(diagram);

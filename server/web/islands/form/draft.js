@@ -10,7 +10,7 @@ export class Draft {
     this.status = status;
     this.unsaved = null;
     this.isOver = false;
-    this.saveLater = debounced(800, () => this.unsaved && this.save(this.unsaved));
+    this.saveLater = debounced(600, () => this.unsaved && this.save(this.unsaved));
   }
 
   /** What an earlier visit could not hand to the server, or null. */

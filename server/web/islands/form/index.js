@@ -26,6 +26,8 @@ async function start(root) {
     container: parts.fields,
     additionalModules: [{ translate: ['value', translate] }],
     properties: isReadOnly ? { readOnly: true } : {},
+    // form-js waits too before it tells of a change; the longer wait is the draft's.
+    debounce: 100,
   });
   keepMended(parts.fields);
   await form.importSchema(schema, withoutFileKeys({ ...given, ...kept }, schema));

@@ -60,7 +60,7 @@ class Replay {
       clear(this.diagram);
       paint(this.diagram, state);
       if (forward && event.flow) travel(this.diagram, event.flow);
-      if (event.element && this.frame.matches('.more-start, .more-end')) this.diagram.centreOn(event.element);
+      if (event.element && this.frame.matches('.more-start, .more-end, .more-high')) this.diagram.centreOn(event.element);
     }
     this.showText(event);
     this.showRows();

@@ -1,0 +1,41 @@
+"""Change one's own profile and password."""
+
+from sqlalchemy import delete
+
+from server.database import db
+from server.errors import Invalid, NotFound, Problem
+from server.identity.passwords import hash_password, password_matches
+from server.identity.permissions import Permission
+from server.records.identity import Person, Session
+from server.runtime.act import Act
+from server.runtime.people import check_zone
+from server.runtime.transaction import command
+
+
+@command(Permission.SIGN_IN)
+def change(act: Act, name: str, email: str | None, zone: str) -> None:
+    """Change how one is called and where one lives. Raises Invalid."""
+    if not name.strip():
+        raise Invalid("Write your name.", [Problem("Write your name.", element="name")])
+    person = _me(act)
+    person.name, person.email, person.zone = name.strip(), email or None, check_zone(zone)
+    act.on(person.id)
+
+
+@command(Permission.SIGN_IN)
+def change_password(act: Act, old: str, new: str) -> None:
+    """Change one's password; all sessions end. Raises Invalid."""
+    person = _me(act)
+    if not password_matches(person.password_hash, old):
+        text = "This is not your password."
+        raise Invalid(text, [Problem(text, element="old")])
+    person.password_hash = hash_password(new)
+    db.session.execute(delete(Session).where(Session.person_id == person.id))
+    act.on(person.id)
+
+
+def _me(act: Act) -> Person:
+    person = db.session.get(Person, act.actor.id)
+    if person is None:
+        raise NotFound("Only people have an account.")
+    return person

@@ -1,0 +1,265 @@
+"""Deploy models and forms; suspend and resume definitions."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from server import bpmn
+from server.bpmn.calls import unavoidable_calls
+from server.bpmn.definition import Kind, Process
+from server.database import db, new_id
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.forms.dialects import form_js
+from server.identity.groups import group_key
+from server.identity.permissions import Permission
+from server.records.definition import FormDefinition, ProcessDefinition
+from server.records.deployment import Deployment, Resource
+from server.runtime.act import Act
+from server.runtime.starting import forget_starts, watch_starts
+from server.runtime.transaction import command
+
+
+@dataclass(frozen=True)
+class DeployedDefinition:
+    """A version; `is_new` is false when the very same bytes had been deployed before."""
+
+    id: str
+    key: str
+    name: str
+    version: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class DeployedForm:
+    key: str
+    version: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What came of a deployment; `notes` are warnings and what is ignored on purpose."""
+
+    deployment_id: str
+    definitions: tuple[DeployedDefinition, ...]
+    forms: tuple[DeployedForm, ...]
+    notes: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    content: bytes
+    digest: str
+    processes: tuple[Process, ...] = ()
+    form_key: str | None = None
+    notes: tuple[Problem, ...] = ()
+
+
+@command(Permission.DEPLOY)
+def deploy(act: Act, files: Sequence[tuple[str, bytes]]) -> Deployed:
+    """Deploy .bpmn and .form files together: all of them or none.
+
+    The same bytes keep their version. Raises Invalid with every problem of every file.
+    """
+    read = [_read(name, content) for name, content in files]
+    problems = [p for each, found in read for p in found]
+    sources = [each for each, _ in read if each is not None]
+    problems += _clashes(sources) + _endless_calls(sources)
+    if not files:
+        raise Invalid("Choose at least one .bpmn or .form file.")
+    if problems:
+        many = f"{len(problems)} problems" if len(problems) > 1 else "A problem"
+        raise Invalid(f"{many} must be mended in the model first. Nothing was deployed.", problems)
+    deployment = Deployment(id=new_id(), deployed_at=act.moment, deployed_by=act.actor.id)
+    db.session.add(deployment)
+    db.session.flush()
+    definitions = [d for each in sources if each.form_key is None for d in _keep_model(act, deployment, each)]
+    forms = [_keep_form(deployment, each) for each in sources if each.form_key is not None]
+    act.on(deployment.id, details={"files": [each.name for each in sources]})
+    notes = tuple(note for each in sources for note in each.notes)
+    return Deployed(deployment.id, tuple(definitions), tuple(forms), notes)
+
+
+def _read(name: str, content: bytes) -> tuple[_File | None, list[Problem]]:
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        if name.endswith((".form", ".json")):
+            form = form_js.read(content)
+            return _File(name, content, digest, form_key=form.key), []
+        if not name.endswith((".bpmn", ".xml")):
+            return None, [Problem("This is neither a model (.bpmn) nor a form (.form). Choose one of these.", resource=name)]
+        reading = bpmn.read_model(content, name)
+    except Invalid as error:
+        found = error.problems or (Problem(error.message),)
+        return None, [Problem(p.text, p.element, p.line, name) for p in found]
+    problems = [Problem(p.text, p.element, p.line, name) for p in reading.problems if p.level == "problem"]
+    notes = tuple(Problem(p.text, p.element, p.line, name, p.level) for p in reading.problems if p.level != "problem")
+    if not reading.processes and not problems:
+        problems.append(Problem("There is no process in this file. Draw one, or give the pool a process.", resource=name))
+    return _File(name, content, digest, reading.processes, notes=notes), problems
+
+
+def _clashes(files: Sequence[_File]) -> list[Problem]:
+    """Two files of one deployment must not bring the same key."""
+    seen: dict[str, str] = {}
+    problems = []
+    for each in files:
+        keys = [f"form {each.form_key}"] if each.form_key else [f"process {p.key}" for p in each.processes]
+        for key in keys:
+            if key in seen:
+                problems.append(Problem(f"The {key} is in {seen[key]} too. Deploy one of them only.", resource=each.name))
+            seen.setdefault(key, each.name)
+    return problems
+
+
+def _endless_calls(files: Sequence[_File]) -> list[Problem]:
+    """Processes that always call each other in a circle would never end."""
+    called = {p.key: unavoidable_calls(p) for each in files for p in each.processes}
+    where = {p.key: each.name for each in files for p in each.processes}
+    problems = []
+    for key in called:
+        circle = _circle(key, called)
+        if circle:
+            words = " calls ".join(circle)
+            text = f"{words}: this never ends. Remove one of these calls, or call a process that can end by itself."
+            problems.append(Problem(text, element=key, resource=where[key]))
+    return problems
+
+
+def _circle(start: str, called: dict[str, tuple[str, ...]]) -> list[str]:
+    """The way from *start* back to itself, or nothing."""
+    ways = [[start]]
+    seen = {start}
+    while ways:
+        way = ways.pop()
+        for key in called.get(way[-1], ()):
+            if key == start:
+                return [*way, start]
+            if key not in seen:
+                seen.add(key)
+                ways.append([*way, key])
+    return []
+
+
+def _keep_resource(deployment: Deployment, each: _File, kind: str) -> Resource:
+    resource = Resource(
+        id=new_id(),
+        deployment_id=deployment.id,
+        name=each.name,
+        kind=kind,
+        digest=each.digest,
+        content=each.content,
+    )
+    db.session.add(resource)
+    db.session.flush()
+    return resource
+
+
+def _keep_model(act: Act, deployment: Deployment, each: _File) -> list[DeployedDefinition]:
+    resource: Resource | None = None
+    kept = []
+    for process in each.processes:
+        last = _latest(process.key)
+        if last is not None and last[1] == each.digest:
+            kept.append(DeployedDefinition(last[0].id, process.key, process.name, last[0].version, False))
+            continue
+        resource = resource or _keep_resource(deployment, each, "bpmn")
+        version = 1 + (last[0].version if last else 0)
+        row = _row(deployment, resource, process, version, each.notes)
+        db.session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(latest=False))
+        db.session.add(row)
+        db.session.flush()
+        forget_starts(process.key)
+        if process.executable:
+            watch_starts(act, row.id, process)
+        kept.append(DeployedDefinition(row.id, process.key, row.name, version, True))
+    return kept
+
+
+def _latest(key: str) -> tuple[ProcessDefinition, str] | None:
+    row = db.session.execute(
+        select(ProcessDefinition, Resource.digest)
+        .join(Resource, Resource.id == ProcessDefinition.resource_id)
+        .where(ProcessDefinition.key == key, ProcessDefinition.latest)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _row(
+    deployment: Deployment, resource: Resource, process: Process, version: int, notes: Sequence[Problem]
+) -> ProcessDefinition:
+    starts = [process.level.elements[key] for key in process.level.starts]
+    starters = [f"user:{name}" for name in process.candidate_starter_users]
+    starters += [f"group:{group_key(name)}" for name in process.candidate_starter_groups]
+    owner = process.properties.get("owner")
+    return ProcessDefinition(
+        id=new_id(),
+        key=process.key,
+        version=version,
+        version_tag=process.version_tag,
+        name=process.name or process.key,
+        documentation=process.documentation,
+        category=process.properties.get("category", ""),
+        owner_group=group_key(owner) if owner else None,
+        executable=process.executable,
+        latest=True,
+        suspended=False,
+        startable=process.executable and any(not (s.kind == Kind.START_EVENT and s.triggers) for s in starts),
+        starters=json.dumps(starters),
+        deployment_id=deployment.id,
+        resource_id=resource.id,
+        notes=json.dumps([[n.level, n.element, n.line, n.text] for n in notes]),
+    )
+
+
+def _keep_form(deployment: Deployment, each: _File) -> DeployedForm:
+    assert each.form_key is not None, "only forms are kept as forms"
+    row = db.session.execute(
+        select(FormDefinition.version, Resource.digest)
+        .join(Resource, Resource.id == FormDefinition.resource_id)
+        .where(FormDefinition.key == each.form_key, FormDefinition.latest)
+    ).one_or_none()
+    if row is not None and row.digest == each.digest:
+        return DeployedForm(each.form_key, row.version, False)
+    resource = _keep_resource(deployment, each, "form")
+    version = 1 + (row.version if row else 0)
+    db.session.execute(update(FormDefinition).where(FormDefinition.key == each.form_key).values(latest=False))
+    db.session.add(
+        FormDefinition(
+            id=new_id(),
+            key=each.form_key,
+            version=version,
+            latest=True,
+            deployment_id=deployment.id,
+            resource_id=resource.id,
+        )
+    )
+    return DeployedForm(each.form_key, version, True)
+
+
+@command(Permission.MEND)
+def suspend_definition(act: Act, definition_id: str, reason: str) -> None:
+    """No new instances of this version; running ones go on. Raises NotFound, Conflict."""
+    _suspend(act, definition_id, True, reason)
+
+
+@command(Permission.MEND)
+def resume_definition(act: Act, definition_id: str, reason: str) -> None:
+    """New instances are allowed again. Raises NotFound, Conflict."""
+    _suspend(act, definition_id, False, reason)
+
+
+def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None:
+    row = db.session.get(ProcessDefinition, definition_id)
+    if row is None:
+        raise NotFound("There is no such process definition.")
+    if row.suspended == suspended:
+        raise Conflict(f"{row.name} version {row.version} is {'suspended' if suspended else 'active'} already.")
+    row.suspended = suspended
+    act.on(definition_id, reason=reason)
+

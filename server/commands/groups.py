@@ -1,0 +1,69 @@
+"""Create groups and say who is in them."""
+
+from sqlalchemy import delete
+
+from server.database import db
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.identity.groups import group_key
+from server.identity.permissions import Permission
+from server.records.identity import Group, Membership, Person
+from server.runtime.act import Act
+from server.runtime.transaction import command
+
+
+@command(Permission.ADMINISTER)
+def create(act: Act, group_id: str, name: str) -> str:
+    """Create a group that models can name; returns its key. Raises Invalid, Conflict."""
+    key = group_key(group_id or name)
+    if not key or not name.strip():
+        raise Invalid("Give the group a name.", [Problem("Give the group a name.", element="name")])
+    if db.session.get(Group, key) is not None:
+        raise Conflict(f"There is a group {key} already.")
+    db.session.add(Group(id=key, name=name.strip()))
+    act.on(key)
+    return key
+
+
+@command(Permission.ADMINISTER)
+def rename(act: Act, group_id: str, name: str) -> None:
+    """Change what people read; models go on naming the key. Raises NotFound, Invalid."""
+    if not name.strip():
+        raise Invalid("Give the group a name.", [Problem("Give the group a name.", element="name")])
+    _find(group_id).name = name.strip()
+    act.on(group_id)
+
+
+@command(Permission.ADMINISTER)
+def remove(act: Act, group_id: str) -> None:
+    """Remove a group; user tasks offered to it stay and wait for a group of that key. Raises NotFound."""
+    group = _find(group_id)
+    db.session.execute(delete(Membership).where(Membership.group_id == group_id))
+    db.session.delete(group)
+    act.on(group_id)
+
+
+@command(Permission.ADMINISTER)
+def add_member(act: Act, group_id: str, person_id: str, leads: bool = False) -> None:
+    """Put somebody into a group, or change whether they lead it. Raises NotFound."""
+    _find(group_id)
+    if db.session.get(Person, person_id) is None:
+        raise NotFound(f"There is nobody with the sign-in name {person_id}.")
+    db.session.merge(Membership(person_id=person_id, group_id=group_id, leads=leads))
+    act.on(group_id, details={"person": person_id, "leads": leads})
+
+
+@command(Permission.ADMINISTER)
+def remove_member(act: Act, group_id: str, person_id: str) -> None:
+    """Take somebody out of a group. Raises NotFound."""
+    row = db.session.get(Membership, (person_id, group_id))
+    if row is None:
+        raise NotFound(f"{person_id} is not in {group_id}.")
+    db.session.delete(row)
+    act.on(group_id, details={"person": person_id})
+
+
+def _find(group_id: str) -> Group:
+    group = db.session.get(Group, group_id)
+    if group is None:
+        raise NotFound(f"There is no group {group_id}.")
+    return group

@@ -1,0 +1,42 @@
+"""Retry what failed."""
+
+from sqlalchemy import select
+
+from server.database import db
+from server.errors import Conflict, NotFound
+from server.identity.permissions import Permission
+from server.records.incident import Incident
+from server.records.job import Job
+from server.runtime.act import Act
+from server.runtime.instances import advance
+from server.runtime.jobs import new_job
+from server.runtime.transaction import command
+
+MOST_AT_ONCE = 1000
+
+
+@command(Permission.MEND)
+def retry(act: Act, incident_id: str, reason: str) -> None:
+    """Try again now, from where it failed. Raises NotFound, Conflict."""
+    row = db.session.get(Incident, incident_id)
+    if row is None:
+        raise NotFound("There is no such incident.")
+    if row.resolved_at is not None:
+        raise Conflict("This incident has been resolved already.")
+    advance(act, row.instance_id, lambda execution: execution.retry(row.activity, act.moment))
+    act.on(row.id, row.instance_id, reason)
+
+
+@command(Permission.MEND)
+def retry_cause(act: Act, cause: str, reason: str) -> int:
+    """Try again everything that failed for one cause, each in a transaction of its own by a job; returns how many."""
+    rows = db.session.scalars(
+        select(Incident).where(Incident.cause == cause, Incident.resolved_at.is_(None)).limit(MOST_AT_ONCE)
+    ).all()
+    for row in rows:
+        job = new_job("retry", act.moment, act.moment, {"reason": reason})
+        job.update(instance_id=row.instance_id, activity=row.activity, element_key=row.element_key)
+        db.session.add(Job(**job))
+    act.on(cause, reason=reason, details={"incidents": len(rows)})
+    act.ring()
+    return len(rows)

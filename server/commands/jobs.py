@@ -1,0 +1,187 @@
+"""Claim jobs, run them, settle them; bring them forward or put them off.
+
+Attempts are counted when a job is claimed, so a crash counts; whoever settles names the attempt, so that a worker
+which slept past its lease is refused (fencing).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+
+from server.database import db
+from server.errors import Conflict, NotFound
+from server.identity.permissions import Permission
+from server.records.job import Job
+from server.records.process_instance import ProcessInstance
+from server.runtime.act import Act
+from server.runtime.instances import advance
+from server.runtime.job_steps import STEPS
+from server.runtime.transaction import command
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """A job that this worker has until its lease ends."""
+
+    id: str
+    kind: str
+    instance_id: str | None
+    definition_id: str | None
+    activity: int | None
+    number: int | None
+    element_key: str | None
+    payload: Mapping[str, Any]
+    attempt: int
+    attempts_allowed: int
+    retry_cycle: str | None
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[ClaimedJob]:
+    """Take the jobs that are due, oldest first; jobs of suspended instances wait."""
+    due = (
+        select(Job)
+        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
+        .where(
+            Job.state == "ready",
+            Job.due_at <= act.moment,
+            or_(Job.lease_until.is_(None), Job.lease_until <= act.moment),
+            or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
+        )
+        .order_by(Job.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Job)
+    )
+    rows = db.session.scalars(due).all()
+    for row in rows:
+        row.attempts += 1
+        row.leased_by, row.lease_until = worker, act.moment + timedelta(seconds=lease_seconds)
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: Job) -> ClaimedJob:
+    return ClaimedJob(
+        row.id,
+        row.kind,
+        row.instance_id,
+        row.definition_id,
+        row.activity,
+        row.number,
+        row.element_key,
+        json.loads(row.payload),
+        row.attempts,
+        row.attempts_allowed,
+        row.retry_cycle,
+    )
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def run(act: Act, job_id: str, attempt: int) -> None:
+    """Do a job that is a step inside the database, and be done with it. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    try:
+        done = STEPS[row.kind](act, row)
+    except (Conflict, NotFound):
+        if row.kind not in ("message", "retry") and not _waits(row):
+            done = True  # what it was meant for has moved on: nothing is left to do
+        else:
+            raise
+    if done:
+        db.session.execute(delete(Job).where(Job.id == job_id).execution_options(synchronize_session=False))
+
+
+def _waits(row: Job) -> bool:
+    """Whether the instance may want the job later: it has not ended."""
+    if row.instance_id is None:
+        return False
+    return db.session.scalar(select(ProcessInstance.state).where(ProcessInstance.id == row.instance_id)) == "suspended"
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
+    """The outside work is done: the process goes on with the answer. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    activity = _activity(row)
+    _settle(act, row, lambda e: e.complete_connector(activity, answer, act.moment))
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def settle_error(
+    act: Act, job_id: str, attempt: int, code: str, message: str, variables: Mapping[str, Any]
+) -> None:
+    """The outside work ended in a business error. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    activity = _activity(row)
+    _settle(act, row, lambda e: e.throw_error(activity, code, message, variables, act.moment))
+
+
+def _settle(act: Act, row: Job, move: Any) -> None:
+    assert row.instance_id is not None, "a connector is called by an instance"
+    advance(act, row.instance_id, move, suspended=True)
+    db.session.execute(delete(Job).where(Job.id == row.id).execution_options(synchronize_session=False))
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime | None) -> None:
+    """An attempt went wrong: try again at *retry_at*; None: attempts are used up, and somebody must look."""
+    row = _own(job_id, attempt)
+    row.error = message[:2000]
+    row.lease_until = row.leased_by = None
+    if retry_at is not None:
+        row.due_at = retry_at
+        return
+    row.state = "dead"
+    if row.kind == "connector" and row.instance_id is not None:
+        activity = _activity(row)
+        advance(
+            act,
+            row.instance_id,
+            lambda e: e.raise_incident(activity, "connector", message, act.moment),
+            suspended=True,
+        )
+        # The incident has it from here on: retrying it calls the connector anew.
+        db.session.execute(delete(Job).where(Job.id == row.id).execution_options(synchronize_session=False))
+
+
+def _own(job_id: str, attempt: int) -> Job:
+    row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    if row is None or row.attempts != attempt or row.state != "ready":
+        raise Conflict("This job was given to another worker, or is done already.")
+    return row
+
+
+def _activity(row: Job) -> int:
+    assert row.activity is not None, "this kind of job belongs to an activity"
+    return row.activity
+
+
+@command(Permission.MEND)
+def fire_now(act: Act, job_id: str, reason: str) -> None:
+    """Have a job done now, also one whose attempts are used up. Raises NotFound."""
+    row = _any(job_id)
+    row.due_at, row.state, row.lease_until = act.moment, "ready", None
+    row.attempts_allowed = max(row.attempts_allowed, row.attempts + 1)
+    act.on(row.id, row.instance_id, reason, {"kind": row.kind})
+    act.ring()
+
+
+@command(Permission.MEND)
+def postpone(act: Act, job_id: str, due: datetime, reason: str) -> None:
+    """Have a job done at another time. Raises NotFound."""
+    row = _any(job_id)
+    row.due_at = due
+    act.on(row.id, row.instance_id, reason, {"kind": row.kind, "due": due.isoformat()})
+    act.ring()
+
+
+def _any(job_id: str) -> Job:
+    row = db.session.get(Job, job_id)
+    if row is None:
+        raise NotFound("There is no such job; it may be done already.")
+    return row
+
+

@@ -1,0 +1,106 @@
+"""Create people and change what they may do."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+
+from server.database import db
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.identity.passwords import hash_password
+from server.identity.permissions import Permission, Role
+from server.records.identity import Person, Session
+from server.runtime.act import Act
+from server.runtime.people import check_zone
+from server.runtime.transaction import command
+
+
+@command(Permission.ADMINISTER)
+def create(
+    act: Act,
+    person_id: str,
+    name: str,
+    password: str,
+    roles: Sequence[str],
+    email: str | None = None,
+    zone: str = "UTC",
+) -> None:
+    """Create somebody who can sign in as *person_id*. Raises Invalid, Conflict."""
+    if not person_id.replace("-", "").replace(".", "").isalnum() or person_id != person_id.lower():
+        raise _wrong("id", "A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace.")
+    if db.session.get(Person, person_id) is not None:
+        raise Conflict(f"There is somebody with the sign-in name {person_id} already.")
+    person = Person(
+        id=person_id,
+        name=_name(name),
+        email=email or None,
+        password_hash=hash_password(password),
+        active=True,
+        zone=check_zone(zone),
+        created_at=act.moment,
+        roles=_roles(roles),
+    )
+    db.session.add(person)
+    act.on(person_id, details={"roles": person.roles})
+
+
+@command(Permission.ADMINISTER)
+def change(
+    act: Act, person_id: str, name: str, roles: Sequence[str], email: str | None = None, zone: str = "UTC"
+) -> None:
+    """Change everything but the sign-in name and the password. Raises NotFound, Invalid, Conflict."""
+    person = _find(person_id)
+    new_roles = _roles(roles)
+    if act.actor.id == person_id and Role.ADMINISTRATOR not in new_roles.split(","):
+        raise Conflict("You cannot take the role of administrator from yourself. Ask another administrator.")
+    person.name, person.email, person.zone, person.roles = _name(name), email or None, check_zone(zone), new_roles
+    act.on(person_id, details={"roles": new_roles})
+
+
+@command(Permission.ADMINISTER)
+def set_password(act: Act, person_id: str, password: str) -> None:
+    """Give somebody a new password and sign them out everywhere. Raises NotFound, Invalid."""
+    _find(person_id).password_hash = hash_password(password)
+    db.session.execute(delete(Session).where(Session.person_id == person_id))
+    act.on(person_id)
+
+
+@command(Permission.ADMINISTER)
+def deactivate(act: Act, person_id: str, reason: str = "") -> None:
+    """Somebody cannot sign in any more; what they did stays. Raises NotFound, Conflict."""
+    if act.actor.id == person_id:
+        raise Conflict("You cannot deactivate yourself. Ask another administrator.")
+    _find(person_id).active = False
+    db.session.execute(delete(Session).where(Session.person_id == person_id))
+    act.on(person_id, reason=reason)
+
+
+@command(Permission.ADMINISTER)
+def activate(act: Act, person_id: str, reason: str = "") -> None:
+    """Somebody can sign in again. Raises NotFound."""
+    _find(person_id).active = True
+    act.on(person_id, reason=reason)
+
+
+def _find(person_id: str) -> Person:
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound(f"There is nobody with the sign-in name {person_id}.")
+    return person
+
+
+def _name(name: str) -> str:
+    if not name.strip():
+        raise _wrong("name", "Write the person's name.")
+    return name.strip()
+
+
+def _roles(roles: Sequence[str]) -> str:
+    known = [role.value for role in Role]
+    for role in roles:
+        if role not in known:
+            raise _wrong("roles", f"There is no role {role}. Choose among {', '.join(known)}.")
+    return ",".join(role for role in known if role in roles)
+
+
+def _wrong(field: str, text: str) -> Invalid:
+    return Invalid(text, [Problem(text, element=field)])

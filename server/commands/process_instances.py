@@ -1,0 +1,193 @@
+"""Start, withdraw and mend process instances."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from server.bpmn.definition import Element, Kind, Process
+from server.database import db
+from server.engine.execution import Execution
+from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from server.identity.permissions import Permission
+from server.records.process_instance import Involvement, ProcessInstance
+from server.records.user_task import Draft, UserTask
+from server.runtime import definitions
+from server.runtime.access import startable, workable_user_tasks
+from server.runtime.act import Act
+from server.runtime.finding import visible_instance
+from server.runtime.instances import advance, begin
+from server.runtime.involvement import involve
+from server.runtime.notices import tell
+from server.runtime.submissions import accept_start, attach
+from server.runtime.transaction import command
+
+
+@dataclass(frozen=True)
+class Started:
+    """The new instance; `user_task_id` is the first one in it that the same person can do."""
+
+    instance_id: str
+    business_key: str | None
+    user_task_id: str | None
+
+
+@command(Permission.START)
+def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: str | None = None) -> Started:
+    """Start the latest version of a process with the values of its start form.
+
+    Raises NotFound, Forbidden, Conflict (suspended, or not meant to run), Invalid with the problems of the fields.
+    """
+    row = definitions.latest(process_key)
+    if row is None:
+        raise NotFound(f"There is no process {process_key}.")
+    if not startable(act.actor, frozenset(json.loads(row.starters))):
+        raise Forbidden(f"You may not start {row.name}. Whoever answers for it can tell you who may.")
+    if row.suspended:
+        raise Conflict(f"{row.name} is suspended: no new requests just now.")
+    deployed = definitions.deployed(row.id)
+    form, variables = accept_start(deployed.process, plain_start(deployed.process), values)
+    instance, _ = begin(act, deployed, variables, business_key=business_key)
+    involve(instance.id, [act.actor.id])
+    if form is not None:
+        attach(form, variables, act.actor.id, instance.id)
+    db.session.execute(delete(Draft).where(Draft.subject == f"start:{process_key}", Draft.person_id == act.actor.id))
+    act.on(process_key, instance.id)
+    return Started(instance.id, instance.business_key, _first_user_task(act, instance.id))
+
+
+def plain_start(process: Process) -> Element | None:
+    """The start event without a trigger: where a person starts."""
+    starts = (process.level.elements[key] for key in process.level.starts)
+    return next((s for s in starts if s.kind == Kind.START_EVENT and not s.triggers), None)
+
+
+def _first_user_task(act: Act, instance_id: str) -> str | None:
+    return db.session.scalar(
+        select(UserTask.id)
+        .where(UserTask.instance_id == instance_id, UserTask.state == "open", workable_user_tasks(act.actor))
+        .limit(1)
+    )
+
+
+@command(Permission.START)
+def withdraw(act: Act, instance_id: str, reason: str) -> None:
+    """Take back one's own request. Raises NotFound, Forbidden, Conflict, Invalid."""
+    row = visible_instance(act.actor, instance_id)
+    if row.started_by != act.actor.id:
+        raise Forbidden("Only whoever started it may withdraw it.")
+    _end(act, row, reason, "Withdrawn")
+
+
+@command(Permission.MEND)
+def cancel(act: Act, instance_id: str, reason: str) -> None:
+    """End an instance for good. Raises NotFound, Conflict, Invalid."""
+    _end(act, visible_instance(act.actor, instance_id), reason, "Cancelled")
+
+
+def _end(act: Act, row: ProcessInstance, reason: str, word: str) -> None:
+    words = _reason(reason)
+    advance(act, row.id, lambda e: e.terminate(f"{word}: {words}", act.moment), suspended=True)
+    if row.started_by != act.actor.id:
+        told = f"{row.business_key or 'Your request'} was cancelled: {words}"
+        tell([row.started_by], "ended", told, f"/instances/{row.id}", act.moment)
+    act.on(row.id, row.id, words)
+
+
+@command(Permission.MEND)
+def suspend(act: Act, instance_id: str, reason: str) -> None:
+    """Nothing goes on in it until it is resumed. Raises NotFound, Conflict, Invalid."""
+    _set_state(act, instance_id, "active", "suspended", reason)
+
+
+@command(Permission.MEND)
+def resume(act: Act, instance_id: str, reason: str) -> None:
+    """It goes on; what became due meanwhile is done now. Raises NotFound, Conflict, Invalid."""
+    _set_state(act, instance_id, "suspended", "active", reason)
+    act.ring()
+
+
+def _set_state(act: Act, instance_id: str, old: str, new: str, reason: str) -> None:
+    words = _reason(reason)
+    visible_instance(act.actor, instance_id)
+    row = db.session.get_one(ProcessInstance, instance_id, with_for_update=True, populate_existing=True)
+    if row.state != old:
+        raise Conflict(f"It is {row.state}, not {old}.")
+    row.state = new
+    act.on(row.id, row.id, words)
+
+
+@command(Permission.EDIT_VARIABLES)
+def set_variable(act: Act, instance_id: str, name: str, value: Any, reason: str) -> None:
+    """Give a variable of the process another value. Raises NotFound, Conflict, Invalid."""
+    words = _reason(reason)
+    if not name.isidentifier():
+        text = f"{name!r} is no name for a variable: letters, digits and underscores only."
+        raise Invalid(text, [Problem(text, element="name")])
+    visible_instance(act.actor, instance_id)
+    advance(act, instance_id, lambda e: e.set_variable(name, value, act.moment), suspended=True)
+    act.on(instance_id, instance_id, words, {"variable": name})
+
+
+@command(Permission.EDIT_VARIABLES)
+def remove_variable(act: Act, instance_id: str, name: str, reason: str) -> None:
+    """Take a variable of the process away. Raises NotFound, Conflict, Invalid."""
+    words = _reason(reason)
+    visible_instance(act.actor, instance_id)
+    advance(act, instance_id, lambda e: e.remove_variable(name, act.moment), suspended=True)
+    act.on(instance_id, instance_id, words, {"variable": name})
+
+
+@command(Permission.MOVE_TOKENS)
+def move(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str], reason: str) -> None:
+    """Move tokens: begin anew before some elements, take away some activities, as one step.
+
+    Raises NotFound, Conflict, Invalid; nothing has moved then.
+    """
+    words = _reason(reason)
+    visible_instance(act.actor, instance_id)
+    if not cancel and not start:
+        raise Invalid("Choose what to cancel or where to begin anew.")
+
+    def step(execution: Execution) -> None:
+        # New tokens first: an instance without any would have ended.
+        for element_key in start:
+            execution.start_before(element_key, act.moment)
+        for activity in cancel:
+            execution.cancel_activity(activity, act.moment)
+
+    advance(act, instance_id, step)
+    act.on(instance_id, instance_id, words, {"cancelled": list(cancel), "started": list(start)})
+
+
+@command(Permission.START)
+def remind(act: Act, instance_id: str) -> int:
+    """Tell everybody who has a user task of one's request that it is waiting; returns how many people."""
+    row = visible_instance(act.actor, instance_id)
+    waiting = select(UserTask.assignee).where(
+        UserTask.instance_id == row.id, UserTask.state == "open", UserTask.assignee.is_not(None)
+    )
+    persons = sorted({p for p in db.session.scalars(waiting) if p is not None and p != act.actor.id})
+    if not persons:
+        raise Conflict("Nobody has claimed it yet, so there is nobody to remind.")
+    text = f"{act.actor.name} asks you to look at {row.business_key or 'a request'}"
+    tell(persons, "reminded", text, f"/instances/{row.id}", act.moment)
+    act.on(row.id, row.id)
+    return len(persons)
+
+
+@command(Permission.SIGN_IN)
+def follow(act: Act, instance_id: str, follows: bool) -> None:
+    """Keep an eye on an instance one may see, or stop it. Raises NotFound."""
+    row = visible_instance(act.actor, instance_id)
+    involve(row.id, [act.actor.id])
+    db.session.get_one(Involvement, (row.id, act.actor.id)).follows = follows
+    act.on(row.id, row.id)
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid("Give a reason: the audit log keeps it.", [Problem("Give a reason.", element="reason")])
+    return reason.strip()

@@ -1,0 +1,239 @@
+"""Claim, release, pass on and complete user tasks; ask back and answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from server.database import db
+from server.errors import Conflict, Forbidden, Invalid, Problem
+from server.identity.permissions import Permission
+from server.records.attachment import Comment
+from server.records.identity import Person
+from server.records.process_instance import ProcessInstance
+from server.records.user_task import Candidate, Draft, UserTask
+from server.runtime.act import Act
+from server.runtime.comments import new_comment
+from server.runtime.finding import open_user_task, own_user_task
+from server.runtime.instances import advance
+from server.runtime.involvement import involve
+from server.runtime.notices import tell
+from server.runtime.submissions import accept
+from server.runtime.access import workable_user_tasks
+from server.runtime.transaction import command
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What came of it; `next_user_task_id` is one that the same person can do next in the same instance."""
+
+    instance_id: str
+    next_user_task_id: str | None
+
+
+@command(Permission.WORK)
+def claim(act: Act, user_task_id: str) -> None:
+    """Take it, so that nobody else does it too. Raises NotFound, Conflict."""
+    row = own_user_task(act.actor, user_task_id)
+    _claim(act, row)
+    act.on(row.id, row.instance_id)
+
+
+@command(Permission.WORK)
+def claim_many(act: Act, user_task_ids: Sequence[str]) -> int:
+    """Take all of them that nobody has yet; returns how many."""
+    rows = db.session.scalars(
+        select(UserTask).where(
+            UserTask.id.in_(user_task_ids),
+            UserTask.state == "open",
+            UserTask.assignee.is_(None),
+            workable_user_tasks(act.actor),
+        )
+    ).all()
+    for row in rows:
+        _claim(act, row)
+    act.on(",".join(row.id for row in rows))
+    return len(rows)
+
+
+def _claim(act: Act, row: UserTask) -> None:
+    if row.assignee is None:
+        row.assignee, row.claimed_at = act.actor.id, act.moment
+        involve(row.instance_id, [act.actor.id])
+
+
+@command(Permission.WORK)
+def release(act: Act, user_task_id: str) -> None:
+    """Give it back: to whoever delegated it, else to all candidates. Raises NotFound, Conflict."""
+    row = own_user_task(act.actor, user_task_id)
+    _release(act, row)
+    act.on(row.id, row.instance_id)
+
+
+@command(Permission.WORK)
+def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
+    """Give back all of them that are the actor's and that somebody else can take; returns how many."""
+    rows = db.session.scalars(
+        select(UserTask).where(
+            UserTask.id.in_(user_task_ids), UserTask.state == "open", UserTask.assignee.in_(act.actor.persons)
+        )
+    ).all()
+    released = [row for row in rows if row.owner is not None or _has_candidates(row)]
+    for row in released:
+        _release(act, row)
+    act.on(",".join(row.id for row in released))
+    return len(released)
+
+
+def _release(act: Act, row: UserTask) -> None:
+    if row.assignee is None:
+        raise Conflict(f"{row.name} is nobody's already.")
+    if row.owner is not None:
+        row.assignee, row.owner, row.claimed_at = row.owner, None, act.moment
+        tell([row.assignee], "assigned", f"{row.name} came back to you", f"/user-tasks/{row.id}", act.moment)
+        return
+    if not _has_candidates(row):
+        raise Conflict(f"{row.name} is meant for you alone, so nobody could take it. Delegate it instead.")
+    row.assignee, row.claimed_at = None, None
+
+
+def _has_candidates(row: UserTask) -> bool:
+    found = select(Candidate.name).where(Candidate.user_task_id == row.id, Candidate.kind != "excluded").limit(1)
+    return db.session.scalar(found) is not None
+
+
+@command(Permission.WORK)
+def delegate(act: Act, user_task_id: str, person_id: str, reason: str) -> None:
+    """Have somebody else do it; released, it comes back. Raises NotFound, Conflict, Invalid."""
+    row = own_user_task(act.actor, user_task_id)
+    _check_person(row, person_id)
+    if person_id in act.actor.persons:
+        raise _wrong("person_id", "You have it already. Choose somebody else.")
+    row.owner = row.owner or act.actor.id
+    _assign(act, row, person_id, reason)
+
+
+@command(Permission.WORK)
+def delegate_many(act: Act, user_task_ids: Sequence[str], person_id: str, reason: str) -> int:
+    """Have somebody else do all of them; returns how many. Raises NotFound, Conflict, Invalid for the first that fails."""
+    for user_task_id in user_task_ids:
+        row = own_user_task(act.actor, user_task_id)
+        _check_person(row, person_id)
+        row.owner = row.owner or act.actor.id
+        _assign(act, row, person_id, reason)
+    act.on(",".join(user_task_ids), reason=reason, details={"to": person_id})
+    return len(user_task_ids)
+
+
+@command(Permission.SIGN_IN)
+def reassign(act: Act, user_task_id: str, person_id: str | None, reason: str) -> None:
+    """Decide who does it (None: all candidates), whoever has it now: operators, and leads of a candidate group.
+
+    Raises NotFound, Forbidden, Conflict, Invalid.
+    """
+    row = open_user_task(act.actor, user_task_id)
+    if not (act.actor.may(Permission.MEND) or _leads(act, row)):
+        raise Forbidden("Only an operator or somebody who leads a group it is offered to may reassign it.")
+    if person_id is None:
+        row.owner = None
+        row.assignee, row.claimed_at = None, None
+        act.on(row.id, row.instance_id, reason)
+        return
+    _check_person(row, person_id)
+    row.owner = None
+    _assign(act, row, person_id, reason)
+
+
+def _leads(act: Act, row: UserTask) -> bool:
+    groups = select(Candidate.name).where(
+        Candidate.user_task_id == row.id, Candidate.kind == "group", Candidate.name.in_(act.actor.leads)
+    )
+    return db.session.scalar(groups.limit(1)) is not None
+
+
+def _check_person(row: UserTask, person_id: str) -> None:
+    person = db.session.get(Person, person_id)
+    if person is None or not person.active:
+        raise _wrong("person_id", f"There is nobody called {person_id}. Choose a person from the list.")
+    excluded = db.session.get(Candidate, (row.id, "excluded", person_id))
+    if excluded is not None:
+        text = f"{person.name} may not do this: another pair of eyes is asked for. Choose somebody else."
+        raise _wrong("person_id", text)
+
+
+def _assign(act: Act, row: UserTask, person_id: str, reason: str) -> None:
+    row.assignee, row.claimed_at = person_id, act.moment
+    involve(row.instance_id, [person_id])
+    if person_id != act.actor.id:
+        text = f"{act.actor.name} asks you to do: {row.name}"
+        tell([person_id], "assigned", text, f"/user-tasks/{row.id}", act.moment)
+    act.on(row.id, row.instance_id, reason, {"to": person_id})
+
+
+@command(Permission.WORK)
+def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str | None = None) -> Completed:
+    """Submit the form and let the process go on.
+
+    A candidate task that nobody has is claimed on the way. Raises NotFound, Conflict, Invalid with the problems of
+    the fields. If the model fails behind it, that is an incident: the submission stays.
+    """
+    row = own_user_task(act.actor, user_task_id)
+    instance = db.session.get_one(ProcessInstance, row.instance_id)
+    variables = accept(instance, row.element_key, values, act.actor.id)
+    _claim(act, row)
+    advance(
+        act,
+        row.instance_id,
+        lambda execution: execution.complete_user_task(row.activity, variables, act.actor.id, act.moment),
+    )
+    db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{row.id}"))
+    act.on(row.id, row.instance_id, reason)
+    return Completed(row.instance_id, _next(act, row))
+
+
+def _next(act: Act, row: UserTask) -> str | None:
+    return db.session.scalar(
+        select(UserTask.id)
+        .where(UserTask.instance_id == row.instance_id, UserTask.state == "open", workable_user_tasks(act.actor))
+        .order_by(UserTask.created_at)
+        .limit(1)
+    )
+
+
+@command(Permission.WORK)
+def ask_back(act: Act, user_task_id: str, text: str) -> None:
+    """Ask the requester something before going on. Raises NotFound, Conflict, Invalid."""
+    row = own_user_task(act.actor, user_task_id)
+    if not text.strip():
+        raise _wrong("text", "Write what you want to know.")
+    _claim(act, row)
+    row.question = text.strip()
+    instance = db.session.get_one(ProcessInstance, row.instance_id)
+    db.session.add(new_comment(act, row.instance_id, f"Question: {text.strip()}", row.id))
+    asked = f"{act.actor.name} asks about {instance.business_key or row.name}: {text.strip()}"
+    tell([instance.started_by], "asked", asked, f"/user-tasks/{row.id}", act.moment)
+    act.on(row.id, row.instance_id, text)
+
+
+@command(Permission.COMMENT)
+def answer(act: Act, user_task_id: str, text: str) -> None:
+    """Answer a question that was asked back. Raises NotFound, Conflict, Invalid."""
+    row = open_user_task(act.actor, user_task_id)
+    if row.question is None:
+        raise Conflict("There is no open question here.")
+    if not text.strip():
+        raise _wrong("text", "Write your answer.")
+    row.question = None
+    comment: Comment = new_comment(act, row.instance_id, f"Answer: {text.strip()}", row.id)
+    db.session.add(comment)
+    if row.assignee is not None:
+        told = f"{act.actor.name} answered about {row.name}: {text.strip()}"
+        tell([row.assignee], "answered", told, f"/user-tasks/{row.id}", act.moment)
+    act.on(row.id, row.instance_id, text)
+
+
+def _wrong(field: str, text: str) -> Invalid:
+    return Invalid(text, [Problem(text, element=field)])
+
+

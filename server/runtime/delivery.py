@@ -1,0 +1,53 @@
+"""Bringing a message or a signal to a receiver."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.database import db
+from server.expressions import values
+from server.records.job import Job
+from server.runtime.act import Act
+from server.runtime.correlation import Receiver, receivers_of_signal
+from server.runtime.definitions import deployed
+from server.runtime.instances import advance, begin
+from server.runtime.jobs import new_job
+
+
+def deliver(
+    act: Act, kind: str, receiver: Receiver, payload: Mapping[str, Any], business_key: str | None = None
+) -> str:
+    """Wake the instance that waits, or start one; returns its id."""
+    if receiver.definition_id is not None:
+        instance, _ = begin(
+            act,
+            deployed(receiver.definition_id),
+            {},
+            business_key=business_key,
+            start_element=receiver.element_key,
+            payload=payload,
+        )
+        return instance.id
+    assert receiver.instance_id is not None and receiver.activity is not None and receiver.number is not None
+    activity, number = receiver.activity, receiver.number
+    if kind == "message":
+        advance(act, receiver.instance_id, lambda e: e.deliver_message(activity, number, payload, act.moment))
+    else:
+        advance(act, receiver.instance_id, lambda e: e.deliver_signal(activity, number, payload, act.moment))
+    return receiver.instance_id
+
+
+def broadcast(act: Act, name: str, payload: Mapping[str, Any], but_instance: str | None = None) -> int:
+    """Write a delivery job for everybody who listens to the signal; returns how many."""
+    receivers = receivers_of_signal(name, but_instance)
+    for receiver in receivers:
+        row = new_job("signal_delivery", act.moment, act.moment, {"payload": values.encode(dict(payload))})
+        row.update(
+            instance_id=receiver.instance_id,
+            activity=receiver.activity,
+            number=receiver.number,
+            definition_id=receiver.definition_id,
+            element_key=receiver.element_key,
+        )
+        db.session.add(Job(**row))
+    act.ring()
+    return len(receivers)

@@ -1,0 +1,56 @@
+"""Finding the row that a command is given on, and only if the actor may see it."""
+
+from sqlalchemy import select
+
+from server.database import db
+from server.errors import Conflict, NotFound
+from server.identity.actor import Actor
+from server.records.process_instance import ProcessInstance
+from server.records.user_task import UserTask
+from server.runtime.access import visible_instances, workable_user_tasks
+
+
+def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
+    """The instance. Raises NotFound, also where the actor may not see it."""
+    row = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id, visible_instances(actor)))
+    if row is None:
+        raise NotFound("There is no such process instance, or you may not see it.")
+    return row
+
+
+def visible_user_task(actor: Actor, user_task_id: str) -> UserTask:
+    """The user task, whoever has it. Raises NotFound, also where the actor may not see its instance."""
+    row = db.session.scalar(
+        select(UserTask)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .where(UserTask.id == user_task_id, visible_instances(actor))
+    )
+    if row is None:
+        raise NotFound("There is no such user task, or you may not see it.")
+    return row
+
+
+def open_user_task(actor: Actor, user_task_id: str) -> UserTask:
+    """The user task, still to be done. Raises NotFound, and Conflict that says who was faster."""
+    row = visible_user_task(actor, user_task_id)
+    if row.state == "completed":
+        raise Conflict(f"{row.name} was completed by {row.ended_by} already.")
+    if row.state == "cancelled":
+        raise Conflict(f"{row.name} is no longer needed: the process has moved on.")
+    return row
+
+
+def own_user_task(actor: Actor, user_task_id: str) -> UserTask:
+    """The open user task which the actor may work on now: theirs, or offered and nobody's.
+
+    Raises NotFound, and Conflict that says who has it or why the actor may not.
+    """
+    row = db.session.scalar(
+        select(UserTask).where(UserTask.id == user_task_id, UserTask.state == "open", workable_user_tasks(actor))
+    )
+    if row is not None:
+        return row
+    row = open_user_task(actor, user_task_id)
+    if row.assignee is not None and row.assignee not in actor.persons:
+        raise Conflict(f"{row.name} was claimed by {row.assignee}.")
+    raise Conflict(f"{row.name} is not offered to you; whoever worked on an earlier step may be excluded from this one.")

@@ -1,0 +1,122 @@
+"""Jobs that are a step inside the database: what each kind does, as one table."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from server.database import db
+from server.errors import NotFound
+from server.expressions import values
+from server.expressions.moments import Schedule, next_due
+from server.records.job import Job
+from server.records.process_instance import ProcessInstance
+from server.runtime.act import Act
+from server.runtime.calls import Outcome
+from server.runtime.correlation import Receiver, receiver_of_message
+from server.runtime.definitions import deployed
+from server.runtime.delivery import broadcast, deliver
+from server.runtime.instances import advance, begin
+
+Carry = Callable[[Act, Job], bool]
+
+
+def _place(row: Job) -> tuple[str, int]:
+    assert row.instance_id is not None and row.activity is not None, "this kind of job belongs to an activity"
+    return row.instance_id, row.activity
+
+
+def _payload(row: Job) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(row.payload)
+    return payload
+
+
+def _timer(act: Act, row: Job) -> bool:
+    instance_id, activity = _place(row)
+    # The engine clears the timer as it fires, and with it this job; a cycle sets the next one.
+    advance(act, instance_id, lambda e: e.fire_timer(activity, row.number or 0, act.moment))
+    return True
+
+
+def _start_timer(act: Act, row: Job) -> bool:
+    """Start the process, and wait for the next time of a cycle."""
+    assert row.definition_id is not None, "a definition starts by it"
+    begin(act, deployed(row.definition_id), {}, start_element=row.element_key)
+    payload = _payload(row)
+    following = next_due(Schedule(row.due_at, payload["left"], payload["period"]), act.moment)
+    if following is None:
+        return True
+    row.due_at, row.attempts, row.lease_until, row.leased_by = following.due, 0, None, None
+    row.payload = json.dumps({"left": following.repetitions_left, "period": following.period})
+    return False
+
+
+def _continuation(act: Act, row: Job) -> bool:
+    instance_id, activity = _place(row)
+    advance(act, instance_id, lambda e: e.continue_activity(activity, act.moment))
+    return True
+
+
+def _call_return(act: Act, row: Job) -> bool:
+    instance_id, activity = _place(row)
+    payload = _payload(row)
+    outcome = Outcome(values.decode(payload["variables"]), payload["error"], payload["escalation"])
+    advance(act, instance_id, lambda e: outcome.give(e, activity, act.moment))
+    return True
+
+
+def _call_cancel(act: Act, row: Job) -> bool:
+    """End the instance that a call activity called in vain. It may have ended by itself meanwhile."""
+    caller_id, activity = _place(row)
+    called = select(ProcessInstance.id).where(
+        ProcessInstance.caller_id == caller_id,
+        ProcessInstance.caller_activity == activity,
+        ProcessInstance.ended_at.is_(None),
+    )
+    called_id = db.session.scalar(called)
+    if called_id is not None:
+        reason = "The process that called it no longer waits for it"
+        advance(act, called_id, lambda e: e.terminate(reason, act.moment), suspended=True)
+    return True
+
+
+def _message(act: Act, row: Job) -> bool:
+    payload = _payload(row)
+    name, key = payload["name"], payload.get("correlation_key")
+    receiver = receiver_of_message(name, key)
+    if receiver is None:
+        raise NotFound(f"Nobody waits for the message {name}" + (f" with the key {key}." if key else "."))
+    deliver(act, "message", receiver, values.decode(payload["payload"]), key)
+    return True
+
+
+def _signal(act: Act, row: Job) -> bool:
+    payload = _payload(row)
+    broadcast(act, payload["name"], values.decode(payload["payload"]), but_instance=row.instance_id)
+    return True
+
+
+def _signal_delivery(act: Act, row: Job) -> bool:
+    receiver = Receiver(row.instance_id, row.activity, row.number, row.definition_id, row.element_key or "")
+    deliver(act, "signal", receiver, values.decode(_payload(row)["payload"]))
+    return True
+
+
+def _retry(act: Act, row: Job) -> bool:
+    instance_id, activity = _place(row)
+    advance(act, instance_id, lambda e: e.retry(activity, act.moment))
+    return True
+
+
+STEPS: dict[str, Carry] = {
+    "timer": _timer,
+    "start_timer": _start_timer,
+    "continuation": _continuation,
+    "call_return": _call_return,
+    "call_cancel": _call_cancel,
+    "message": _message,
+    "signal": _signal,
+    "signal_delivery": _signal_delivery,
+    "retry": _retry,
+}

@@ -1,0 +1,88 @@
+"""What a person handed in becomes variables: validated again on the server by the form that the model names."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from server.bpmn.definition import Element, Process
+from server.database import db
+from server.errors import Invalid, NotFound, Problem
+from server.expressions import values as encoding
+from server.forms import submission
+from server.forms.definition import FieldKind, Form
+from server.forms.generated import generate
+from server.records.attachment import Attachment
+from server.records.process_instance import ProcessInstance
+from server.runtime import definitions, state
+
+PROCESS_SCOPE = "v0:"  # the prefix of the parts that hold the process's own variables
+
+
+def variables_of(instance: ProcessInstance) -> dict[str, Any]:
+    """The process's own variables as they are now; of an ended instance nothing is left but its history."""
+    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
+    return {k.removeprefix(PROCESS_SCOPE): encoding.load(v) for k, v in parts.items() if k.startswith(PROCESS_SCOPE)}
+
+
+def form_of(process: Process, element: Element) -> Form:
+    """The form that the model names for the element, else one made from the variables the model reads after it."""
+    return definitions.form(element.form) or generate(process, element)
+
+
+def accept(instance: ProcessInstance, element_key: str, given: Mapping[str, Any], person: str) -> dict[str, Any]:
+    """The variables of a user task's submission. Raises Invalid with the problems of the fields."""
+    process = definitions.process(instance.definition_id)
+    element = process.element(element_key)
+    if element is None:
+        raise NotFound(f"The model has no element {element_key}.")
+    form = form_of(process, element)
+    accepted = submission.accept(form, given, variables_of(instance) if given or form.fields else {})
+    attach(form, accepted, person, instance.id)
+    return accepted
+
+
+def accept_start(process: Process, element: Element | None, given: Mapping[str, Any]) -> tuple[Form | None, dict[str, Any]]:
+    """The variables of a start form; without a form only variables that need none are accepted: none at all."""
+    form = definitions.form(element.form) if element is not None else None
+    if form is None:
+        if given:
+            names = ", ".join(sorted(given))
+            raise Invalid(f"{process.name or process.key} has no start form, so it takes no {names}.")
+        return None, {}
+    return form, submission.accept(form, given, {})
+
+
+def attach(form: Form, accepted: Mapping[str, Any], person: str, instance_id: str) -> None:
+    """Uploaded files that the submission names now belong to the instance. Raises Invalid for somebody else's."""
+    wanted = sorted(_file_ids(form, accepted))
+    if not wanted:
+        return
+    rows = db.session.scalars(select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.uploaded_by == person))
+    missing = set(wanted) - set(rows)
+    if missing:
+        raise Invalid(
+            "A file of this form is not there any more. Choose the file again.",
+            [Problem("Choose the file again: it is not there any more.", element=f.key) for f in _pickers(form)],
+        )
+    db.session.execute(update(Attachment).where(Attachment.id.in_(wanted)).values(instance_id=instance_id))
+
+
+def _pickers(form: Form) -> Sequence[Any]:
+    return [field for field in form.inputs() if field.kind == FieldKind.FILEPICKER]
+
+
+def _file_ids(form: Form, accepted: Mapping[str, Any]) -> set[str]:
+    """Attachment ids among the values; files in dynamic lists stand deeper, so everything below the pickers' keys counts."""
+    keys = {field.key for field in _pickers(form)}
+    found: set[str] = set()
+    todo: list[tuple[str, Any]] = list(accepted.items())
+    while todo:
+        key, value = todo.pop()
+        if key in keys:
+            found |= {item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item}
+        elif isinstance(value, dict):
+            todo += value.items()
+        elif isinstance(value, list):
+            todo += [pair for item in value if isinstance(item, dict) for pair in item.items()]
+    return found

@@ -1,0 +1,256 @@
+"""Camunda 7's attributes and extension elements, in our words."""
+
+from typing import Any
+
+import pytest
+
+from server.bpmn.definition import Assign, ConnectorCall, FormReference, Process
+from server.expressions.expression import Expression
+from tests.bpmn.models import around, extended, model, problems, read, the_problem
+
+
+def x(notation: str, roots: str = "") -> Any:
+    """The element `x`, untyped: a test looks only at what it has put in."""
+    reading = read(around(notation, roots))
+    assert not reading.refused, reading.problems
+    return reading.processes[0].level.elements["x"]
+
+
+def the_process(attributes: str) -> Process:
+    return read(model("a task", process=f'id="p" {attributes}')).processes[0]
+
+
+def holding(tag: str, inside: str) -> str:
+    return f"<{tag} id='x'>{extended(inside)}</{tag}>"
+
+
+def throwing_a_signal(inside: str) -> str:
+    definition = f"<signalEventDefinition signalRef='g'>{extended(inside)}</signalEventDefinition>"
+    return f"<intermediateThrowEvent id='x'>{definition}</intermediateThrowEvent>"
+
+
+def literal(text: str, line: int = 4) -> Expression:
+    return Expression(text, "text", line)
+
+
+def juel(text: str, line: int = 4) -> Expression:
+    return Expression(text, "juel", line)
+
+
+def test_people_and_dates_of_a_user_task() -> None:
+    people = x(
+        "x userTask camunda:assignee='${boss}' camunda:candidateUsers='anna, ${pick(a, b)}'"
+        " camunda:candidateGroups='legal' camunda:dueDate='P2D' camunda:followUpDate='${later}' camunda:priority='70'"
+    ).assignment
+    assert people.assignee == juel("${boss}")
+    assert people.candidate_users == (literal("anna"), juel("${pick(a, b)}"))
+    assert people.candidate_groups == (literal("legal"),)
+    assert (people.due, people.follow_up, people.priority) == (literal("P2D"), juel("${later}"), literal("70"))
+
+
+def test_excluded_users_are_a_property() -> None:
+    words = extended(
+        '<camunda:properties><camunda:property name="excludedUsers" value="${requester}"/></camunda:properties>'
+    )
+    found = x(f"<userTask id='x' camunda:candidateGroups='legal'>{words}</userTask>")
+    assert found.assignment.excluded_users == (juel("${requester}"),)
+    assert found.assignment.candidate_groups == (literal("legal"),)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "key"),
+    [
+        ("formKey='approve'", "approve"),
+        ("formKey='camunda-forms:deployment:approve.form'", "approve"),
+        ("formKey='embedded:app:forms/approve.html'", "approve"),
+        ("formRef='approve' camunda:formRefBinding='latest'", "approve"),
+    ],
+)
+def test_a_form_is_known_by_its_key(attribute: str, key: str) -> None:
+    assert x(f"x userTask camunda:{attribute}").form == FormReference(key)
+
+
+def test_form_fields_written_in_the_model() -> None:
+    field = (
+        '<camunda:formField id="amount" label="Amount" type="long" defaultValue="${guess}"><camunda:validation>'
+        '<camunda:constraint name="required"/><camunda:constraint name="min" config="1"/></camunda:validation>'
+        "</camunda:formField>"
+    )
+    choice = '<camunda:formField id="size" type="enum"><camunda:value id="s" name="Small"/></camunda:formField>'
+    form = x(f"<userTask id='x'>{extended(f'<camunda:formData>{field}{choice}</camunda:formData>')}</userTask>").form
+    amount, size = form.fields
+    assert (amount.key, amount.label, amount.type, amount.required, amount.minimum) == (
+        "amount",
+        "Amount",
+        "long",
+        True,
+        "1",
+    )
+    assert amount.default == juel("${guess}")
+    assert size.options == (("s", "Small"),)
+
+
+def test_a_validator_class_is_refused() -> None:
+    field = (
+        '<camunda:formField id="a"><camunda:validation><camunda:constraint name="validator" config="org.Check"/>'
+        "</camunda:validation></camunda:formField>"
+    )
+    data = around(f"<userTask id='x'>{extended(f'<camunda:formData>{field}</camunda:formData>')}</userTask>")
+    assert 'The constraint "validator" cannot be checked' in the_problem(data)
+
+
+def mapped(inside: str) -> str:
+    return extended(f"<camunda:inputOutput>{inside}</camunda:inputOutput>")
+
+
+def test_parameters_are_texts_expressions_scripts_lists_and_maps() -> None:
+    found = x(
+        "<userTask id='x'>"
+        + mapped(
+            '<camunda:inputParameter name="a">plain</camunda:inputParameter>'
+            '<camunda:inputParameter name="b">${b}</camunda:inputParameter>'
+            '<camunda:inputParameter name="c"><camunda:script scriptFormat="python">1 + 1</camunda:script>'
+            "</camunda:inputParameter>"
+            '<camunda:inputParameter name="d"><camunda:list><camunda:value>one</camunda:value><camunda:value>${two}'
+            "</camunda:value></camunda:list></camunda:inputParameter>"
+            '<camunda:inputParameter name="e"><camunda:map><camunda:entry key="k">v</camunda:entry></camunda:map>'
+            "</camunda:inputParameter>"
+            '<camunda:outputParameter name="f">${f}</camunda:outputParameter>'
+        )
+        + "</userTask>"
+    )
+    assert found.inputs == (
+        Assign("a", literal("plain")),
+        Assign("b", juel("${b}")),
+        Assign("c", Expression("1 + 1", "python", 4)),
+        Assign("d", Expression("['one', two]", "python", 4)),
+        Assign("e", Expression("{'k': 'v'}", "python", 4)),
+    )
+    assert found.outputs == (Assign("f", juel("${f}")),)
+
+
+def test_a_list_that_calculates_is_refused_with_the_way_out() -> None:
+    inside = "<camunda:list><camunda:value>${a + b}</camunda:value></camunda:list>"
+    parameter = f'<camunda:inputParameter name="d">{inside}</camunda:inputParameter>'
+    assert "Python script parameter" in the_problem(around(f"<userTask id='x'>{mapped(parameter)}</userTask>"))
+
+
+def test_the_http_connector_is_outside_work() -> None:
+    connector = (
+        "<camunda:connector><camunda:connectorId>http-connector</camunda:connectorId><camunda:inputOutput>"
+        '<camunda:inputParameter name="url">https://status.example</camunda:inputParameter>'
+        '<camunda:outputParameter name="state">${response}</camunda:outputParameter></camunda:inputOutput>'
+        "</camunda:connector>"
+    )
+    retry = "<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>"
+    found = x(f"<serviceTask id='x' camunda:asyncBefore='true'>{extended(connector, retry)}</serviceTask>")
+    inputs = (Assign("url", literal("https://status.example")),)
+    assert found.connector == ConnectorCall("http", inputs, (Assign("state", juel("${response}")),))
+    assert (found.retry_cycle, found.asynchronous_before) == ("R3/PT10M", True)
+
+
+def test_an_unknown_connector_is_refused() -> None:
+    connector = "<camunda:connector><camunda:connectorId>soap</camunda:connectorId></camunda:connector>"
+    found = problems(around(f"<serviceTask id='x'>{extended(connector)}</serviceTask>"))
+    assert 'The connector "soap" is not known; use http-connector or mail-send.' in found
+
+
+def test_a_service_task_may_be_an_expression() -> None:
+    found = x("x serviceTask camunda:expression='${a + b}' camunda:resultVariable='sum'")
+    assert (found.service, found.service_result) == (juel("${a + b}"), "sum")
+
+
+@pytest.mark.parametrize(
+    ("notation", "words"),
+    [
+        ("x serviceTask camunda:class='org.Act'", "Code outside the model cannot be run"),
+        ("x serviceTask camunda:delegateExpression='${act}'", "Code outside the model cannot be run"),
+        ("x serviceTask camunda:type='external' camunda:topic='t'", "An external task is fetched"),
+        ("x userTask camunda:wonder='1'", "camunda:wonder is not known here"),
+        (holding("task", "<camunda:executionListener event='start'/>"), "Listeners cannot be run"),
+        (holding("userTask", "<camunda:taskListener event='create'/>"), "Listeners cannot be run"),
+        (holding("task", "<camunda:wonder/>"), "camunda:wonder is not known here"),
+        ("x callActivity calledElement='q' camunda:calledElementBinding='version'", "needs calledElementVersion"),
+    ],
+)
+def test_what_would_change_the_course_of_things_is_refused(notation: str, words: str) -> None:
+    found = problems(around(notation))
+    assert any(words in text for text in found), found
+
+
+def test_what_changes_nothing_is_listed_as_ignored_with_a_reason() -> None:
+    data = around("x task camunda:jobPriority='5' camunda:exclusive='false' bioc:stroke='#f00' modeler:x='1'")
+    assert problems(data) == []
+    assert len(problems(data, "ignored")) == 4
+
+
+def test_a_call_says_which_version_and_what_crosses() -> None:
+    crossing = extended(
+        '<camunda:in businessKey="#{execution.processBusinessKey}"/>',
+        '<camunda:in source="a" target="b"/>',
+        '<camunda:in sourceExpression="${a + 1}" target="c"/>',
+        '<camunda:out variables="all"/>',
+    )
+    attributes = "calledElement='q' camunda:calledElementBinding='version' camunda:calledElementVersion='3'"
+    call = x(f"<callActivity id='x' {attributes}>{crossing}</callActivity>").call
+    assert (call.process_key, call.binding, call.version) == (literal("q"), "version", literal("3"))
+    assert call.inputs == (Assign("b", juel("${a}")), Assign("c", juel("${a + 1}")))
+    assert (call.all_inputs, call.all_outputs) == (False, True)
+    assert call.business_key == juel("#{execution.processBusinessKey}")
+
+
+def test_a_signal_takes_variables_along() -> None:
+    found = x(throwing_a_signal("<camunda:in source='a' target='b'/>"), '<signal id="g" name="Go ${n}"/>')
+    trigger = found.triggers[0]
+    assert trigger.payload == (Assign("b", juel("${a}")),)
+    assert trigger.name.language == "juel"
+
+
+def test_a_signal_may_take_every_variable_along() -> None:
+    found = x(throwing_a_signal("<camunda:in variables='all'/>"), '<signal id="g" name="Go"/>')
+    assert found.triggers[0].all_variables is True
+
+
+def test_a_multi_instance_over_a_collection_collects_results_by_properties() -> None:
+    words = extended(
+        '<camunda:properties><camunda:property name="resultCollection" value="votes"/>'
+        '<camunda:property name="resultVariable" value="vote"/></camunda:properties>'
+    )
+    loop = "<multiInstanceLoopCharacteristics camunda:collection='experts' camunda:elementVariable='expert'/>"
+    found = x(f"<userTask id='x'>{words}{loop}</userTask>").loop
+    assert found.collection == Expression("experts", "python", 4)
+    assert (found.element_variable, found.result_collection, found.result_variable) == ("expert", "votes", "vote")
+
+
+def test_an_error_that_is_caught_leaves_code_and_message_in_variables() -> None:
+    boundary = (
+        "<boundaryEvent id='b' attachedToRef='x'><errorEventDefinition camunda:errorCodeVariable='code'"
+        " camunda:errorMessageVariable='why'/></boundaryEvent>"
+    )
+    process = read(around(f"x task\n{boundary}")).processes[0]
+    trigger = process.level.elements["b"].triggers[0]
+    assert (trigger.code_variable, trigger.message_variable) == ("code", "why")
+
+
+def test_who_may_start_and_how_long_history_is_kept() -> None:
+    process = the_process(
+        "camunda:candidateStarterUsers='anna, ben' camunda:candidateStarterGroups='hr' camunda:versionTag='1.2'"
+        " camunda:historyTimeToLive='P180D'"
+    )
+    assert process.candidate_starter_users == ("anna", "ben")
+    assert process.candidate_starter_groups == ("hr",)
+    assert (process.version_tag, process.history_days) == ("1.2", 180)
+
+
+def test_the_initiator_is_kept_in_a_variable() -> None:
+    process = read(model("s startEvent camunda:initiator='requester'\nt task\ns -> t")).processes[0]
+    assert process.level.elements["s"].initiator_variable == "requester"
+
+
+def test_flowable_speaks_the_same_words() -> None:
+    assert x("x userTask flowable:assignee='anna'").assignment.assignee == literal("anna")
+
+
+def test_zeebe_models_are_refused_by_name() -> None:
+    text = the_problem(around(f"<userTask id='x'>{extended('<zeebe:assignmentDefinition/>')}</userTask>"))
+    assert text.startswith("zeebe:assignmentDefinition (people in FEEL) cannot be executed")
