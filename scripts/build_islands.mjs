@@ -72,15 +72,20 @@ function refuseUnknownIcons(names) {
   }
 }
 
-/** Writes the sprite of all icons in assets/icons.txt and returns its manifest entry. */
-function writeIcons() {
+/** Writes a file that esbuild does not bundle, under a hashed name, and returns its manifest entry. */
+function writeHashed(name, content) {
+  const hash = crypto.createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+  const { name: stem, ext } = path.parse(name);
+  const file = `${stem}-${hash}${ext}`;
+  fs.writeFileSync(path.join(output, file), content);
+  return { file, imports: [] };
+}
+
+/** The sprite of all icons in assets/icons.txt. */
+function sprite() {
   const names = fs.readFileSync(path.join(assets, 'icons.txt'), 'utf8').split('\n').filter(Boolean);
   refuseUnknownIcons(names);
-  const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n${names.map(symbol).join('\n')}\n</svg>\n`;
-  const hash = crypto.createHash('sha256').update(sprite).digest('hex').slice(0, 8).toUpperCase();
-  const file = `icons-${hash}.svg`;
-  fs.writeFileSync(path.join(output, file), sprite);
-  return { file, imports: [] };
+  return `<svg xmlns="http://www.w3.org/2000/svg">\n${names.map(symbol).join('\n')}\n</svg>\n`;
 }
 
 function entryPoints() {
@@ -158,8 +163,11 @@ function report(manifest) {
 async function build() {
   fs.rmSync(output, { recursive: true, force: true });
   fs.mkdirSync(output, { recursive: true });
-  const icons = writeIcons();
-  const manifest = { ...manifestOf(await bundle()), 'icons.svg': icons };
+  const drawn = {
+    'icons.svg': writeHashed('icons.svg', sprite()),
+    'favicon.svg': writeHashed('favicon.svg', fs.readFileSync(path.join(assets, 'favicon.svg'))),
+  };
+  const manifest = { ...manifestOf(await bundle()), ...drawn };
   compress();
   // The manifest comes last: where it exists, the build is whole.
   fs.writeFileSync(path.join(output, 'manifest.json'), JSON.stringify(manifest, null, 1));

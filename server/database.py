@@ -104,7 +104,9 @@ def trouble(error: DBAPIError) -> str | None:
     """What a person should know when the database refuses for a reason outside of us; None: a defect of ours."""
     text = str(error.orig).lower()
     if "full" in text:
-        return "The disk of the database is full, so nothing was saved. Make room, then try again; nothing needs repair."
+        return (
+            "The disk of the database is full, so nothing was saved. Make room, then try again; nothing needs repair."
+        )
     if "locked" in text or "busy" in text:
         return "The database is busy, so nothing was saved. Try again in a moment."
     if error.connection_invalidated or "connection" in text or "disk i/o" in text:

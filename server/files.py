@@ -38,7 +38,7 @@ def store(folder: Path, content: BinaryIO, limit: int) -> Stored:
         digest = hashing.hexdigest()
         target = path_of(folder, digest)
         target.parent.mkdir(exist_ok=True)
-        os.replace(name, target)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

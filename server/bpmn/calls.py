@@ -22,8 +22,8 @@ def unavoidable_calls(process: Process) -> tuple[str, ...]:
     seen: set[str] = set()
     while key is not None and key not in seen:
         seen.add(key)
-        element = process.level.elements[key]
-        if element.boundaries or len(element.outgoing) > 1 or element.loop is not None:
+        element = process.level.elements.get(key)
+        if element is None or element.boundaries or len(element.outgoing) > 1 or element.loop is not None:
             break
         if element.call is not None and element.call.process_key.language == "text":
             found.append(element.call.process_key.text)

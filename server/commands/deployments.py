@@ -92,7 +92,9 @@ def _read(name: str, content: bytes) -> tuple[_File | None, list[Problem]]:
             form = form_js.read(content)
             return _File(name, content, digest, form_key=form.key), []
         if not name.endswith((".bpmn", ".xml")):
-            return None, [Problem("This is neither a model (.bpmn) nor a form (.form). Choose one of these.", resource=name)]
+            return None, [
+                Problem("This is neither a model (.bpmn) nor a form (.form). Choose one of these.", resource=name)
+            ]
         reading = bpmn.read_model(content, name)
     except Invalid as error:
         found = error.problems or (Problem(error.message),)
@@ -100,7 +102,9 @@ def _read(name: str, content: bytes) -> tuple[_File | None, list[Problem]]:
     problems = [Problem(p.text, p.element, p.line, name) for p in reading.problems if p.level == "problem"]
     notes = tuple(Problem(p.text, p.element, p.line, name, p.level) for p in reading.problems if p.level != "problem")
     if not reading.processes and not problems:
-        problems.append(Problem("There is no process in this file. Draw one, or give the pool a process.", resource=name))
+        problems.append(
+            Problem("There is no process in this file. Draw one, or give the pool a process.", resource=name)
+        )
     return _File(name, content, digest, reading.processes, notes=notes), problems
 
 
@@ -112,7 +116,9 @@ def _clashes(files: Sequence[_File]) -> list[Problem]:
         keys = [f"form {each.form_key}"] if each.form_key else [f"process {p.key}" for p in each.processes]
         for key in keys:
             if key in seen:
-                problems.append(Problem(f"The {key} is in {seen[key]} too. Deploy one of them only.", resource=each.name))
+                problems.append(
+                    Problem(f"The {key} is in {seen[key]} too. Deploy one of them only.", resource=each.name)
+                )
             seen.setdefault(key, each.name)
     return problems
 
@@ -262,4 +268,3 @@ def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None
         raise Conflict(f"{row.name} version {row.version} is {'suspended' if suspended else 'active'} already.")
     row.suspended = suspended
     act.on(definition_id, reason=reason)
-

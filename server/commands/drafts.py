@@ -20,7 +20,10 @@ LARGEST = 1024 * 1024
 
 @command(Permission.SIGN_IN, audited=False)
 def save(act: Act, subject: str, values: Mapping[str, Any]) -> datetime:
-    """Keep the draft of *subject* ("user_task:<id>" or "start:<process key>"). Returns when. Raises NotFound, Invalid."""
+    """Keep the draft of *subject* ("user_task:<id>" or "start:<process key>"). Returns when.
+
+    Raises NotFound, Invalid.
+    """
     kind, _, name = subject.partition(":")
     if kind == "user_task":
         open_user_task(act.actor, name)

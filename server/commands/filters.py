@@ -19,9 +19,7 @@ def save(act: Act, name: str, query: str) -> str:
     if not words or len(words) > 60:
         text = "Give the filter a name of at most 60 characters."
         raise Invalid(text, [Problem(text, element="name")])
-    db.session.execute(
-        delete(SavedFilter).where(SavedFilter.person_id == act.actor.id, SavedFilter.name == words)
-    )
+    db.session.execute(delete(SavedFilter).where(SavedFilter.person_id == act.actor.id, SavedFilter.name == words))
     count = db.session.scalar(select(func.count()).where(SavedFilter.person_id == act.actor.id)) or 0
     if count >= MOST:
         raise Invalid(f"You have {MOST} filters already. Remove one first.")
@@ -34,7 +32,5 @@ def save(act: Act, name: str, query: str) -> str:
 @command(Permission.WORK)
 def remove(act: Act, filter_id: str) -> None:
     """Forget one of one's filters."""
-    db.session.execute(
-        delete(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.person_id == act.actor.id)
-    )
+    db.session.execute(delete(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.person_id == act.actor.id))
     act.on(filter_id)

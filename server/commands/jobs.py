@@ -110,9 +110,7 @@ def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, A
 
 
 @command(Permission.RUN_JOBS, audited=False)
-def settle_error(
-    act: Act, job_id: str, attempt: int, code: str, message: str, variables: Mapping[str, Any]
-) -> None:
+def settle_error(act: Act, job_id: str, attempt: int, code: str, message: str, variables: Mapping[str, Any]) -> None:
     """The outside work ended in a business error. Raises Conflict when it was fenced off."""
     row = _own(job_id, attempt)
     activity = _activity(row)
@@ -183,5 +181,3 @@ def _any(job_id: str) -> Job:
     if row is None:
         raise NotFound("There is no such job; it may be done already.")
     return row
-
-

@@ -24,4 +24,3 @@ def send(act: Act, name: str, payload: Mapping[str, Any], correlation_key: str |
     instance_id = deliver(act, "message", receiver, payload, correlation_key)
     act.on(name, instance_id, details={"key": correlation_key})
     return instance_id
-

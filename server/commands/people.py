@@ -26,7 +26,9 @@ def create(
 ) -> None:
     """Create somebody who can sign in as *person_id*. Raises Invalid, Conflict."""
     if not person_id.replace("-", "").replace(".", "").isalnum() or person_id != person_id.lower():
-        raise _wrong("id", "A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace.")
+        raise _wrong(
+            "id", "A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace."
+        )
     if db.session.get(Person, person_id) is not None:
         raise Conflict(f"There is somebody with the sign-in name {person_id} already.")
     person = Person(

@@ -13,6 +13,7 @@ from server.records.attachment import Comment
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import Candidate, Draft, UserTask
+from server.runtime.access import workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.comments import new_comment
 from server.runtime.finding import open_user_task, own_user_task
@@ -20,7 +21,6 @@ from server.runtime.instances import advance
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept
-from server.runtime.access import workable_user_tasks
 from server.runtime.transaction import command
 
 
@@ -116,7 +116,7 @@ def delegate(act: Act, user_task_id: str, person_id: str, reason: str) -> None:
 
 @command(Permission.WORK)
 def delegate_many(act: Act, user_task_ids: Sequence[str], person_id: str, reason: str) -> int:
-    """Have somebody else do all of them; returns how many. Raises NotFound, Conflict, Invalid for the first that fails."""
+    """Have somebody else do all of them; returns how many. Raises NotFound, Conflict, Invalid: then none."""
     for user_task_id in user_task_ids:
         row = own_user_task(act.actor, user_task_id)
         _check_person(row, person_id)
@@ -235,5 +235,3 @@ def answer(act: Act, user_task_id: str, text: str) -> None:
 
 def _wrong(field: str, text: str) -> Invalid:
     return Invalid(text, [Problem(text, element=field)])
-
-

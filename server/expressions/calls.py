@@ -15,12 +15,12 @@ def invoke(
         if getattr(function, "is_measured", False):
             return function(run, *values, **(named or {}))
         return function(*values, **(named or {}))
-    except (TypeError, AttributeError):
-        raise Failure(f"'{name}' cannot be called with these values") from None
-    except (ValueError, LookupError):
-        raise Failure(f"'{name}' finds no answer for these values") from None
-    except ArithmeticError:
-        raise Failure(f"the result of '{name}' is too large or not defined") from None
+    except (TypeError, AttributeError) as error:
+        raise Failure(f"'{name}' cannot be called with these values") from error
+    except (ValueError, LookupError) as error:
+        raise Failure(f"'{name}' finds no answer for these values") from error
+    except ArithmeticError as error:
+        raise Failure(f"the result of '{name}' is too large or not defined") from error
 
 
 def measured(function: Callable[..., Any]) -> Callable[..., Any]:

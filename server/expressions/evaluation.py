@@ -12,18 +12,16 @@ from server.expressions.wording import excerpt
 
 @dataclass(frozen=True)
 class Evaluation:
-    """See `Compiled`. `builds` says that the value may be new and has to be bounded before it is handed out."""
+    """See `Compiled`. A value is handed out as a copy, so that what is assigned from it shares nothing with a variable."""
 
     text: str
     names: frozenset[str]
     node: Callable[[Run], Any]
-    builds: bool = True
 
     def evaluate(self, scope: Mapping[str, Any], functions: Mapping[str, Callable[..., Any] | Any] = {}) -> Any:
         run = Run(scope, functions)
         try:
-            value = self.node(run)
-            return settle(value) if self.builds else value
+            return settle(self.node(run))
         except Failure as failure:
             sentence = str(failure)
             if not failure.names and not sentence.startswith(("The ", "There ")):

@@ -111,23 +111,28 @@ def _encode_mapping(value: dict[Any, Any], level: int) -> dict[str, Any]:
 
 
 def _write_zoned(moment: datetime | time) -> str:
-    """ISO 8601, and the name of the zone in brackets where there is one."""
+    """ISO 8601, the name of the zone in brackets where there is one, and ";2" for the second of two equal hours."""
     zone = moment.tzinfo
-    return f"{moment.isoformat()}[{zone.key}]" if isinstance(zone, ZoneInfo) and zone.key else moment.isoformat()
+    name = f"[{zone.key}]" if isinstance(zone, ZoneInfo) and zone.key else ""
+    return f"{moment.isoformat()}{name}{';2' if moment.fold else ''}"
+
+
+def _zoned_parts(text: str) -> tuple[str, str, int]:
+    """What is written, the name of the zone or "", and the fold."""
+    whole, _, second = text.partition(";")
+    written, _, name = whole.rstrip("]").partition("[")
+    return written, name, 1 if second else 0
 
 
 def _read_datetime(text: str) -> datetime:
-    written, _, name = text.rstrip("]").partition("[")
-    moment = datetime.fromisoformat(written)
-    if not name:
-        return moment
-    local = moment.replace(tzinfo=ZoneInfo(name))
-    return local if local.utcoffset() == moment.utcoffset() else local.replace(fold=1)
+    written, name, fold = _zoned_parts(text)
+    moment = datetime.fromisoformat(written).replace(fold=fold)
+    return moment.replace(tzinfo=ZoneInfo(name)) if name else moment
 
 
 def _read_time(text: str) -> time:
-    written, _, name = text.rstrip("]").partition("[")
-    moment = time.fromisoformat(written)
+    written, name, fold = _zoned_parts(text)
+    moment = time.fromisoformat(written).replace(fold=fold)
     return moment.replace(tzinfo=ZoneInfo(name)) if name else moment
 
 

@@ -13,7 +13,12 @@ class ActivityInstance(Record):
 
     __tablename__ = "activity_instance"
     __table_args__ = (
-        Index("activity_instance_open", "instance_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "activity_instance_open",
+            "instance_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -9,7 +9,7 @@ from server.database import Moment, Record
 
 
 class ProcessInstance(Record):
-    """One run of a process definition. `snapshot` is its whole state while that is small, else None and `InstancePart`s."""
+    """One run of a process definition. `snapshot` is its state while that is small, else `InstancePart`s are."""
 
     __tablename__ = "process_instance"
     __table_args__ = (
@@ -39,7 +39,7 @@ class InstancePart(Record):
     """One part of the state of a large instance: a token, a variable, a scope or a level."""
 
     __tablename__ = "instance_part"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

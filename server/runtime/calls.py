@@ -26,6 +26,7 @@ from server.runtime.act import Act
 from server.runtime.definitions import Deployed, bound, deployed
 from server.runtime.jobs import new_job
 
+
 def find(fact: CallRequested, caller_definition_id: str) -> Deployed:
     """The version that is called. Raises NotFound with the key and how to mend it."""
     row = bound(fact.process_key, fact.binding, fact.version, caller_definition_id)
@@ -75,7 +76,7 @@ def outcome(facts: Sequence[Fact], execution: Execution) -> Outcome | None:
 
 
 def tell_caller(act: Act, instance: ProcessInstance, facts: Sequence[Fact], ended: Outcome | None) -> None:
-    """Write the jobs that bring to the caller what came of a called instance, and end those that were called in vain."""
+    """Write the jobs that bring to the caller what came of it, and that end instances called in vain."""
     rows = [_cancel(act, instance, fact) for fact in facts if isinstance(fact, CallCancelled)]
     if instance.caller_id is not None:
         raised = [Outcome(fact.payload, escalation=fact.code) for fact in facts if isinstance(fact, EscalationUncaught)]

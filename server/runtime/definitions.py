@@ -1,4 +1,4 @@
-"""Definitions in memory: parsed once, immutable, shared by all instances and threads. Rows are the truth behind them."""
+"""Definitions in memory: parsed once, immutable, shared by all instances and threads. Rows are the truth."""
 
 from dataclasses import dataclass
 from functools import lru_cache

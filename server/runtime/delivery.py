@@ -27,8 +27,10 @@ def deliver(
             payload=payload,
         )
         return instance.id
-    assert receiver.instance_id is not None and receiver.activity is not None and receiver.number is not None
     activity, number = receiver.activity, receiver.number
+    assert receiver.instance_id is not None
+    assert activity is not None
+    assert number is not None
     if kind == "message":
         advance(act, receiver.instance_id, lambda e: e.deliver_message(activity, number, payload, act.moment))
     else:

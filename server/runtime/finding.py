@@ -53,4 +53,6 @@ def own_user_task(actor: Actor, user_task_id: str) -> UserTask:
     row = open_user_task(actor, user_task_id)
     if row.assignee is not None and row.assignee not in actor.persons:
         raise Conflict(f"{row.name} was claimed by {row.assignee}.")
-    raise Conflict(f"{row.name} is not offered to you; whoever worked on an earlier step may be excluded from this one.")
+    raise Conflict(
+        f"{row.name} is not offered to you; whoever worked on an earlier step may be excluded from this one."
+    )

@@ -1,4 +1,4 @@
-"""Advances process instances: lock the row, take or restore the execution, let it run, keep its state, project its facts.
+"""Advances process instances: lock the row, restore the execution, let it run, keep its state, project its facts.
 
 At most one existing instance is locked in a transaction. A called process begins in the caller's transaction, which
 locks nobody since nobody else can know it yet; what comes back later comes as a job.
@@ -44,9 +44,13 @@ def begin(
     Raises Conflict when the definition is drawn but not meant to run, Failure when calls go too deep.
     """
     if definition.program is None:
-        raise Conflict(f"{definition.process.name or definition.key} is deployed as documentation and cannot be started.")
+        raise Conflict(
+            f"{definition.process.name or definition.key} is deployed as documentation and cannot be started."
+        )
     if depth > DEEPEST_CALL:
-        raise Failure(f"Processes call each other more than {DEEPEST_CALL} levels deep; is one calling itself for ever?")
+        raise Failure(
+            f"Processes call each other more than {DEEPEST_CALL} levels deep; is one calling itself for ever?"
+        )
     instance = ProcessInstance(
         id=new_id(),
         definition_id=definition.definition_id,
@@ -68,14 +72,14 @@ def begin(
     return instance, _finish(act, definition, instance, Kept(0, execution, {}), depth)
 
 
-def advance(act: Act, instance_id: str, move: Callable[[Execution], None], *, suspended: bool = False) -> ProcessInstance:
+def advance(
+    act: Act, instance_id: str, move: Callable[[Execution], None], *, suspended: bool = False
+) -> ProcessInstance:
     """Lock the instance and let *move* push its execution on.
 
     Raises NotFound, and Conflict when it has ended or is suspended (unless *suspended* instances may be moved).
     """
-    instance = db.session.scalar(
-        select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
-    )
+    instance = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update())
     if instance is None:
         raise NotFound("There is no such process instance.")
     if instance.state not in (("active", "suspended") if suspended else ("active",)):
@@ -121,7 +125,7 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
     ended = calls.outcome(facts, kept.execution)
     # A caller that is still in this very step takes the outcome from its hand; any other gets it by a job.
     calls.tell_caller(act, instance, facts, ended if depth == 0 else None)
-    _keep(act, instance, kept)
+    _keep(act, definition, instance, kept)
     act.ring()
     return ended
 
@@ -148,7 +152,7 @@ def _call(
     return [(fact.activity, child.id)]
 
 
-def _keep(act: Act, instance: ProcessInstance, kept: Kept) -> None:
+def _keep(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kept) -> None:
     was_small = instance.snapshot is not None
     changes = kept.execution.take_changes()
     if instance.ended_at is not None:

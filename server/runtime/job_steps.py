@@ -23,7 +23,8 @@ Carry = Callable[[Act, Job], bool]
 
 
 def _place(row: Job) -> tuple[str, int]:
-    assert row.instance_id is not None and row.activity is not None, "this kind of job belongs to an activity"
+    assert row.instance_id is not None, "this kind of job belongs to an instance"
+    assert row.activity is not None, "this kind of job belongs to an activity"
     return row.instance_id, row.activity
 
 

@@ -1,4 +1,4 @@
-"""Start events that wait: the latest version of a process subscribes to its messages and signals and sets its timers."""
+"""Start events that wait: the latest version of a process listens for messages and signals and sets its timers."""
 
 from datetime import datetime
 from typing import Any

@@ -38,7 +38,7 @@ def load(instance_id: str, snapshot: str | None) -> dict[str, str]:
     rows = db.session.execute(
         select(InstancePart.key, InstancePart.value).where(InstancePart.instance_id == instance_id)
     )
-    return {key: value for key, value in rows}
+    return {row.key: row.value for row in rows}
 
 
 def keep(instance_id: str, was_small: bool, parts: dict[str, str], changes: Changes) -> str | None:
@@ -81,4 +81,3 @@ def _remove(instance_id: str, keys: frozenset[str]) -> None:
     if keys:
         pairs = [(instance_id, key) for key in sorted(keys)]
         db.session.execute(delete(InstancePart).where(tuple_(InstancePart.instance_id, InstancePart.key).in_(pairs)))
-

@@ -42,7 +42,9 @@ def accept(instance: ProcessInstance, element_key: str, given: Mapping[str, Any]
     return accepted
 
 
-def accept_start(process: Process, element: Element | None, given: Mapping[str, Any]) -> tuple[Form | None, dict[str, Any]]:
+def accept_start(
+    process: Process, element: Element | None, given: Mapping[str, Any]
+) -> tuple[Form | None, dict[str, Any]]:
     """The variables of a start form; without a form only variables that need none are accepted: none at all."""
     form = definitions.form(element.form) if element is not None else None
     if form is None:
@@ -73,14 +75,16 @@ def _pickers(form: Form) -> Sequence[Any]:
 
 
 def _file_ids(form: Form, accepted: Mapping[str, Any]) -> set[str]:
-    """Attachment ids among the values; files in dynamic lists stand deeper, so everything below the pickers' keys counts."""
+    """Attachment ids among the values, those in dynamic lists too: whatever stands under the key of a file picker."""
     keys = {field.key for field in _pickers(form)}
     found: set[str] = set()
     todo: list[tuple[str, Any]] = list(accepted.items())
     while todo:
         key, value = todo.pop()
         if key in keys:
-            found |= {item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item}
+            found |= {
+                item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item
+            }
         elif isinstance(value, dict):
             todo += value.items()
         elif isinstance(value, list):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.engine import facts
+from server.engine import facts, instance
 from server.errors import Conflict, Invalid
 from tests.engine.models import (
     end,
@@ -219,7 +219,8 @@ def test_a_loop_of_ten_thousand_rounds_runs_to_its_end() -> None:
     assert (play.completed, play.variables) == (True, {"n": 10000})
 
 
-def test_a_model_that_runs_in_circles_without_waiting_stops_as_an_incident() -> None:
+def test_a_model_that_runs_in_circles_without_waiting_stops_as_an_incident(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "STEPS", 1_000)
     play = Play(process(start(), node("a"), node("b"), user("u"), "start > a > b > a", "start > u"))
     incident = play.last(facts.IncidentRaised)
     assert incident.kind == "limit"

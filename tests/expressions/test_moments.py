@@ -17,7 +17,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def moments(schedule: Schedule | None, count: int) -> list[str]:
-    found = []
+    found: list[str] = []
     while schedule is not None and len(found) < count:
         found.append(schedule.due.strftime("%Y-%m-%d %H:%M:%S"))
         schedule = next_due(schedule, schedule.due)

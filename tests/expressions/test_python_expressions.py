@@ -194,8 +194,8 @@ def test_now_is_what_the_clock_says() -> None:
 
 def test_an_expression_gives_no_part_of_a_variable_that_it_was_not_asked_for() -> None:
     lines = [{"price": 1}]
-    found = value_of("[line for line in lines]", lines=lines)
-    found[0]["price"] = 2
+    for text in ("lines", "[line for line in lines]", "lines[:]"):
+        value_of(text, lines=lines)[0]["price"] = 2
     assert lines == [{"price": 1}]
 
 

@@ -89,9 +89,9 @@ def equal(run: Run, left: Any, right: Any) -> bool:
             return as_truth(left) is as_truth(right)
         return False
     if type(left) is str and type(right) in _REAL_NUMBERS:
-        return number_in(left) == right
+        return bool(number_in(left) == right)
     if type(right) is str and type(left) in _REAL_NUMBERS:
-        return number_in(right) == left
+        return bool(number_in(right) == left)
     return operations.equal(run, left, right)
 
 

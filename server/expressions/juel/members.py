@@ -105,7 +105,7 @@ def _position(run: Run, found: list[Any], value: Any) -> int:
 def _joined(run: Run, found: list[Any], separator: Any = ",") -> str:
     texts = [as_text(run, item) for item in found]
     run.text(sum(map(len, texts)) + len(_text(separator)) * len(texts))
-    return separator.join(texts)
+    return _text(separator).join(texts)
 
 
 @measured

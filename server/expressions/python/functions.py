@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from server import clock
 from server.errors import Failure
@@ -17,6 +17,9 @@ from server.expressions.settling import NESTED, measure
 from server.expressions.wording import excerpt, kind
 
 _FAR = 400
+"""Digits beyond which a decimal is too long to be written out."""
+
+Moment = TypeVar("Moment")
 
 
 def entries(run: Run, value: Any) -> list[Any]:
@@ -93,9 +96,8 @@ def _range(run: Run, *bounds: Any) -> list[int]:
 
 @measured
 def _round(run: Run, number: Any, digits: int | None = None) -> Any:
-    if type(number) not in operations.NUMBERS or (
-        digits is not None and (type(digits) is not int or abs(digits) > _FAR)
-    ):
+    few = digits is None or (type(digits) is int and abs(digits) <= _FAR)
+    if type(number) not in operations.NUMBERS or not few:
         raise Failure("'round' takes a number and a small number of digits")
     _near(number)
     return operations.bounded(run, round(number, digits))
@@ -245,7 +247,7 @@ def _timedelta(days: float = 0, **parts: float) -> timedelta:
     return timedelta(days=days, **parts)
 
 
-def _from_iso(what: str, read: Callable[[str], Any], text: Any) -> Any:
+def _from_iso(what: str, read: Callable[[str], Moment], text: Any) -> Moment:
     if type(text) is not str:
         raise Failure(f"{kind(text)} is not a {what}")
     try:

@@ -1,7 +1,5 @@
 """Python text of a model as an expression or a script."""
 
-import ast
-
 from server.expressions.evaluation import Evaluation
 from server.expressions.expression import Compiled, CompiledScript, Expression
 from server.expressions.python.expressions import ExpressionBuilder
@@ -12,11 +10,9 @@ from server.expressions.python.syntax import read_expression, read_script
 
 def read_python(expression: Expression) -> Compiled:
     """Raises Invalid in one sentence for what models may not contain."""
-    tree = read_expression(expression)
     builder = ExpressionBuilder(expression, pure=True)
-    node = builder.build(tree)
-    path = all(isinstance(part, ast.Name | ast.Attribute | ast.Load) for part in ast.walk(tree))
-    return Evaluation(expression.text, frozenset(builder.names), node, builds=not path)
+    node = builder.build(read_expression(expression))
+    return Evaluation(expression.text, frozenset(builder.names), node)
 
 
 def read_python_script(expression: Expression) -> CompiledScript:

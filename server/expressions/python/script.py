@@ -43,7 +43,10 @@ class Drafts(dict[str, Any]):
         return super().__contains__(name) or (name in self.source and name not in self.removed)
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
     def assign(self, name: str, value: Any) -> None:
         self[name] = value
@@ -68,6 +71,11 @@ class Drafts(dict[str, Any]):
         return found
 
 
+def in_place(sentence: str, line: int) -> str:
+    """*sentence* with the place in front, unless it is a sentence of its own."""
+    return sentence if sentence.startswith(("The ", "There ")) else f"Line {line} of the script fails: {sentence}"
+
+
 class Script:
     """A script that has been understood: see `CompiledScript`."""
 
@@ -83,15 +91,17 @@ class Script:
             raised = self._raised_by(run)
             results = drafts.results()
         except Failure as failure:
-            raise Failure(str(failure), failure.line or run.line, failure.names or sorted(self.names)) from None
+            line = failure.line or run.line
+            raise Failure(in_place(str(failure), line), line, failure.names or sorted(self.names)) from None
         except (RecursionError, MemoryError):
-            sentence = "the script is nested too deeply or needs too much memory"
-            raise Failure(sentence, run.line, sorted(self.names)) from None
+            sentence = "it is nested too deeply or needs too much memory"
+            raise Failure(in_place(sentence, run.line), run.line, sorted(self.names)) from None
         if raised is not None:
             raised.variables = {**results, **raised.variables}
             raise raised
-        for name in drafts.removed.intersection(scope):
-            del scope[name]
+        for name in drafts.removed:
+            if name in scope:
+                del scope[name]
         for name, value in results.items():
             scope[name] = value
 

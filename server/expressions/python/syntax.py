@@ -51,7 +51,7 @@ def read_expression(expression: Expression) -> ast.expr:
     text = expression.text.strip()
     if not text:
         refuse(expression, "it is empty; write a Python expression such as amount > 1000")
-    tree = _read(expression, f"({text}\n)")
+    tree = _read(expression, f"({text}\n)" if "\n" in text else text)
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         refuse(expression, "it is not one expression; assignments belong into a script")
     return tree.body[0].value
@@ -85,7 +85,7 @@ def _read(expression: Expression, text: str) -> ast.Module:
     except SyntaxError as error:
         if "too many nested" in str(error.msg):
             refuse(expression, "it is nested too deeply")
-        refuse(expression, f"it is not Python ({error.msg})", error.lineno or 1)
+        refuse(expression, f"it is not Python ({error.msg})", min(error.lineno or 1, text.count("\n") + 1))
     except (RecursionError, MemoryError):
         refuse(expression, "it is nested too deeply")
     except ValueError:

@@ -22,9 +22,8 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     for fact in facts:
         if isinstance(fact, IncidentRaised):
             raised[fact.activity] = fact
-        elif isinstance(fact, IncidentResolved | ActivityCancelled):
-            if raised.pop(fact.activity, None) is None:
-                ended.append(fact.activity)
+        elif isinstance(fact, IncidentResolved | ActivityCancelled) and raised.pop(fact.activity, None) is None:
+            ended.append(fact.activity)
     if ended and step.instance.incidents:
         step.instance.incidents -= _resolve(step, ended)
     if raised:

@@ -61,7 +61,9 @@ def _clear(step: Step, timers: Sequence[int], activities: Sequence[int]) -> None
             .where(Job.instance_id == step.instance.id, Job.activity.in_(timers), Job.kind == "timer")
             .execution_options(synchronize_session=False)
         )
-    if activities and any(e.connector or e.asynchronous_before or e.asynchronous_after for e in step.process.elements()):
+    if activities and any(
+        e.connector or e.asynchronous_before or e.asynchronous_after for e in step.process.elements()
+    ):
         db.session.execute(
             delete(Job)
             .where(Job.instance_id == step.instance.id, Job.activity.in_(activities), Job.kind.in_(_OWNED))
@@ -102,4 +104,3 @@ def _row(
     row = new_job(kind, due or step.moment, step.moment, payload, retry_cycle)
     row.update(instance_id=step.instance.id, activity=activity, element_key=element)
     return row
-

@@ -15,6 +15,10 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     for fact in facts:
         if isinstance(fact, UserTaskCreated) and fact.assignee and fact.assignee != step.person:
             tell([fact.assignee], "assigned", f"{request}: {fact.name} is yours to do", "/inbox", step.moment)
-        elif isinstance(fact, InstanceCompleted) and step.instance.caller_id is None:
-            if step.instance.started_by != step.person and step.instance.started_by != step.actor:
-                tell([step.instance.started_by], "ended", f"{request} has been completed", link, step.moment)
+        elif isinstance(fact, InstanceCompleted) and _concerns(step):
+            tell([step.instance.started_by], "ended", f"{request} has been completed", link, step.moment)
+
+
+def _concerns(step: Step) -> bool:
+    """The requester of a request of its own wants to know, unless it was the requester who ended it."""
+    return step.instance.caller_id is None and step.instance.started_by not in (step.person, step.actor)
