@@ -4,6 +4,7 @@ SQLite has one writer at a time. Its own busy handler is unfair and slow (p99 of
 queue at a lock of this process and then begin with BEGIN IMMEDIATE; readers begin plainly and never wait (WAL).
 """
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic.util import CommandError
 from flask import Flask
+from flask_alembic import Alembic
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.engine import Connection, make_url
@@ -20,6 +23,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from server.errors import Unavailable
 
 Scope = Callable[[], AbstractContextManager[Any]]
 """Opens the surroundings (an application context) in which `db.session` works; given to threads by the app."""
@@ -43,6 +48,9 @@ class Moment(TypeDecorator[datetime]):
 
 
 db = SQLAlchemy(model_class=Record)
+_alembic = Alembic(run_mkdir=False, command_name="")
+logging.getLogger("alembic").setLevel(logging.WARNING)
+_UPGRADES = Path(__file__).parent / "records" / "upgrades"
 _turn = threading.local()
 _one_writer = threading.Lock()
 _bell = threading.Condition()
@@ -65,7 +73,10 @@ def connect(app: Flask, database_url: str) -> None:
     elif url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["ALEMBIC"] = {"script_location": str(_UPGRADES), "version_locations": [], "file_template": "%%(rev)s"}
+    app.config["ALEMBIC_CONTEXT"] = {"transactional_ddl": True}
     db.init_app(app)
+    _alembic.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _configure_sqlite(db.engine)
@@ -83,6 +94,37 @@ def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if getattr(_turn, "writing", False) else "BEGIN")
+
+
+def upgrade() -> None:
+    """Bring the schema up to this version's. Raises Unavailable for a database of a newer version."""
+    _check_age()
+    _alembic.upgrade()
+
+
+def needs_upgrade() -> bool:
+    """Whether the schema is older than this version's. Raises Unavailable when it is newer."""
+    _check_age()
+    return {head.revision for head in _alembic.heads()} != {now.revision for now in _alembic.current()}
+
+
+def schema_drift() -> list[Any]:
+    """What differs between the tables and what the records say; nothing, unless an upgrade was forgotten."""
+    return list(_alembic.compare_metadata())
+
+
+def write_upgrade(words: str) -> None:
+    """Write the upgrade that brings the last schema to what the records say now (for maintainers)."""
+    _alembic.revision(words)
+
+
+def _check_age() -> None:
+    try:
+        _alembic.current()
+    except CommandError as error:
+        raise Unavailable(
+            "This database was made by a newer version of Procession. Start that version, or restore an older copy."
+        ) from error
 
 
 @contextmanager

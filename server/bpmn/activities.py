@@ -4,11 +4,11 @@ import textwrap
 from dataclasses import dataclass, replace
 
 from server.bpmn import languages
-from server.bpmn.definition import Assignment, Call, Element, FormReference, Kind, Level, Loop
+from server.bpmn.definition import Assignment, Call, Element, FormReference, Kind, Level
 from server.bpmn.events import THROWN, Surroundings, read_triggers
 from server.bpmn.extensions import NOTHING, CallWords, Extensions
-from server.bpmn.loops import read_loop
-from server.bpmn.names import ACTIVITIES, Node, child, children, content, flag, line_of, local
+from server.bpmn.loops import LOOPS, read_loop
+from server.bpmn.names import ACTIVITIES, Node, bpmn_children, child, documentation_of, flag, line_of, local
 from server.bpmn.people import read_assignment
 from server.expressions.expression import Expression
 
@@ -37,6 +37,7 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
     kind = EXECUTABLE.get(name) or STANDS_FOR[name]
     words = around.words.get(node, NOTHING)
     identity = str(node.get("id"))
+    held = frozenset(tag for tag, _ in bpmn_children(node))
     triggers = read_triggers(node, kind, around, words)
     thrown = kind in THROWN and bool(triggers) and words.connector is None
     return Element(
@@ -44,7 +45,7 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         kind=kind,
         name=(node.get("name") or "").strip(),
         line=line_of(node),
-        documentation="\n\n".join(filter(None, (content(text) for text in children(node, "documentation")))),
+        documentation=documentation_of(node) if "documentation" in held else "",
         lane=lane,
         incoming=connections.incoming,
         outgoing=connections.outgoing,
@@ -53,7 +54,7 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         triggers=triggers,
         attached_to=around.references.bare(node.get("attachedToRef")) or None,
         interrupting=flag(node, "cancelActivity" if kind is Kind.BOUNDARY_EVENT else "isInterrupting", True),
-        loop=_loop(node, name, around, words),
+        loop=read_loop(node, around, words) if held & LOOPS and name in ACTIVITIES else None,
         script=_script(node, around) if kind is Kind.SCRIPT_TASK else None,
         script_result=words.result_variable if kind is Kind.SCRIPT_TASK else None,
         service=words.expression,
@@ -71,10 +72,6 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         asynchronous_after=words.asynchronous_after,
         properties=words.properties,
     )
-
-
-def _loop(node: Node, name: str, around: Surroundings, words: Extensions) -> Loop | None:
-    return read_loop(node, around, words) if name in ACTIVITIES else None
 
 
 def _script(node: Node, around: Surroundings) -> Expression | None:

@@ -1,13 +1,15 @@
 """Places the elements of a level from left to right in layers, for models that come without a drawing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from server.bpmn.definition import Element, Kind, Level
 from server.bpmn.names import ACTIVITIES, EVENTS
 from server.bpmn.subject import levels_of
 
 GAP_ACROSS, GAP_DOWN, MARGIN = 60, 50, 40
+MOST_LOOKED_AT = 200  # beyond, lines may run through elements: looking at each pair would take too long
 ACTIVITY, EVENT, GATEWAY = (120, 80), (36, 36), (50, 50)
 
 Point = tuple[int, int]
@@ -189,26 +191,45 @@ def _attach(level: Level, drawing: Drawing) -> None:
 
 
 def _connect(level: Level, drawing: Drawing) -> None:
-    """Lines with right angles; what leads back runs below everything."""
-    floor = max((box.y + box.height for box in drawing.boxes.values()), default=0) + 20
+    """Lines with right angles; what leads back, or would run through other elements, runs below everything."""
+    own = [drawing.boxes[key] for key in level.elements if key in drawing.boxes]
+    floor = max((box.y + box.height for box in own), default=0) + 20
     for flow in level.flows.values():
-        if flow.source not in level.elements or flow.target not in level.elements:
-            continue
         source, target = drawing.boxes.get(flow.source), drawing.boxes.get(flow.target)
-        if source is None or target is None:
+        if flow.source not in level.elements or flow.target not in level.elements or not source or not target:
             continue
-        (from_x, from_y), (to_x, to_y) = source.middle, target.middle
-        from_boundary = level.elements[flow.source].kind is Kind.BOUNDARY_EVENT
-        if target.x < source.x + source.width:
-            below = [(from_x, source.y + source.height), (from_x, floor)]
-            drawing.lines[flow.id] = [*below, (to_x, floor), (to_x, target.y + target.height)]
+        others = [box for box in own if box not in (source, target)] if len(own) <= MOST_LOOKED_AT else []
+        below = level.elements[flow.source].kind is Kind.BOUNDARY_EVENT
+        way = next((way for way in _ways(source, target, below) if _is_free(way, others)), None)
+        if way is None:
+            (from_x, _), (to_x, _) = source.middle, target.middle
+            outside = [(from_x, floor), (to_x, floor)]
+            way = [(from_x, source.y + source.height), *outside, (to_x, target.y + target.height)]
             floor += 10
-        elif from_boundary:
-            turn = max(to_y, source.y + source.height + 12)
-            bend = target.x - GAP_ACROSS // 3
-            way = [(from_x, source.y + source.height), (from_x, turn), (bend, turn), (bend, to_y), (target.x, to_y)]
-            drawing.lines[flow.id] = list(dict.fromkeys(way))
+        drawing.lines[flow.id] = list(dict.fromkeys(way))
+
+
+def _ways(source: Box, target: Box, below: bool) -> Iterator[list[Point]]:
+    """Ways from left to right: turning shortly after the source, or shortly before the target."""
+    (from_x, from_y), to_y = source.middle, target.middle[1]
+    if target.x < source.x + source.width:
+        return
+    for turn in (source.x + source.width + GAP_ACROSS // 3, target.x - GAP_ACROSS // 3):
+        if below:
+            down = source.y + source.height + 12
+            start = [(from_x, source.y + source.height), (from_x, down), (turn, down)]
+            yield [*start, (turn, to_y), (target.x, to_y)]
         else:
-            bend = target.x - GAP_ACROSS // 2
-            way = [(source.x + source.width, from_y), (bend, from_y), (bend, to_y), (target.x, to_y)]
-            drawing.lines[flow.id] = way if from_y != to_y else [way[0], way[-1]]
+            yield [(source.x + source.width, from_y), (turn, from_y), (turn, to_y), (target.x, to_y)]
+    if below:
+        yield [(from_x, source.y + source.height), (from_x, to_y), (target.x, to_y)]
+
+
+def _is_free(way: list[Point], boxes: list[Box]) -> bool:
+    """Whether a line with right angles runs through none of the boxes."""
+    for (x1, y1), (x2, y2) in pairwise(way):
+        left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
+        for box in boxes:
+            if right > box.x and left < box.x + box.width and bottom > box.y and top < box.y + box.height:
+                return False
+    return True

@@ -7,6 +7,7 @@ from server.bpmn.extensions import Extensions
 from server.bpmn.names import Node, child, content, flag, line_of
 from server.expressions.expression import Expression
 
+LOOPS = frozenset(("standardLoopCharacteristics", "multiInstanceLoopCharacteristics"))
 DATA = ("dataObject", "dataObjectReference", "dataInput", "dataOutput", "property", "dataStoreReference")
 
 

@@ -71,6 +71,11 @@ def content(node: Node | None) -> str:
     return (node.text or "").strip() if node is not None else ""
 
 
+def documentation_of(node: Node) -> str:
+    """All documentation of an element, its paragraphs parted by an empty line."""
+    return "\n\n".join(filter(None, (content(text) for text in children(node, "documentation"))))
+
+
 def line_of(node: Node) -> int:
     line: object = node.sourceline
     return line if isinstance(line, int) else 0

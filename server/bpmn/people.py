@@ -5,13 +5,17 @@ from dataclasses import replace
 from server.bpmn import languages
 from server.bpmn.definition import Assignment
 from server.bpmn.events import Surroundings
-from server.bpmn.names import BPMN, Node, children, content, line_of
+from server.bpmn.names import BPMN, Node, bpmn_children, children, content, line_of
 from server.expressions.expression import Expression
+
+ROLES = frozenset(("humanPerformer", "performer", "potentialOwner"))
 
 
 def read_assignment(node: Node, around: Surroundings, vendor: Assignment | None) -> Assignment:
     """The vendor's words first; what they leave open is taken from the standard's elements."""
     assignment = vendor or Assignment()
+    if not any(name in ROLES for name, _ in bpmn_children(node)):
+        return assignment
     performers = _named(node, ("humanPerformer", "performer"), around)
     if assignment.assignee is None and performers:
         assignment = replace(assignment, assignee=performers[0])

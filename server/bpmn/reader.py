@@ -11,7 +11,7 @@ from server.bpmn.extensions import NOTHING, ProcessWords
 from server.bpmn.findings import Finding, Findings
 from server.bpmn.lanes import lane_names, read_lanes
 from server.bpmn.levels import read_level
-from server.bpmn.names import BPMN, FLOW_NODES, Node, children, content, flag, is_bpmn, line_of, local
+from server.bpmn.names import BPMN, FLOW_NODES, Node, content, documentation_of, flag, is_bpmn, line_of, local
 from server.bpmn.references import References
 from server.bpmn.subject import harmless, reachable
 from server.bpmn.unmapped import find_unmapped
@@ -64,7 +64,7 @@ def _process(node: Node, around: Surroundings) -> Process:
         name=(node.get("name") or _pool_name(node, around) or key).strip(),
         level=read_level(node, around, lane_names(lanes)),
         executable=executable,
-        documentation="\n\n".join(filter(None, (content(text) for text in children(node, "documentation")))),
+        documentation=documentation_of(node),
         version_tag=own.version_tag,
         lanes=lanes,
         candidate_starter_users=own.starter_users,

@@ -83,7 +83,9 @@ class Instance(Level, KernelWorkflow):
             left -= 1
             if not left:
                 for token in list(self.ready.values()):
-                    message = f"The process went on for {STEPS:,} steps without waiting for anything: does it go in circles?"
+                    message = (
+                        f"The process went on for {STEPS:,} steps without waiting for anything: does it go in circles?"
+                    )
                     self.incident(token, "limit", Failure(message))
 
     def step(self) -> bool:

@@ -85,9 +85,7 @@ class Level:
         if not self.occupied[name]:
             del self.occupied[name]
 
-    def arrive(
-        self, name: str, via: str | None = None, parent: Token | None = None, index: int | None = None
-    ) -> Token:
+    def arrive(self, name: str, via: str | None = None, parent: Token | None = None, index: int | None = None) -> Token:
         """A token comes to the step *name*. It has not been asked yet what to do there: see `enter`."""
         token = Token(self, self.spec.step(name), parent, via, index)
         outer = token.host

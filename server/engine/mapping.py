@@ -43,9 +43,7 @@ def receive(token: Token, values: Mapping[str, Any]) -> None:
             scope[name] = value
 
 
-def assigned(
-    token: Token, assigns: Iterable[Assign], values: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def assigned(token: Token, assigns: Iterable[Assign], values: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The targets of a mapping with their values; *values* are seen before the token's variables."""
     return {assign.target: token.instance.scripting.evaluate(assign.source, token, values) for assign in assigns}
 

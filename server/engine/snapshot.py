@@ -81,7 +81,12 @@ def write_token(token: Token) -> str:
     if token.person is not None:
         rest["w"] = token.person
     if token.given is not None:
-        rest["g"] = [token.given.number, values.encode(dict(token.given.payload)), token.given.code, token.given.message]
+        rest["g"] = [
+            token.given.number,
+            values.encode(dict(token.given.payload)),
+            token.given.code,
+            token.given.message,
+        ]
     if token.waits:
         rest["s"] = {str(n): _write_wait(wait) for n, wait in token.waits.items()}
     parent = token.parent

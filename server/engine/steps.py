@@ -103,7 +103,9 @@ class Step(KernelSpec):
 
     def loop_counter(self, index: int | None) -> int | None:
         """What `loopCounter` is for the body *index* of a loop."""
-        return index if index is None or self.element.loop is None or self.element.loop.kind != "standard" else index + 1
+        return (
+            index if index is None or self.element.loop is None or self.element.loop.kind != "standard" else index + 1
+        )
 
     # the phases
 

@@ -124,9 +124,7 @@ class Variables:
         """Make real what has been written. Raises Failure for a value that cannot be kept; then nothing is."""
         if not self.pending:
             return
-        texts = {
-            key: None if value is _REMOVED else values.dump(value) for key, (value,) in self.pending.items()
-        }
+        texts = {key: None if value is _REMOVED else values.dump(value) for key, (value,) in self.pending.items()}
         self.pending = {}
         for (number, name), text in texts.items():
             scope = self._scopes[number]

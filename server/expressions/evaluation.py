@@ -12,7 +12,7 @@ from server.expressions.wording import excerpt
 
 @dataclass(frozen=True)
 class Evaluation:
-    """See `Compiled`. A value is handed out as a copy, so that what is assigned from it shares nothing with a variable."""
+    """See `Compiled`. A value is handed out as a copy, so that it shares nothing with a variable."""
 
     text: str
     names: frozenset[str]

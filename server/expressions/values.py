@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
+from operator import is_
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,15 +65,11 @@ def decode(value: Any) -> Any:
 
 
 def _same_or(old: list[Any], new: list[Any]) -> list[Any]:
-    return old if all(map(_is, old, new)) else new
+    return old if all(map(is_, old, new)) else new
 
 
 def _same_or_mapping(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    return old if all(map(_is, old.values(), new.values())) else new
-
-
-def _is(old: Any, new: Any) -> bool:
-    return old is new
+    return old if all(map(is_, old.values(), new.values())) else new
 
 
 def _encode(value: Any, level: int) -> Any:

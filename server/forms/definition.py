@@ -41,10 +41,7 @@ TEXTS = frozenset({FieldKind.TEXTFIELD, FieldKind.TEXTAREA})
 CHOICES = frozenset({FieldKind.RADIO, FieldKind.SELECT})
 MANY_CHOICES = frozenset({FieldKind.CHECKLIST, FieldKind.TAGLIST})
 INPUTS = (
-    TEXTS
-    | CHOICES
-    | MANY_CHOICES
-    | {FieldKind.NUMBER, FieldKind.CHECKBOX, FieldKind.DATETIME, FieldKind.FILEPICKER}
+    TEXTS | CHOICES | MANY_CHOICES | {FieldKind.NUMBER, FieldKind.CHECKBOX, FieldKind.DATETIME, FieldKind.FILEPICKER}
 )
 """The kinds that take a value from a person."""
 

@@ -142,7 +142,9 @@ def _waiting(actor: Actor, instances: Sequence[ProcessInstance]) -> Mapping[str,
         if instance.state == "suspended":
             found[instance.id].append(Waiting("held"))
     for incident in db.session.scalars(
-        select(Incident).where(Incident.instance_id.in_(ids), Incident.resolved_at.is_(None)).order_by(Incident.raised_at)
+        select(Incident)
+        .where(Incident.instance_id.in_(ids), Incident.resolved_at.is_(None))
+        .order_by(Incident.raised_at)
     ):
         step = _step_name(incident.definition_id, incident.element_key)
         found[incident.instance_id].append(Waiting("stopped", step=step, since=incident.raised_at))
@@ -204,7 +206,10 @@ def _add_jobs(ids: list[str], definition_ids: Mapping[str, str], found: dict[str
         is_timer = job.kind == "timer"
         found[job.instance_id].append(
             Waiting(
-                "timer" if is_timer else "itself", step=step, since=job.created_at, until=job.due_at if is_timer else None
+                "timer" if is_timer else "itself",
+                step=step,
+                since=job.created_at,
+                until=job.due_at if is_timer else None,
             )
         )
 

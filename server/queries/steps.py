@@ -90,7 +90,9 @@ def _stopped(instance_ids: list[str]) -> Mapping[str, set[str]]:
     return found
 
 
-def _steps(process: Process, visits: list[Row[tuple[str, str, str]]], stopped: set[str], state: str) -> tuple[Step, ...]:
+def _steps(
+    process: Process, visits: list[Row[tuple[str, str, str]]], stopped: set[str], state: str
+) -> tuple[Step, ...]:
     elements = {element.id: element for element in process.elements()}
     latest: dict[str, str] = {}
     for visit in visits:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from server.bpmn.definition import Element
 from server.database import db
 from server.errors import NotFound
+from server.expressions import values
 from server.identity.actor import Actor
 from server.records.activity_instance import ActivityInstance
 from server.records.definition import ProcessDefinition
@@ -22,7 +23,7 @@ from server.records.incident import Incident
 from server.records.logs import AuditEntry
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import Candidate, UserTask
-from server.runtime import access, definitions, state
+from server.runtime import access, definitions, state, submissions
 
 _MISSING = "There is no user task here by that address, or you may not see it."
 _EMPTY_FORM: Mapping[str, Any] = {"type": "default", "components": []}
@@ -163,7 +164,9 @@ def marks(actor: Actor, instance_id: str, focus: str | None = None) -> Marks:
         select(Incident.element_key).where(Incident.instance_id.in_(visible), Incident.resolved_at.is_(None))
     )
     failed = tuple(dict.fromkeys(stopped))
-    active = tuple(dict.fromkeys(row.element_key for row in rows if row.state == "active" and row.element_key not in failed))
+    active = tuple(
+        dict.fromkeys(row.element_key for row in rows if row.state == "active" and row.element_key not in failed)
+    )
     busy = {*failed, *active}
     done = tuple(dict.fromkeys(r.element_key for r in rows if r.state == "completed" and r.element_key not in busy))
     return Marks(done, active, failed, focus)
@@ -244,15 +247,44 @@ def form_of(actor: Actor, user_task_id: str) -> ShownForm:
 
     Raises NotFound when the actor may not see the user task, or the model names a form that has not been deployed.
     """
-    task = db.session.scalar(select(UserTask).where(UserTask.id == user_task_id, access.visible_user_tasks(actor)))
-    if task is None:
+    found = db.session.execute(
+        select(UserTask, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .where(UserTask.id == user_task_id, access.visible_user_tasks(actor))
+    ).one_or_none()
+    if found is None:
         raise NotFound(_MISSING)
-    element = definitions.process(task.definition_id).element(task.element_key)
-    form = definitions.form(element.form) if element is not None else None
-    if form is None:
+    task, instance = found
+    process = definitions.process(task.definition_id)
+    element = process.element(task.element_key)
+    if element is None:
         return ShownForm(_EMPTY_FORM, {}, has_fields=False)
-    variables = state.variables(task.instance_id, task.activity) if task.state == "open" else {}
+    form = submissions.form_of(process, element)
+    variables = _variables(task, instance) if task.state == "open" else {}
     return ShownForm(form.schema, _read(form.schema, variables), has_fields=any(True for _ in form.inputs()))
+
+
+def _variables(task: UserTask, instance: ProcessInstance) -> dict[str, Any]:
+    """The variables that the activity instance sees: its own scope before those around it."""
+    outer = {
+        row.activity: row.outer
+        for row in db.session.execute(
+            select(ActivityInstance.activity, ActivityInstance.outer).where(
+                ActivityInstance.instance_id == task.instance_id, ActivityInstance.ended_at.is_(None)
+            )
+        )
+    }
+    scopes: list[int] = []
+    number: int | None = task.activity
+    while number and number not in scopes:
+        scopes.append(number)
+        number = outer.get(number)
+    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
+    variables: dict[str, Any] = {}
+    for scope in (0, *reversed(scopes)):
+        prefix = f"v{scope}:"
+        variables |= {k.removeprefix(prefix): values.load(v) for k, v in parts.items() if k.startswith(prefix)}
+    return variables
 
 
 def _read(schema: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:

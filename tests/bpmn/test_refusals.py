@@ -186,7 +186,7 @@ def test_a_condition_behind_a_parallel_gateway_is_refused() -> None:
 def test_a_condition_that_cannot_be_understood_is_refused_with_its_line() -> None:
     data = around(f"x task\na task\n{CONDITION.format('amount >')}")
     problem = next(problem for problem in read(data).problems if problem.level == "problem")
-    assert (problem.element, problem.line) == ("f", 7)
+    assert (problem.element, problem.line) == ("f", 6)
     assert "amount >" in problem.text
 
 

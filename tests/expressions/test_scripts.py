@@ -32,7 +32,7 @@ def after(text: str, **variables: Any) -> dict[str, Any]:
         ("x = 1\n    y = 2", {"x": 1, "y": 2}),
     ],
 )
-def test_statements_assign_variables(text: str, expected: dict[str, Any]) -> None:
+def test_the_statements_of_a_script_assign_variables(text: str, expected: dict[str, Any]) -> None:
     assert after(text) == expected
 
 

@@ -99,7 +99,7 @@ def test_both_hours_of_the_night_in_october_are_kept_apart() -> None:
     assert load(dump(second)).utcoffset() == timedelta(hours=1)
 
 
-def test_tuples_become_lists() -> None:
+def test_tuples_come_back_as_lists() -> None:
     assert load(dump((1, (2,)))) == [1, [2]]
 
 

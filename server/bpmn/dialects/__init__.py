@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from server.bpmn.dialects import camunda, flowable, modelers, spiffworkflow, zeebe
 from server.bpmn.extensions import Extensions
 from server.bpmn.findings import Findings
-from server.bpmn.names import BPMN, XML, XSI, Node, child, namespace, split
+from server.bpmn.names import BPMN, XML, XSI, Node, namespace, split
 
 Dialect = Callable[[Node, dict[str, str], list[Node], Findings], Extensions]
 
@@ -31,8 +31,8 @@ def translate(root: Node, findings: Findings) -> dict[Node, Extensions]:
     """Our words for every node of which a vendor says something; what is unknown to all is listed as ignored."""
     words: dict[Node, Extensions] = {}
     strangers: dict[str, Node] = {}
-    for node in root.iter("{" + BPMN + "}*"):
-        for vendor, added in _added(node).items():
+    for node, vendors in _additions(root).items():
+        for vendor, added in vendors.items():
             dialect = _DIALECTS.get(vendor)
             if dialect is None:
                 strangers.setdefault(vendor, node)
@@ -44,16 +44,19 @@ def translate(root: Node, findings: Findings) -> dict[Node, Extensions]:
     return words
 
 
-def _added(node: Node) -> dict[str, _Added]:
-    found: dict[str, _Added] = {}
-    for name, value in node.attrib.items():
-        if str(name)[0] == "{":
-            vendor, attribute = split(str(name))
-            if vendor not in _OF_XML:
-                found.setdefault(vendor, _Added()).attributes[attribute] = str(value)
-    extension = child(node, "extensionElements")
-    for inner in extension if extension is not None else ():
-        vendor = namespace(inner)
-        if vendor != BPMN:
-            found.setdefault(vendor, _Added()).elements.append(inner)
+def _additions(root: Node) -> dict[Node, dict[str, _Added]]:
+    """What each vendor has added, by node and namespace, in the order of the file."""
+    found: dict[Node, dict[str, _Added]] = {}
+    for node in root.iter("{" + BPMN + "}*"):
+        for name, value in node.attrib.items():
+            if str(name)[0] == "{":
+                vendor, attribute = split(str(name))
+                if vendor not in _OF_XML:
+                    found.setdefault(node, {}).setdefault(vendor, _Added()).attributes[attribute] = str(value)
+    for extension in root.iter("{" + BPMN + "}extensionElements"):
+        holder = extension.getparent()
+        for inner in extension if holder is not None else ():
+            vendor = namespace(inner)
+            if holder is not None and vendor != BPMN:
+                found.setdefault(holder, {}).setdefault(vendor, _Added()).elements.append(inner)
     return found

@@ -100,9 +100,8 @@ def translate(
             text = descent.refused.get(name) or REFUSED_ELEMENTS.get(name)
             findings.problem(element, text or f"{descent.prefix}:{name} is not known here; take it out.")
     crossings = [element for element in elements if _is_call(local(element))]
-    call = read_crossings(crossings, read_binding(node, said, findings), findings)
-    if crossings or call.binding != "latest" or call.version is not None:
-        found["call"] = call
+    if crossings or "calledElementBinding" in said:
+        found["call"] = read_crossings(crossings, read_binding(node, said, findings), findings)
     key, fields = form_key(said), found.pop("fields", ())
     if key or fields:
         found["form"] = FormReference(key or None, fields)
@@ -124,7 +123,8 @@ def _together(first: Any, second: Any) -> Any:
 
 def _from_attributes(place: Place, said: dict[str, str]) -> dict[str, Any]:
     for name, value in said.items():
-        _check(place, name, value)
+        if name not in READ_ATTRIBUTES or name == "expression":
+            _check(place, name, value)
     node, line = place.node, line_of(place.node)
     found: dict[str, Any] = {}
     if any(
@@ -183,7 +183,7 @@ def _check(place: Place, name: str, value: str) -> None:
             place.findings.problem(place.node, text)
     elif reason is not None:
         place.findings.ignored(place.node, f"{shown} is ignored: {reason}")
-    elif name not in READ_ATTRIBUTES:
+    elif name != "expression":
         place.findings.problem(place.node, f"{shown} is not known here; take it out.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from server import clock
 from server.errors import Failure
 from server.expressions import operations
 from server.expressions.calls import invoke
@@ -32,6 +33,7 @@ _LEVELS = {
     "/": 6,
     "%": 6,
 }
+_FUNCTIONS: dict[str, Callable[..., Any]] = {"now": clock.now, "dateTime": clock.now}
 _LITERALS = {"true": True, "false": False, "null": None}
 
 
@@ -230,11 +232,11 @@ class Parser:
             if name != "execution":
                 self.names.add(name)
             return lambda run: run.variable(name)
-        arguments = self._arguments()
+        arguments, builtin = self._arguments(), _FUNCTIONS.get(name)
 
         def call(run: Run) -> Any:
             run.tick()
-            function = run.functions.get(name)
+            function = run.functions.get(name, builtin)
             if not callable(function):
                 raise Failure(f"There is no function '{name}'")
             return invoke(run, name, function, [argument(run) for argument in arguments])

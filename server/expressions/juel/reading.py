@@ -1,10 +1,5 @@
 """JUEL text as an expression that can be evaluated: one `${...}` keeps the kind of its value, a mixture is text."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any
-
-from server import clock
 from server.errors import Invalid, Problem
 from server.expressions.evaluation import Evaluation, Literal
 from server.expressions.expression import Compiled, Expression
@@ -14,8 +9,6 @@ from server.expressions.juel.parser import Node, Parser
 from server.expressions.limits import LIMITS
 from server.expressions.run import Run
 from server.expressions.wording import excerpt
-
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType({"now": clock.now, "dateTime": clock.now})
 
 
 def read_juel(expression: Expression) -> Compiled:
@@ -45,7 +38,7 @@ def _read(text: str) -> Compiled:
         nodes.append(parser.parse())
         names |= parser.names
     node = nodes[0] if len(nodes) == 1 else _composite(nodes)
-    return Evaluation(text, frozenset(names), _with_functions(node))
+    return Evaluation(text, frozenset(names), node)
 
 
 def _constant(text: str) -> Node:
@@ -57,13 +50,5 @@ def _composite(nodes: list[Node]) -> Node:
         texts = [as_text(run, node(run)) for node in nodes]
         run.text(sum(map(len, texts)))
         return "".join(texts)
-
-    return evaluate
-
-
-def _with_functions(node: Node) -> Node:
-    def evaluate(run: Run) -> Any:
-        run.functions = {**_FUNCTIONS, **run.functions}
-        return node(run)
 
     return evaluate

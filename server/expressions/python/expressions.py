@@ -11,13 +11,12 @@ from server.expressions import operations
 from server.expressions.calls import invoke
 from server.expressions.expression import Expression
 from server.expressions.limits import LIMITS
+from server.expressions.python.entries import as_key, distribute, entries, subscript
 from server.expressions.python.formats import check_format, write_formatted
-from server.expressions.python.functions import FUNCTIONS, STATIC_FUNCTIONS, entries
+from server.expressions.python.functions import FUNCTIONS, STATIC_FUNCTIONS
 from server.expressions.python.members import CHANGING, call_method, read_attribute
 from server.expressions.python.syntax import refuse, refuse_node
 from server.expressions.run import Run
-from server.expressions.settling import NESTED
-from server.expressions.wording import kind
 
 Node = Callable[[Run], Any]
 
@@ -51,26 +50,6 @@ def operation(expression: Expression, node: ast.BinOp | ast.AugAssign) -> operat
     if found is None:
         refuse_node(expression, node.op)
     return found
-
-
-def subscript(run: Run, holder: Any, index: Any) -> Any:
-    """`holder[index]` for texts, lists and mappings."""
-    if type(holder) is dict:
-        try:
-            return holder[index]
-        except (KeyError, TypeError):
-            raise Failure(f"there is no entry {index!r:.60} in the mapping") from None
-    if type(holder) in (str, list, tuple):
-        if type(index) is int:
-            try:
-                return holder[index]
-            except IndexError:
-                raise Failure(f"there is no entry {index} among {len(holder)}") from None
-        if type(index) is slice:
-            part = holder[index]
-            run.items(len(part), 8)
-            return part
-    raise Failure(f"{kind(holder)} has no entry {index!r:.60}")
 
 
 class ExpressionBuilder:
@@ -357,20 +336,6 @@ class ExpressionBuilder:
                 refuse(self.expression, f"the format '{how}' in a text is not supported", node.lineno)
         value = self.build(node.value)
         return lambda run: write_formatted(run, value(run), how)
-
-
-def as_key(key: Any) -> Any:
-    """*key*, unless it is nested: such a key takes too long to hash."""
-    if type(key) in NESTED:
-        raise Failure(f"{kind(key)} cannot be a key of a mapping")
-    return key
-
-
-def distribute(value: Any, count: int) -> Any:
-    """The *count* parts of *value* for as many names."""
-    if type(value) not in (list, tuple, str, dict) or len(value) != count:
-        raise Failure(f"{kind(value)} cannot be taken apart into {count} names")
-    return value
 
 
 def _once(run: Run) -> Iterator[None]:

@@ -11,6 +11,7 @@ from server.errors import Failure
 from server.expressions import operations
 from server.expressions.calls import measured
 from server.expressions.durations import Period, read_period
+from server.expressions.python.entries import as_key, entries
 from server.expressions.python.formats import write
 from server.expressions.run import Run
 from server.expressions.settling import NESTED, measure
@@ -20,14 +21,6 @@ _FAR = 400
 """Digits beyond which a decimal is too long to be written out."""
 
 Moment = TypeVar("Moment")
-
-
-def entries(run: Run, value: Any) -> list[Any]:
-    """What a loop over *value* visits, copied so that the loop may change *value*."""
-    if type(value) in (list, tuple, dict, str):
-        run.items(len(value), 8)
-        return list(value)
-    raise Failure(f"{kind(value)} cannot be visited entry by entry")
 
 
 @measured
@@ -170,14 +163,8 @@ def _tuple(run: Run, values: Any = ()) -> tuple[Any, ...]:
 @measured
 def _dict(run: Run, values: Any = (), **named: Any) -> dict[Any, Any]:
     run.items(len(values) + len(named), 100)
-    pairs = dict(values) if type(values) is dict else {_plain(key): value for key, value in values}
+    pairs = dict(values) if type(values) is dict else {as_key(key): value for key, value in values}
     return {**pairs, **named}
-
-
-def _plain(key: Any) -> Any:
-    if type(key) in NESTED:
-        raise Failure(f"{kind(key)} cannot be a key of a mapping")
-    return key
 
 
 @measured

@@ -10,8 +10,9 @@ from server.errors import Failure
 from server.expressions.calls import invoke, measured
 from server.expressions.durations import Period
 from server.expressions.facade import Facade
+from server.expressions.python.entries import as_key, entries
 from server.expressions.python.formats import is_date_format
-from server.expressions.python.functions import arrange, entries
+from server.expressions.python.functions import arrange
 from server.expressions.run import Run
 from server.expressions.settling import NESTED, measure
 from server.expressions.wording import kind
@@ -120,15 +121,9 @@ def _listed(name: str) -> Callable[..., Any]:
     return apply
 
 
-def _key(key: Any) -> Any:
-    if type(key) in NESTED:
-        raise Failure(f"{kind(key)} cannot be a key of a mapping")
-    return key
-
-
 @measured
 def _update(run: Run, found: dict[Any, Any], values: Any = (), **named: Any) -> None:
-    more = dict(values) if type(values) is dict else {_key(key): value for key, value in values}
+    more = dict(values) if type(values) is dict else {as_key(key): value for key, value in values}
     run.items(len(found) + len(more) + len(named), 0)
     run.spend((len(more) + len(named)) * 100)
     found.update(more, **named)
@@ -138,7 +133,7 @@ def _update(run: Run, found: dict[Any, Any], values: Any = (), **named: Any) -> 
 def _setdefault(run: Run, found: dict[Any, Any], key: Any, value: Any = None) -> Any:
     run.items(len(found) + 1, 0)
     run.spend(100)
-    return found.setdefault(_key(key), value)
+    return found.setdefault(as_key(key), value)
 
 
 def _strftime(moment: Any, how: Any) -> str:
@@ -176,11 +171,11 @@ _LIST: Members = {
     "copy": _copied,
 }
 _MAPPING: Members = {
-    "get": lambda found, key, default=None: found.get(_key(key), default),
+    "get": lambda found, key, default=None: found.get(as_key(key), default),
     "keys": _listed("keys"),
     "values": _listed("values"),
     "items": _listed("items"),
-    "pop": lambda found, key, *default: found.pop(_key(key), *default),
+    "pop": lambda found, key, *default: found.pop(as_key(key), *default),
     "update": _update,
     "setdefault": _setdefault,
     "clear": dict.clear,

@@ -6,8 +6,8 @@ from typing import Any
 
 from server.errors import BpmnError, Failure
 from server.expressions.expression import Expression
-from server.expressions.python.expressions import ExpressionBuilder, Node, as_key, distribute, operation
-from server.expressions.python.functions import entries
+from server.expressions.python.entries import as_key, distribute, entries
+from server.expressions.python.expressions import ExpressionBuilder, Node, operation
 from server.expressions.python.script import Drafts, Flow, Statement
 from server.expressions.python.syntax import refuse, refuse_node
 from server.expressions.run import Run

@@ -1,12 +1,12 @@
 // The draft of a form: saved on the server as it is typed, and in this browser when the server cannot take it.
 import { changingHeaders, debounced, timeNow } from '../page/data.js';
 
-const prefix = 'procession-draft:';
-
 export class Draft {
   /** `url` may be missing (a form without drafts); `status` is the element that says what was saved. */
   constructor(url, status) {
     this.url = url;
+    // By person, so that the next one to sign in at this screen does not read it.
+    this.key = `procession-draft:${document.body.dataset.person}:${url || location.pathname}`;
     this.status = status;
     this.unsaved = null;
     this.isOver = false;
@@ -16,7 +16,7 @@ export class Draft {
   /** What an earlier visit could not hand to the server, or null. */
   keptHere() {
     try {
-      return JSON.parse(sessionStorage.getItem(prefix + this.url));
+      return JSON.parse(sessionStorage.getItem(this.key));
     } catch {
       return null;
     }
@@ -58,12 +58,12 @@ export class Draft {
   }
 
   keep(values, sentence) {
-    sessionStorage.setItem(prefix + this.url, JSON.stringify(values));
+    sessionStorage.setItem(this.key, JSON.stringify(values));
     this.say(sentence);
   }
 
   forget() {
-    sessionStorage.removeItem(prefix + this.url);
+    sessionStorage.removeItem(this.key);
   }
 
   /** The form was submitted: nothing that is still on its way may bring the draft back. */

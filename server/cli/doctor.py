@@ -1,0 +1,60 @@
+"""`procession doctor`: what is right and what is not with this installation."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from server import database
+from server.app import create_app
+from server.errors import Rejection
+from server.identity.actor import CONSOLE
+from server.queries import operations
+from server.settings import Settings
+from server.web.assets import STATIC
+
+
+@click.command("doctor")
+@click.pass_obj
+def command(settings: Settings) -> None:
+    """Check the installation; a line for each thing, exit code 1 when something must be mended."""
+    app = create_app(settings)
+    with app.app_context():
+        findings = list(examine(settings))
+    for good, text in findings:
+        click.echo(f"{'ok  ' if good else 'MEND'}  {text}")
+    if not all(good for good, _ in findings):
+        raise SystemExit(1)
+
+
+def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """(is it right, what it is) for each thing that can be wrong."""
+    yield from _schema()
+    manifest = STATIC / "manifest.json"
+    yield manifest.exists(), "the browser's files are built" if manifest.exists() else "run `make build`: no islands"
+    yield _writable(settings.files_path)
+    if settings.production:
+        yield bool(settings.secret_key), "PROCESSION_SECRET_KEY is set" if settings.secret_key else "set a secret key"
+        secure = settings.base_url.startswith("https://")
+        yield secure, "PROCESSION_BASE_URL is https" if secure else "set PROCESSION_BASE_URL to your https address"
+    mail = settings.mail_server
+    yield True, f"mail goes through {mail}" if mail else "no mail server is set: mail connectors end in incidents"
+
+
+def _schema() -> Iterator[tuple[bool, str]]:
+    try:
+        current = not database.needs_upgrade()
+        yield current, "the database is up to date" if current else "run `procession upgrade`: the schema is older"
+        if current:
+            incidents = operations.strip(CONSOLE).incidents
+            yield True, f"{incidents} open incidents"
+    except (Rejection, SQLAlchemyError) as error:
+        yield False, f"the database: {str(error).splitlines()[0]}"
+
+
+def _writable(folder: Path) -> tuple[bool, str]:
+    there = folder if folder.exists() else folder.absolute().parent
+    good = os.access(there, os.W_OK)
+    return good, f"files are kept in {folder}" if good else f"files cannot be written to {folder}: change its owner"

@@ -1,0 +1,90 @@
+"""`procession run`: the web and, in the same process, the workers."""
+
+import dataclasses
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from server.app import create_app
+from server.cli.demonstration import prepare
+from server.cli.upgrade import upgraded
+from server.settings import Settings
+from server.workers.loop import Workers
+
+
+@click.command("run")
+@click.option("--host", default=None, help="Address to listen at; 127.0.0.1 unless set.")
+@click.option("--port", default=None, type=int, help="Port to listen at; 8000 unless set.")
+@click.option("--workers", default=None, type=int, help="Threads for jobs in this process; 0: `procession worker` runs.")
+@click.option("--processes", default=1, show_default=True, help="Web processes (PostgreSQL only).")
+@click.option("--demonstration", is_flag=True, help="Sample processes, people with printed passwords, a played past.")
+@click.pass_obj
+def command(
+    settings: Settings, host: str | None, port: int | None, workers: int | None, processes: int, demonstration: bool
+) -> None:
+    """Upgrade the database and serve until told to stop."""
+    given = {"host": host, "port": port, "workers": workers, "demonstration": demonstration or settings.demonstration}
+    settings = dataclasses.replace(settings, **{name: value for name, value in given.items() if value is not None})
+    if settings.production and settings.demonstration:
+        raise click.UsageError("A demonstration has known passwords, so it does not run in production.")
+    if processes > 1 and settings.database_url.startswith("sqlite"):
+        raise click.UsageError("SQLite has one server process. Set PROCESSION_DATABASE_URL to a PostgreSQL database.")
+    app = create_app(settings)
+    with app.app_context():
+        upgraded()
+        if settings.demonstration:
+            for line in prepare(Path.cwd()):
+                click.echo(line)
+    url = settings.base_url or f"http://{settings.host}:{settings.port}"
+    click.echo(f"Procession is at {url}")
+    Server(settings, processes).run()
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
+    """gunicorn with threads; each web process is made after the fork and brings its own workers."""
+
+    def __init__(self, settings: Settings, processes: int) -> None:
+        self._settings, self._processes = settings, processes
+        super().__init__()
+
+    def load_config(self) -> None:
+        running: list[Workers] = []
+
+        def begin(worker: Any) -> None:
+            running.append(self._start_workers(worker.wsgi))
+
+        def end(_: Any, __: Any) -> None:
+            for workers in running:
+                workers.stop(timeout=20)
+
+        options: dict[str, object] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._processes,
+            "worker_class": "gthread",
+            "threads": self._settings.web_threads,
+            "post_worker_init": begin,
+            "worker_exit": end,
+            "graceful_timeout": 30,
+            "timeout": 60,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self._settings)
+
+    def _start_workers(self, app: Flask) -> Workers:
+        scope: Callable[[], Any] = app.app_context
+        workers = Workers(self._settings.workers, scope, self._settings, f"{socket.gethostname()}:{os.getpid()}")
+        workers.start()
+        return workers

@@ -1,0 +1,31 @@
+"""`procession worker`: only the work that runs by itself, without the web."""
+
+import os
+import signal
+import socket
+import threading
+
+import click
+
+from server.app import create_app
+from server.settings import Settings
+from server.workers.loop import Workers
+
+
+@click.command("worker")
+@click.option("--threads", default=4, show_default=True, help="How many jobs are done at once.")
+@click.pass_obj
+def command(settings: Settings, threads: int) -> None:
+    """Run timers, connectors and deliveries until told to stop (SIGTERM finishes what has begun)."""
+    if settings.database_url.startswith("sqlite"):
+        click.echo("SQLite has one server process: `procession run` has the workers in it.", err=True)
+        raise SystemExit(1)
+    app = create_app(settings)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    workers = Workers(threads, app.app_context, settings, f"{socket.gethostname()}:{os.getpid()}")
+    workers.start()
+    click.echo(f"{threads} workers are waiting for jobs.")
+    stopping.wait()
+    workers.stop(timeout=30)

@@ -1,0 +1,144 @@
+"""Random models for the property tests: block-structured ones, and graphs as nobody should draw them."""
+
+from hypothesis import strategies as st
+
+from server.bpmn.definition import Element, Loop, Process
+from tests.engine.models import (
+    boundary,
+    catch,
+    end,
+    error,
+    escalation,
+    fork,
+    message,
+    node,
+    process,
+    python,
+    script,
+    signal,
+    some,
+    start,
+    sub,
+    terminate,
+    throw,
+    timer,
+    user,
+    xor,
+)
+
+Parts = list["Element | str"]
+CONDITIONS = ("n % 2 == 0", "n % 3 == 0", "True", "False", "n > 4")
+
+
+class Maker:
+    """Builds blocks, each with one way in and one way out."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.count = 0
+
+    def name(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def pick(self, *choices: str) -> str:
+        return self.draw(st.sampled_from(choices))
+
+    def block(self, depth: int) -> tuple[Parts, str, str]:
+        """Its parts, and the keys of its first and last element."""
+        small = ("script", "user", "catch", "throw")
+        large = ("row", "fork", "some", "xor", "sub", "many", "loop", "guarded", "escalating")
+        kind = self.pick(*small) if depth == 0 else self.pick(*small[:2], *large, *large)
+        key = self.name(kind)
+        match kind:
+            case "script":
+                return [script(key, "n = n + 1\nlog.append(n)")], key, key
+            case "user":
+                return [user(key)], key, key
+            case "catch":
+                trigger = timer("duration", "PT1M") if self.draw(st.booleans()) else signal("s")
+                return [catch(key, trigger)], key, key
+            case "throw":
+                return [throw(key, signal("s"))], key, key
+            case "row":
+                blocks = [self.block(depth - 1) for _ in range(self.draw(st.integers(2, 3)))]
+                parts: Parts = [part for block in blocks for part in block[0]]
+                links = [f"{a[2]} > {b[1]}" for a, b in zip(blocks, blocks[1:], strict=False)]
+                return [*parts, *links], blocks[0][1], blocks[-1][2]
+            case "fork" | "some" | "xor":
+                return self.branches(kind, key, depth)
+            case "sub" | "many" | "loop":
+                return [self.inside(kind, key, depth)], key, key
+            case _:
+                return self.guarded(kind, key, depth)
+
+    def branches(self, kind: str, key: str, depth: int) -> tuple[Parts, str, str]:
+        make = {"fork": fork, "some": some, "xor": xor}[kind]
+        parts: Parts = [make(key), make(f"{key}j")]
+        for _ in range(self.draw(st.integers(1, 2))):
+            inner, first, last = self.block(depth - 1)
+            condition = "" if kind == "fork" else f": {self.pick(*CONDITIONS)}"
+            parts += [*inner, f"{key} > {first}{condition}", f"{last} > {key}j"]
+        other = node(f"{key}d")
+        parts += [other, f"{key} > {other.id}" + ("" if kind == "fork" else ": default"), f"{other.id} > {key}j"]
+        return parts, key, f"{key}j"
+
+    def inside(self, kind: str, key: str, depth: int) -> Element:
+        inner, _, _ = self.block(depth - 1)
+        loop = None
+        if kind == "many":
+            loop = Loop(
+                self.pick("parallel", "sequential"),
+                cardinality=python(str(self.draw(st.integers(0, 3)))),
+                completion_condition=python("nrOfCompletedInstances >= 2") if self.draw(st.booleans()) else None,
+                result_collection=self.name("results"),
+                result_variable="item",
+            )
+        elif kind == "loop":
+            loop = Loop("standard", loop_maximum=2)
+        return sub(key, *inner, loop=loop, variables=("own",) if self.draw(st.booleans()) else ())
+
+    def guarded(self, kind: str, key: str, depth: int) -> tuple[Parts, str, str]:
+        """A sub-process in which something is thrown beside its work, and a boundary event that may end it."""
+        inner, first, _ = self.block(depth - 1)
+        trouble = throw(f"{key}t", escalation("L")) if kind == "escalating" else end(f"{key}t", error("E"))
+        body: Parts = [fork(f"{key}f"), *inner, xor(f"{key}x"), trouble, node(f"{key}q")]
+        body += [f"{key}f > {first}", f"{key}f > {key}x", f"{key}x > {key}t: n % 2 == 0", f"{key}x > {key}q: default"]
+        trigger = escalation("L") if kind == "escalating" else error()
+        interrupting = kind != "escalating" or self.draw(st.booleans())
+        late = boundary(f"{key}l", key, timer("cycle", "R2/PT3M"), interrupting=False)
+        parts: Parts = [sub(key, *body), boundary(f"{key}b", key, trigger, interrupting=interrupting), late]
+        parts += [node(f"{key}h"), node(f"{key}r"), node(f"{key}z")]
+        parts += [f"{key} > {key}z", f"{key}b > {key}h > {key}z", f"{key}l > {key}r"]
+        return parts, key, f"{key}z"
+
+
+@st.composite
+def structured(draw: st.DrawFn) -> Process:
+    maker = Maker(draw)
+    parts, first, last = maker.block(draw(st.integers(1, 3)))
+    return process(start(), end(), *parts, f"start > {first}", f"{last} > end")
+
+
+@st.composite
+def unstructured(draw: st.DrawFn) -> Process:
+    """Any elements with any flows between them."""
+    count = draw(st.integers(2, 9))
+    parts: Parts = [start()]
+    for index in range(count):
+        key = f"e{index}"
+        makers = (
+            lambda key: node(key), lambda key: user(key), lambda key: script(key, "n = n + 1"), lambda key: xor(key),
+            lambda key: fork(key), lambda key: some(key), lambda key: end(key), lambda key: end(key, terminate()),
+            lambda key: throw(key, message("m")), lambda key: catch(key, message("m")),
+            lambda key: sub(key, user(f"{key}u"), script(f"{key}s", "n = n + 1")),
+        )  # fmt: skip
+        parts.append(draw(st.sampled_from(makers))(key))
+    keys = [f"e{index}" for index in range(count)]
+    sources = [part.id for part in parts if isinstance(part, Element) and part.kind != "endEvent"]
+    parts.append(f"start > {draw(st.sampled_from(keys))}")
+    for _ in range(draw(st.integers(1, 2 * count))):
+        source, target = draw(st.sampled_from(sources)), draw(st.sampled_from(keys))
+        condition = draw(st.sampled_from(("", "", ": default", *[f": {text}" for text in CONDITIONS])))
+        parts.append(f"{source} > {target}{condition}")
+    return process(*parts)
