@@ -21,7 +21,9 @@ from server.workers.loop import Workers
 @click.command("run")
 @click.option("--host", default=None, help="Address to listen at; 127.0.0.1 unless set.")
 @click.option("--port", default=None, type=int, help="Port to listen at; 8000 unless set.")
-@click.option("--workers", default=None, type=int, help="Threads for jobs in this process; 0: `procession worker` runs.")
+@click.option(
+    "--workers", default=None, type=int, help="Threads for jobs in this process; 0: `procession worker` runs."
+)
 @click.option("--processes", default=1, show_default=True, help="Web processes (PostgreSQL only).")
 @click.option("--demonstration", is_flag=True, help="Sample processes, people with printed passwords, a played past.")
 @click.pass_obj

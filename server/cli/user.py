@@ -10,7 +10,9 @@ from server.queries.administration import people_list
 from server.settings import Settings
 
 _ROLES = click.Choice([role.value for role in Role])
-_PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 10 signs.")
+_PASSWORD = click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 10 signs."
+)
 
 
 @click.group("user")

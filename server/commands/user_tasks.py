@@ -17,7 +17,7 @@ from server.runtime.access import workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.comments import new_comment
 from server.runtime.finding import open_user_task, own_user_task
-from server.runtime.instances import advance
+from server.runtime.instances import advance, locked
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept
@@ -179,9 +179,10 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     the fields. If the model fails behind it, that is an incident: the submission stays.
     """
     row = own_user_task(act.actor, user_task_id)
-    instance = db.session.get_one(ProcessInstance, row.instance_id)
+    instance = locked(act, row.instance_id)
     variables = accept(instance, row.element_key, values, act.actor.id)
-    _claim(act, row)
+    if row.assignee is None:
+        involve(row.instance_id, [act.actor.id])
     advance(
         act,
         row.instance_id,
@@ -189,7 +190,7 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     )
     db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{row.id}"))
     act.on(row.id, row.instance_id, reason)
-    return Completed(row.instance_id, _next(act, row))
+    return Completed(row.instance_id, _next(act, row) if instance.ended_at is None else None)
 
 
 def _next(act: Act, row: UserTask) -> str | None:

@@ -78,15 +78,12 @@ class Instance(Level, KernelWorkflow):
 
     def run(self) -> None:
         """Take steps until everything waits."""
-        left = STEPS
-        while self.step():
-            left -= 1
-            if not left:
-                for token in list(self.ready.values()):
-                    message = (
-                        f"The process went on for {STEPS:,} steps without waiting for anything: does it go in circles?"
-                    )
-                    self.incident(token, "limit", Failure(message))
+        for _ in range(STEPS):
+            if not self.step():
+                return
+        message = f"The process went on for {STEPS:,} steps without waiting for anything: does it go in circles?"
+        for token in list(self.ready.values()):
+            self.incident(token, "limit", Failure(message))
 
     def step(self) -> bool:
         """Take the next step, in the order in which tokens became ready. False: everything waits."""

@@ -20,6 +20,7 @@ class Act:
     reason: str | None = None
     details: str | None = None
     rings: bool = False
+    locked: set[str] = field(default_factory=set)  # ids of instances that are this transaction's until its end
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def on(

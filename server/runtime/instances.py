@@ -79,9 +79,7 @@ def advance(
 
     Raises NotFound, and Conflict when it has ended or is suspended (unless *suspended* instances may be moved).
     """
-    instance = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update())
-    if instance is None:
-        raise NotFound("There is no such process instance.")
+    instance = locked(act, instance_id)
     if instance.state not in (("active", "suspended") if suspended else ("active",)):
         word = "is suspended; it must be resumed first" if instance.state == "suspended" else "has ended"
         raise Conflict(f"The process instance {instance.business_key or instance.id} {word}.")
@@ -89,6 +87,21 @@ def advance(
     kept = memory.take(instance.id, instance.revision) or _restore(definition, instance)
     move(kept.execution)
     _finish(act, definition, instance, kept, depth=0)
+    return instance
+
+
+def locked(act: Act, instance_id: str) -> ProcessInstance:
+    """The instance's row, nobody else's until the end of the transaction. Raises NotFound.
+
+    Asked again in the same transaction it costs nothing.
+    """
+    if instance_id in act.locked:
+        return db.session.get_one(ProcessInstance, instance_id)
+    query = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
+    instance = db.session.scalar(query.execution_options(populate_existing=True))
+    if instance is None:
+        raise NotFound("There is no such process instance.")
+    act.locked.add(instance_id)
     return instance
 
 
@@ -120,12 +133,13 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
                 called += _call(act, instance, kept.execution, fact, depth)
     person = act.actor.id if act.actor.may(Permission.SIGN_IN) else None
     step = Step(instance, definition.process, act.moment, act.actor.id, person)
-    project(step, facts)
-    calls.link(instance.id, called)
-    ended = calls.outcome(facts, kept.execution)
-    # A caller that is still in this very step takes the outcome from its hand; any other gets it by a job.
-    calls.tell_caller(act, instance, facts, ended if depth == 0 else None)
-    _keep(act, definition, instance, kept)
+    with db.session.no_autoflush:  # the instance's row is written once, when all is known
+        project(step, facts)
+        calls.link(instance.id, called)
+        ended = calls.outcome(facts, kept.execution)
+        # A caller that is still in this very step takes the outcome from its hand; any other gets it by a job.
+        calls.tell_caller(act, instance, facts, ended if depth == 0 else None)
+        _keep(act, definition, instance, kept)
     act.ring()
     return ended
 

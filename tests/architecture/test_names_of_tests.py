@@ -7,7 +7,7 @@ from tests.architecture.source import TESTS, sample, sources
 WORDS_OF_A_SENTENCE = 4
 
 
-def tests_without_sentence(root: Path) -> list[str]:
+def nameless_tests(root: Path) -> list[str]:
     return [
         f"{source.at(function)} {function.name}"
         for source in sources(root)
@@ -17,9 +17,9 @@ def tests_without_sentence(root: Path) -> list[str]:
 
 
 def test_every_test_is_named_by_a_sentence() -> None:
-    assert tests_without_sentence(TESTS) == []
+    assert nameless_tests(TESTS) == []
 
 
 def test_a_test_named_by_a_mere_noun_is_found(tmp_path: Path) -> None:
     text = "def test_user_tasks(): ...\ndef test_a_completed_task_cannot_be_completed_again(): ...\n"
-    assert tests_without_sentence(sample(tmp_path, "test_a.py", text)) == ["test_a.py:1 test_user_tasks"]
+    assert nameless_tests(sample(tmp_path, "test_a.py", text)) == ["test_a.py:1 test_user_tasks"]

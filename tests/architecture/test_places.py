@@ -35,10 +35,12 @@ def _takes(node: ast.AST, module: str, names: set[str]) -> bool:
 
 
 def commits_outside_the_transaction(root: Path) -> list[str]:
+    """The engine may use the word for its variables: an import contract keeps every database from it."""
+
     def broken(node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute) and node.attr == "commit"
 
-    return _outside(root, {"runtime/transaction.py"}, broken)
+    return _outside(root, {"runtime/transaction.py", "engine/"}, broken)
 
 
 def clock_readings_outside_the_clock(root: Path) -> list[str]:
@@ -48,9 +50,9 @@ def clock_readings_outside_the_clock(root: Path) -> list[str]:
         if _takes(node, "time", TIME_READINGS):
             return True
         whose, _, name = dotted(node.func).rpartition(".") if isinstance(node, ast.Call) else ("", "", "")
-        return (name in CLOCK_READINGS and whose not in ("", "clock", "func")) or (
-            name in TIME_READINGS and whose == "time"
-        )
+        if whose == "time":
+            return name in TIME_READINGS
+        return name in CLOCK_READINGS and whose not in ("", "clock", "func")
 
     return _outside(root, {"clock.py"}, broken)
 

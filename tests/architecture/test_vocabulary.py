@@ -28,6 +28,9 @@ BAGS = {
 NEVER = {"util", "helper", "common", "misc", "manager", "service", "handler", "workflow"}
 """Words that no name in the server may hold; the glossary says which words to use instead."""
 
+OWN_WORDS = {"bpmn": {"service"}, "engine": {"service", "workflow"}}
+"""What a folder may say all the same: BPMN has service tasks, and SpiffWorkflow calls an instance a workflow."""
+
 
 def words_of(name: str) -> list[str]:
     """The words of a name in either spelling, in the singular: `UserTaskHandlers` is user, task, handler."""
@@ -44,17 +47,20 @@ def _offends(name: str, words: set[str]) -> bool:
     )
 
 
+def _allowed(source: Source) -> set[str]:
+    return OWN_WORDS.get(source.name.split("/")[0], set())
+
+
 def grab_bags(root: Path) -> list[str]:
     """Files, folders and classes which say nothing about what is in them."""
     found = []
     for source in sources(root):
-        parts = source.name.removesuffix(".py").split("/")
-        if any(part == "data" or _offends(part, BAGS) for part in parts):
+        words = BAGS - _allowed(source)
+        if any(part == "data" or _offends(part, words) for part in source.name.removesuffix(".py").split("/")):
             found.append(source.name)
-        classes = (node for node in source.walk() if isinstance(node, ast.ClassDef))
-        found += [
-            f"{source.at(node)} {node.name}" for node in classes if node.name == "Data" or _offends(node.name, BAGS)
-        ]
+        for node in source.walk():
+            if isinstance(node, ast.ClassDef) and (node.name == "Data" or _offends(node.name, words)):
+                found.append(f"{source.at(node)} {node.name}")
     return found
 
 
@@ -75,13 +81,12 @@ def _names_given(source: Source) -> Iterator[tuple[ast.AST, str]]:
 
 
 def forbidden_names(root: Path) -> list[str]:
-    """Names with a word of `NEVER`, and a task that stands alone; the engine speaks to SpiffWorkflow in its own words."""
+    """Names with a word of `NEVER`, and a task that stands alone, for which only the engine has a use."""
     found = []
     for source in sources(root):
-        in_engine = source.name.startswith("engine/")
-        words = NEVER - {"workflow"} if in_engine else NEVER
+        words = NEVER - _allowed(source)
         for node, name in _names_given(source):
-            alone = not in_engine and name in ("task", "tasks", "task_id")
+            alone = name in ("task", "tasks", "task_id") and not source.name.startswith("engine/")
             if alone or _offends(name, words):
                 found.append(f"{source.at(node)} {name}")
     return found

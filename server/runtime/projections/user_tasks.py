@@ -35,7 +35,12 @@ def _end(step: Step, activities: Sequence[int], state: str, person: str | None) 
     db.session.execute(
         update(UserTask)
         .where(UserTask.instance_id == step.instance.id, UserTask.activity.in_(activities), UserTask.state == "open")
-        .values(state=state, ended_at=step.moment, ended_by=person)
+        .values(
+            state=state,
+            ended_at=step.moment,
+            ended_by=person,
+            assignee=person if state == "completed" else UserTask.assignee,
+        )
         .execution_options(synchronize_session=False)
     )
 

@@ -1,0 +1,102 @@
+"""What a person is told when something cannot be done: each family of error has one status, mapped here and only here."""
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from server import clock
+from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Rejection, Unavailable
+from server.web.presentation import moment_text, size_text, zone_of
+
+_log = structlog.get_logger()
+
+STATUS: dict[type[Rejection], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
+TITLES = {
+    400: "This request cannot be understood",
+    401: "You are not signed in",
+    403: "You may not do this",
+    404: "This page is not here",
+    405: "This page is not here",
+    409: "Somebody was faster",
+    413: "This is too large",
+    422: "Something has to be mended",
+    429: "Too many tries",
+    500: "Something went wrong on our side",
+    503: "The server cannot do this just now",
+}
+_WORDS = {
+    400: "The address or what was sent with it is not what this page expects.",
+    404: "There is nothing here by that address, or you may not see it.",
+    405: "There is nothing here that can be asked in this way.",
+    429: "There were too many tries in a short time. Wait a minute, then try again.",
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Rejection, _rejected)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RateLimitExceeded, _too_often)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _defect)
+
+
+def _rejected(error: Rejection) -> Response:
+    status = next((STATUS[family] for family in type(error).__mro__ if family in STATUS), 422)
+    problems = error.problems if isinstance(error, Invalid) else ()
+    return _answer(status, error.message, problems)
+
+
+def _forged(error: CSRFError) -> Response:
+    return _answer(400, "This form was open too long or came from elsewhere. Go back, reload the page and send it again.")
+
+
+def _too_often(error: RateLimitExceeded) -> Response:
+    response = _answer(429, _WORDS[429])
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _refused(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 413:
+        limit = size_text(current_app.config["MAX_CONTENT_LENGTH"])
+        return _answer(413, f"What you sent is larger than {limit}. Make it smaller, or send it in parts.")
+    return _answer(status, _WORDS.get(status, error.description or "This cannot be done."))
+
+
+def _defect(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    _log.error("defect", reference=reference, path=request.path, exc_info=error)
+    return _answer(500, "Nothing was changed. Try again; if it stays so, tell an operator the reference.", (), reference)
+
+
+def _answer(status: int, message: str, problems: tuple[Problem, ...] = (), reference: str | None = None) -> Response:
+    if wants_json():
+        listed = [{"field": problem.element, "text": problem.text} for problem in problems]
+        body: dict[str, Any] = {"message": message, "problems": listed}
+        if reference is not None:
+            body["reference"] = reference
+        return make_response(jsonify(body), status)
+    zone = zone_of(current_user.actor.zone if current_user.is_authenticated else "UTC")
+    page = render_template(
+        "error.html",
+        title=TITLES.get(status, "This cannot be done"),
+        message=message,
+        status=status,
+        reference=reference,
+        when=moment_text(clock.now(), zone),
+        problems=problems if any(problem.text != message for problem in problems) else (),
+        links=(("/", "Back to the inbox"),) if current_user.is_authenticated else (("/sign-in", "Sign in"),),
+    )
+    return make_response(page, status)
+
+
+def wants_json() -> bool:
+    """The one who asks is a script of ours, not a person's browser opening a page."""
+    return request.accept_mimetypes.best == "application/json"

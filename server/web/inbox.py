@@ -1,0 +1,186 @@
+"""The inbox: what waits for a person, by tab and filter, with a preview; claim, release and hand over."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from server import clock
+from server.commands import filters as filter_commands
+from server.commands import user_tasks as commands
+from server.errors import Invalid, Problem
+from server.queries import conversation, people, steps
+from server.queries import inbox as queries
+from server.queries import user_tasks as user_task_queries
+from server.queries.inbox import Filter, Order, Tab
+from server.web.permissions import needs
+from server.web.replies import done
+from server.identity.permissions import Permission
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
+blueprint.before_request(needs(Permission.WORK))
+
+TABS = ((Tab.MINE, "Mine"), (Tab.GROUPS, "My groups"), (Tab.FOLLOWING, "Following"), (Tab.OVERDUE, "Overdue"))
+ORDERS = ((Order.DUE, "Due first"), (Order.CREATED, "Newest first"), (Order.PRIORITY, "Priority"), (Order.NAME, "Name"))
+EMPTY = {
+    Tab.MINE: ("circle-check", "Nothing waits for you", "All your user tasks are done."),
+    Tab.GROUPS: ("users", "Nothing waits for your groups", "What is offered to you or your groups is listed here."),
+    Tab.FOLLOWING: ("eye", "Nothing to follow", "Follow a request on its page to see here who has it."),
+    Tab.OVERDUE: ("clock", "Nothing is overdue", "Whatever you can do is in time."),
+}
+
+
+@blueprint.get("")
+def page() -> str:
+    """The whole page."""
+    wanted = read_filter(request.args)
+    now = clock.now()
+    saved = queries.saved_filters(current_user.actor)
+    saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
+    counts = queries.counts(current_user.actor, [Filter(tab=tab) for tab, _ in TABS] + saved_as, now)
+    query = write_filter(wanted)
+    tabs = [
+        (url_for(".page", tab=tab), name, count, query == write_filter(Filter(tab=tab, page=wanted.page)))
+        for (tab, name), count in zip(TABS, counts, strict=False)
+    ]
+    tabs += [
+        (f"{url_for('.page')}?{one.query}", one.name, count, write_filter(filter_) == query)
+        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) :], strict=True)
+    ]
+    return render_template(
+        "inbox.html",
+        tabs=tabs,
+        orders=ORDERS,
+        processes=queries.processes(current_user.actor, wanted, now),
+        people=people.successors(current_user.actor),
+        saved=next((one for one, filter_ in zip(saved, saved_as, strict=True) if write_filter(filter_) == query), None),
+        is_narrowed=bool(wanted.text or wanted.process_key),
+        mine=counts[0],
+        overdue=counts[3],
+        now=now,
+        **_list(wanted),
+    )
+
+
+@blueprint.get("/list")
+def rows() -> str | tuple[str, int]:
+    """The rows alone, for the poll: 204 while they are what the browser has already."""
+    listed = _list(read_filter(request.args))
+    if listed["seen"] == request.args.get("seen"):
+        return "", 204
+    return render_template("inbox_rows.html", **listed)
+
+
+@blueprint.get("/preview/<user_task_id>")
+def preview(user_task_id: str) -> str:
+    """What the current row is about."""
+    view = user_task_queries.user_task(current_user.actor, user_task_id)
+    comments = conversation.comments(current_user.actor, view.instance_id)
+    return render_template(
+        "inbox_preview.html",
+        task=view,
+        steps=steps.of_instances(current_user.actor, [view.instance_id]).get(view.instance_id, ()),
+        comment=comments[-1] if comments else None,
+    )
+
+
+@blueprint.get("/next")
+def following() -> Response:
+    """The most urgent user task; the inbox when there is none."""
+    found = queries.next_after(current_user.actor, request.args.get("after", ""), clock.now())
+    if found is None:
+        flash({"text": "Nothing waits for you", "undo": None}, "ok")
+        return redirect(url_for(".page"))
+    return redirect(url_for("user_task.page", user_task_id=found))
+
+
+@blueprint.post("/claim")
+def claim() -> Response:
+    number = commands.claim_many(current_user.actor, _chosen())
+    return done(f"Claimed {_many(number)}", url_for(".page"))
+
+
+@blueprint.post("/release")
+def release() -> Response:
+    number = commands.release_many(current_user.actor, _chosen())
+    return done(f"Released {_many(number)}", url_for(".page"))
+
+
+@blueprint.post("/delegate")
+def delegate() -> Response:
+    person_id, reason = request.form.get("person_id", ""), request.form.get("reason", "")
+    number = commands.delegate_many(current_user.actor, _chosen(), person_id, reason)
+    return done(f"Handed over {_many(number)}", url_for(".page"))
+
+
+@blueprint.post("/filters")
+def save_filter() -> Response:
+    """Keep the filter of the page under a name; only what a filter may say is kept."""
+    query = write_filter(read_filter(dict(parse_qsl(request.form.get("query", "")))))
+    filter_commands.save(current_user.actor, request.form.get("name", ""), query)
+    flash({"text": "Filter saved", "undo": None}, "ok")
+    return redirect(f"{url_for('.page')}?{query}", 303)
+
+
+@blueprint.post("/filters/<filter_id>/remove")
+def remove_filter(filter_id: str) -> Response:
+    filter_commands.remove(current_user.actor, filter_id)
+    flash({"text": "Filter removed", "undo": None}, "ok")
+    return redirect(url_for(".page"), 303)
+
+
+def read_filter(given: Mapping[str, str]) -> Filter:
+    """The filter of a query string; what is not among the choices counts as not given."""
+    tab, order, page_text = given.get("tab", ""), given.get("order", ""), given.get("page", "")
+    return Filter(
+        tab=Tab(tab) if tab in set(Tab) else Tab.MINE,
+        text=given.get("q", "").strip()[:100],
+        process_key=given.get("process", "")[:200],
+        order=Order(order) if order in set(Order) else Order.DUE,
+        page=min(max(int(page_text), 1), 10_000) if page_text.isdecimal() and len(page_text) < 7 else 1,
+    )
+
+
+def write_filter(wanted: Filter, **more: str) -> str:
+    """The filter as a query string without its page."""
+    parts = {"tab": wanted.tab.value, "q": wanted.text, "process": wanted.process_key}
+    parts["order"] = wanted.order.value if wanted.order is not Order.DUE else ""
+    return urlencode({name: value for name, value in (parts | more).items() if value})
+
+
+def _list(wanted: Filter) -> dict[str, object]:
+    """What the rows need; `seen` changes whenever one of them does."""
+    found = queries.listed(current_user.actor, wanted, clock.now())
+    if wanted.page > found.pages:
+        wanted = replace(wanted, page=found.pages)
+        found = queries.listed(current_user.actor, wanted, clock.now())
+    overdue = [row.id for row in found.rows if row.due_at is not None and row.due_at < clock.now()]
+    seen = hashlib.blake2s(repr((found, overdue)).encode(), digest_size=8).hexdigest()
+    first = (wanted.page - 1) * queries.PAGE + 1
+    query = write_filter(wanted)
+    return {
+        "found": found,
+        "wanted": wanted,
+        "seen": seen,
+        "query": query,
+        "first": first,
+        "last": first + len(found.rows) - 1,
+        "previous": f"{url_for('.page')}?{query}&page={wanted.page - 1}" if wanted.page > 1 else None,
+        "following": f"{url_for('.page')}?{query}&page={wanted.page + 1}" if wanted.page < found.pages else None,
+        "empty": EMPTY[wanted.tab],
+    }
+
+
+def _chosen() -> list[str]:
+    ids = request.form.getlist("id")[: queries.PAGE * 4]
+    if not ids:
+        raise Invalid("Select at least one user task first.", [Problem("Select at least one user task first.")])
+    return ids
+
+
+def _many(number: int) -> str:
+    return "1 user task" if number == 1 else f"{number} user tasks"

@@ -1,0 +1,47 @@
+"""How a page answers what a person did: a short message with Undo, and back to where they were."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, json, make_response, redirect, request
+from werkzeug.wrappers import Response
+
+from server.errors import Invalid, Problem
+from server.web.security import safe_next
+
+
+def done(text: str, back: str, undo: str | None = None) -> Response:
+    """Say what was done and go back; a request by htmx gets the message alone and stays where it is."""
+    if "HX-Request" in request.headers:
+        response: Response = make_response("", 204)
+        response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "undo": undo}})
+        return response
+    flash({"text": text, "undo": undo}, "ok")
+    return redirect(where_from(back), 303)
+
+
+def where_from(otherwise: str) -> str:
+    """The page of ours that the person came from: as the form says, else as the browser says."""
+    given = request.form.get("next")
+    if given:
+        return safe_next(given, otherwise)
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return otherwise
+    return safe_next(came.path + (f"?{came.query}" if came.query else ""), otherwise)
+
+
+def body() -> dict[str, Any]:
+    """The JSON object that was sent. Raises Invalid when it is something else."""
+    found = request.get_json(silent=True)
+    if not isinstance(found, dict):
+        raise Invalid("Send a JSON object.")
+    return found
+
+
+def sent_values(sent: dict[str, Any]) -> dict[str, Any]:
+    """The form values in a body such as {"values": {...}}. Raises Invalid."""
+    values = sent.get("values")
+    if not isinstance(values, dict):
+        raise Invalid("The values of the form are missing.", [Problem("The values of the form are missing.")])
+    return values

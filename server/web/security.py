@@ -1,0 +1,101 @@
+"""What protects every page: headers, CSRF tokens, limits, the secret key, and where one may be sent after signing in."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from sqlalchemy.engine import make_url
+
+from server.errors import Invalid
+from server.settings import Settings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+LARGEST_FORM_FIELD = 1024 * 1024
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Everything that has to be there before the first request."""
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        MAX_CONTENT_LENGTH=settings.request_limit,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_FIELD,
+        MAX_FORM_PARTS=1000,
+        SESSION_COOKIE_NAME="procession",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        WTF_CSRF_TIME_LIMIT=None,  # a form that was open for a day is no attack: the token lives as long as its session
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_add_headers)
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: the setting, else one made once and kept beside the database, readable by us alone.
+
+    Raises Invalid in production without the setting, where several processes and machines have to share it.
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    if settings.production:
+        raise Invalid("PROCESSION_SECRET_KEY is empty; in production set it to at least 32 random characters.")
+    url = make_url(settings.database_url)
+    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    folder = Path(url.database or "").absolute().parent if is_file else settings.files_path.absolute().parent
+    return _kept_key(folder / "secret.key")
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(number, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def safe_next(address: str | None, otherwise: str) -> str:
+    """*address* if it leads to a page of ours, else *otherwise*: never to another machine."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return otherwise
+    parts = urlsplit(address)
+    is_plain = all(character.isprintable() for character in address)
+    return address if is_plain and not parts.scheme and not parts.netloc else otherwise
+
+
+def account_key() -> str:
+    """Attempts to sign in are counted for the account too, wherever they come from."""
+    return f"account:{request.form.get('name', '').strip().lower()[:100]}"
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,71 @@
+"""The frame of every page: the menu by permissions with counts, the bell, the theme, who is signed in."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, g, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.queries import shell as queries
+
+blueprint = Blueprint("shell", __name__)
+THEMES = ("light", "dark")
+Link = tuple[str, str, str, int | None, str]
+_ADMINISTER = ("/administration", Permission.ADMINISTER)
+_HOMES = (
+    ("/inbox", Permission.WORK),
+    ("/operations", Permission.SEE_OPERATIONS),
+    ("/instances", Permission.SEE_ALL_INSTANCES),
+    ("/definitions", Permission.SEE_DEFINITIONS),
+    _ADMINISTER,
+)
+_PARENTS = {"/user-tasks": "/inbox", "/files": "/inbox"}
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_frame)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Everybody begins where their work is."""
+    actor: Actor = current_user.actor
+    return redirect(next((address for address, needed in _HOMES if actor.may(needed)), "/account"))
+
+
+def navigation(actor: Actor, waiting: queries.Waiting) -> list[tuple[str, list[Link]]]:
+    """The menu: groups of links, each with what waits behind it; nobody is shown what they may not open."""
+    work: list[Link] = []
+    if actor.may(Permission.WORK):
+        work.append(("/inbox", "inbox", "Inbox", waiting.user_tasks, ""))
+    if actor.may(Permission.START):
+        work.append(("/start", "plus", "Start", None, ""))
+        work.append(("/requests", "send", "My requests", waiting.requests, ""))
+    processes: list[Link] = []
+    if actor.may(Permission.SEE_DEFINITIONS):
+        processes.append(("/definitions", "sitemap", "Processes", None, ""))
+    processes.append(("/instances", "report-search", "Instances", None, ""))
+    if actor.may(Permission.SEE_OPERATIONS):
+        processes.append(("/operations", "activity", "Operations", waiting.incidents, "incidents"))
+    server: list[Link] = []
+    if actor.may(Permission.ADMINISTER) or actor.may(Permission.SEE_AUDIT):
+        server.append(("/administration", "settings", "Administration", None, ""))
+    return [(name, links) for name, links in (("", work), ("Processes", processes), ("Server", server)) if links]
+
+
+def _frame() -> dict[str, Any]:
+    theme = request.cookies.get("theme")
+    frame: dict[str, Any] = {"theme": theme if theme in THEMES else "light", "me": None, "nav": [], "unread": 0}
+    # A page that says that the database does not answer must not ask the database.
+    if g.get("is_failing") or not current_user.is_authenticated:
+        return frame
+    waiting = queries.waiting(current_user.actor)
+    here = "/" + request.path.split("/")[1]
+    return frame | {
+        "me": current_user,
+        "nav": navigation(current_user.actor, waiting),
+        "unread": waiting.notices,
+        "page": _PARENTS.get(here, here),
+    }

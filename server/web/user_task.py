@@ -1,0 +1,196 @@
+"""One user task: the form, what it is about, where it is, who said what; claim, release, hand over, ask back, complete."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request, send_file, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from server import clock, files
+from server.commands import attachments, comments, drafts, process_instances
+from server.commands import user_tasks as commands
+from server.errors import Conflict, Invalid, Problem
+from server.queries import conversation, people, steps
+from server.queries import drafts as draft_queries
+from server.queries import inbox as inbox_queries
+from server.queries import user_tasks as queries
+from server.queries.user_tasks import UserTaskView
+from server.web.configuration import settings
+from server.web.presentation import ago_text
+from server.web.replies import body, done, sent_values
+from server.web.submitted import with_files
+
+blueprint = Blueprint("user_task", __name__)
+ADDRESS = "/user-tasks/<user_task_id>"
+
+
+@blueprint.get(ADDRESS)
+def page(user_task_id: str) -> str:
+    """The page; it can be read by everybody who may see the request, and filled in by who may do it."""
+    actor = current_user.actor
+    view = queries.user_task(actor, user_task_id)
+    form = queries.form_of(actor, user_task_id) if view.state == "open" else None
+    draft = draft_queries.draft_of(actor, f"user_task:{user_task_id}") if view.is_workable else None
+    return render_template(
+        "user_task.html",
+        task=view,
+        form=form,
+        values=(form.values | (draft.values if draft else {})) if form is not None else {},
+        draft=draft,
+        marks=_state(view),
+        steps=steps.of_instances(actor, [view.instance_id]).get(view.instance_id, ()),
+        comments=conversation.comments(actor, view.instance_id),
+        files=conversation.files(actor, view.instance_id),
+        deeds=conversation.deeds(actor, view.instance_id),
+        people=people.successors(actor, user_task_id) if view.is_workable or view.is_led else (),
+    )
+
+
+def _state(view: UserTaskView) -> dict[str, Any]:
+    marks = queries.marks(current_user.actor, view.instance_id)
+    state: dict[str, Any] = {"done": marks.done, "active": marks.active, "failed": marks.failed, "focus": view.element_key}
+    if view.state == "open":
+        who = "you" if view.is_mine else view.assignee_name or "free"
+        state["badges"] = [{"element": view.element_key, "text": who}]
+    return state
+
+
+@blueprint.post(f"{ADDRESS}/claim")
+def claim(user_task_id: str) -> AnyResponse:
+    commands.claim(current_user.actor, user_task_id)
+    view = queries.user_task(current_user.actor, user_task_id)
+    return done(f"Claimed {_called(view)}", _here(user_task_id), url_for(".release", user_task_id=user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/release")
+def release(user_task_id: str) -> AnyResponse:
+    view = queries.user_task(current_user.actor, user_task_id)
+    commands.release(current_user.actor, user_task_id)
+    return done(f"Released {_called(view)}", url_for("inbox.page"), url_for(".claim", user_task_id=user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/delegate")
+def delegate(user_task_id: str) -> AnyResponse:
+    view = queries.user_task(current_user.actor, user_task_id)
+    person_id, reason = request.form.get("person_id", ""), request.form.get("reason", "")
+    commands.delegate(current_user.actor, user_task_id, person_id, reason)
+    name = people.names([person_id]).get(person_id, person_id)
+    return done(f"Handed {_called(view)} over to {name}", _here(user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/reassign")
+def reassign(user_task_id: str) -> AnyResponse:
+    view = queries.user_task(current_user.actor, user_task_id)
+    person_id = request.form.get("person_id") or None
+    commands.reassign(current_user.actor, user_task_id, person_id, request.form.get("reason", ""))
+    return done(f"Reassigned {_called(view)}", _here(user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/ask-back")
+def ask_back(user_task_id: str) -> AnyResponse:
+    view = queries.user_task(current_user.actor, user_task_id)
+    commands.ask_back(current_user.actor, user_task_id, request.form.get("text", ""))
+    return done(f"Asked {view.requester_name}", _here(user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/answer")
+def answer(user_task_id: str) -> AnyResponse:
+    commands.answer(current_user.actor, user_task_id, request.form.get("text", ""))
+    return done("Answer sent", _here(user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/comment")
+def comment(user_task_id: str) -> AnyResponse:
+    view = queries.user_task(current_user.actor, user_task_id)
+    comments.write(current_user.actor, view.instance_id, request.form.get("text", ""), user_task_id)
+    return done("Comment added", _here(user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/follow")
+def follow(user_task_id: str) -> AnyResponse:
+    view = queries.user_task(current_user.actor, user_task_id)
+    process_instances.follow(current_user.actor, view.instance_id, not view.is_followed)
+    undo = url_for(".follow", user_task_id=user_task_id)
+    return done("Not followed any more" if view.is_followed else "You follow this request", _here(user_task_id), undo)
+
+
+@blueprint.post(f"{ADDRESS}/draft")
+def draft(user_task_id: str) -> Response:
+    """Keep what has been typed so far: {"values": {...}}."""
+    saved_at = drafts.save(current_user.actor, f"user_task:{user_task_id}", sent_values(body()))
+    return jsonify(saved_at=saved_at.isoformat())
+
+
+@blueprint.post(f"{ADDRESS}/draft/discard")
+def discard_draft(user_task_id: str) -> AnyResponse:
+    drafts.discard(current_user.actor, f"user_task:{user_task_id}")
+    return done("Draft discarded", _here(user_task_id))
+
+
+@blueprint.post(f"{ADDRESS}/submit")
+def submit(user_task_id: str) -> Response:
+    """Complete it: {"values": {...}, "files": {path: [ids]}, "next": bool} -> {"location": ...}."""
+    sent = body()
+    values = with_files(sent_values(sent), sent.get("files"))
+    actor = current_user.actor
+    view = queries.user_task(actor, user_task_id)
+    try:
+        completed = commands.complete(actor, user_task_id, values)
+    except Conflict as conflict:
+        raise Conflict(_faster(queries.user_task(actor, user_task_id)) or conflict.message) from conflict
+    flash({"text": f"Completed {_called(view)}", "undo": None}, "ok")
+    location = url_for("inbox.page")
+    if sent.get("next") is True:
+        following = completed.next_user_task_id or inbox_queries.next_after(actor, user_task_id, clock.now())
+        location = url_for(".page", user_task_id=following) if following else location
+    return jsonify(location=location)
+
+
+@blueprint.post(f"{ADDRESS}/files")
+def upload(user_task_id: str) -> Response:
+    """A file for a field of the form (it belongs to the request once the form names it), or for the request itself."""
+    view = queries.user_task(current_user.actor, user_task_id)
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("Choose a file first.", [Problem("Choose a file first.", element="file")])
+    stored = files.store(settings().files_path, file.stream, settings().upload_limit)
+    is_of_field = bool(request.form.get("field"))
+    uploaded = attachments.upload(
+        current_user.actor,
+        file.filename,
+        file.mimetype or "application/octet-stream",
+        stored,
+        None if is_of_field else view.instance_id,
+        user_task_id,
+    )
+    if is_of_field:
+        return make_response(jsonify(id=uploaded.id, name=uploaded.name, size=uploaded.size), 201)
+    return make_response(done(f"Added {uploaded.name}", _here(user_task_id)))
+
+
+@blueprint.get("/files/<attachment_id>")
+def download(attachment_id: str) -> Response:
+    """The bytes of a file, never shown in the browser: they are somebody else's."""
+    found = conversation.stored_file(current_user.actor, attachment_id)
+    path = files.existing(settings().files_path, found.digest)
+    response = send_file(path.absolute(), mimetype="application/octet-stream", as_attachment=True, download_name=found.name)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+    return response
+
+
+def _faster(view: UserTaskView) -> str | None:
+    """Who was faster, and when: "Claimed by Grace 2 min ago."."""
+    if view.state == "completed" and view.ended_at is not None:
+        return f"Completed by {view.ended_by_name} {ago_text(view.ended_at, clock.now())}."
+    if view.state == "open" and view.assignee is not None and not view.is_mine:
+        return f"Claimed by {view.assignee_name} {ago_text(view.claimed_at or view.created_at, clock.now())}."
+    return None
+
+
+def _called(view: UserTaskView) -> str:
+    return view.business_key or view.name
+
+
+def _here(user_task_id: str) -> str:
+    return url_for(".page", user_task_id=user_task_id)

@@ -1,0 +1,1 @@
+"""What happens by itself: workers claim jobs, do outside work with no transaction open, and settle them."""
