@@ -138,10 +138,10 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
         advance(
             act,
             row.instance_id,
-            lambda e: e.raise_incident(activity, "connector", message, act.moment),
+            lambda e: e.fail_connector(activity, message, act.moment),
             suspended=True,
         )
-        # The incident has it from here on: retrying it calls the connector anew.
+        # The model or an incident has it from here on: retrying that calls the connector anew.
         db.session.execute(delete(Job).where(Job.id == row.id).execution_options(synchronize_session=False))
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from server.engine.steps import Step
 
 _HEARD = ("message", "signal")
+CONNECTOR_FAILED = "connectorFailed"
+"""The code that a boundary event for any error sees when outside work has failed for good."""
 
 
 class Delivery:
@@ -151,6 +153,18 @@ class Delivery:
         self._instance.report(ErrorCaught(error.code, token.element_key, catcher.element_key))
         catcher.task_spec.fire(catcher, Given(number, error.variables, error.code, str(error)))
         return True
+
+    def connector_failure(self, token: Token, message: str) -> bool:
+        """Outside work has failed for good. The model may have foreseen it: by an error boundary event for any error at
+        the activity itself (a technical failure goes no further outward). Whether it has."""
+        for around in (token, token.parent):
+            for catcher in around.listeners if around is not None else ():
+                for number, wait in catcher.waits.items():
+                    if wait.kind == "error" and wait.name is None:
+                        self._instance.report(ErrorCaught(CONNECTOR_FAILED, token.element_key, catcher.element_key))
+                        catcher.task_spec.fire(catcher, Given(number, {}, CONNECTOR_FAILED, message))
+                        return True
+        return False
 
     def _uncaught(self, token: Token, error: BpmnError) -> None:
         text = f" ({error})" if str(error) != error.code else ""

@@ -51,7 +51,7 @@ class Execution:
         Invalid where there is no such start.
         """
         names = (start_element,) if start_element is not None else plain_starts(program.top)
-        if not names or start_element is not None and start_element not in program.top.level.starts:
+        if not names or (start_element is not None and start_element not in program.top.level.starts):
             raise Invalid(_no_start(program, start_element))
         instance = Instance(program, setting, moment, {})
         instance.person = setting.initiator
@@ -146,6 +146,15 @@ class Execution:
             raise Conflict(f"Activity {activity} has an incident already.")
         self._begin(moment)
         self._instance.incident(token, kind, Failure(message, token.task_spec.element.line))
+
+    def fail_connector(self, activity: int, message: str, moment: datetime) -> None:
+        """Every attempt of outside work has failed: an error boundary event that catches any error at this very
+        activity takes it, else it is an incident."""
+        token = self._working(activity, "serviceTask", "sendTask")
+        self._begin(moment)
+        if not self._instance.delivery.connector_failure(token, message):
+            self._instance.incident(token, "connector", Failure(message, token.task_spec.element.line))
+        self._instance.run()
 
     def retry(self, activity: int, moment: datetime) -> None:
         """Try again what raised the incident, from where it failed."""

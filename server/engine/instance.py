@@ -195,8 +195,9 @@ class Instance(Level, KernelWorkflow):
         self.variables.restore(kept)
         for key, text in kept.items():
             if key[0] == "r":
-                number, _, index = key[1:].partition(":")
-                self.all[int(number)].task_spec.keep_result(self.all[int(number)], int(index), text)
+                activity, _, index = key[1:].partition(":")
+                token = self.all[int(activity)]
+                token.task_spec.keep_result(token, int(index), text)
         self.next, ready = read_head(kept["head"])
         self.ready = {number: self.all[number] for number in ready}
         self.changed = {}

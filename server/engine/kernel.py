@@ -7,13 +7,20 @@ keeps its own task tree from being built, and prediction is switched off.
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec  # type: ignore[import-untyped]  # has no types
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec  # type: ignore[import-untyped]  # has no types
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow  # type: ignore[import-untyped]  # has no types
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow  # type: ignore[import-untyped]  # has no types
-from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec  # type: ignore[import-untyped]  # has no types
-from SpiffWorkflow.task import Task  # type: ignore[import-untyped]  # has no types
-from SpiffWorkflow.util.task import TaskState  # type: ignore[import-untyped]  # has no types
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+# Its few annotations say more than its code asks for (an id has to be a UUID), so the types are given here instead.
+_Task: Any = Task
+_Spec: Any = BpmnTaskSpec
+_Process: Any = BpmnProcessSpec
+_Workflow: Any = BpmnWorkflow
+_SubWorkflow: Any = BpmnSubWorkflow
 
 FUTURE: int = TaskState.FUTURE
 WAITING: int = TaskState.WAITING
@@ -23,7 +30,7 @@ COMPLETED: int = TaskState.COMPLETED
 ERROR: int = TaskState.ERROR
 
 
-class KernelTask(Task):  # type: ignore[misc]  # the superclass has no types
+class KernelTask(_Task):  # type: ignore[misc]  # see above
     """A task whose children are kept in a mapping, so that leaving costs the same among ten and ten thousand."""
 
     id: int
@@ -46,7 +53,7 @@ class KernelTask(Task):  # type: ignore[misc]  # the superclass has no types
         self._ready()
 
 
-class KernelSpec(BpmnTaskSpec):  # type: ignore[misc]  # the superclass has no types
+class KernelSpec(_Spec):  # type: ignore[misc]  # see above
     """The specification of a task that is never predicted and has no assignments of SpiffWorkflow's own."""
 
     name: str
@@ -65,13 +72,14 @@ class KernelSpec(BpmnTaskSpec):  # type: ignore[misc]  # the superclass has no t
         self._update(task)
 
 
-class KernelProcess(BpmnProcessSpec):  # type: ignore[misc]  # the superclass has no types
+class KernelProcess(_Process):  # type: ignore[misc]  # see above
     """The specification of a level, without the `Start` and `End` tasks whose names collide with those of models."""
 
     task_specs: dict[str, Any]
 
     def __init__(self, name: str) -> None:
-        WorkflowSpec.__init__(self, name=name)
+        plain: Any = WorkflowSpec
+        plain.__init__(self, name=name)
         self.io_specification = None
         self.data_objects: dict[str, Any] = {}
         self.data_stores: dict[str, Any] = {}
@@ -79,7 +87,7 @@ class KernelProcess(BpmnProcessSpec):  # type: ignore[misc]  # the superclass ha
         self.bpmn_start_events: list[Any] = []
 
 
-class KernelWorkflow(BpmnWorkflow):  # type: ignore[misc]  # the superclass has no types
+class KernelWorkflow(_Workflow):  # type: ignore[misc]  # see above
     """The outermost workflow, with no tasks in it yet."""
 
     completed: bool
@@ -88,7 +96,7 @@ class KernelWorkflow(BpmnWorkflow):  # type: ignore[misc]  # the superclass has 
         super().__init__(spec, {}, script_engine, deserializing=True)
 
 
-class KernelSubWorkflow(BpmnSubWorkflow):  # type: ignore[misc]  # the superclass has no types
+class KernelSubWorkflow(_SubWorkflow):  # type: ignore[misc]  # see above
     """The workflow inside a task, with no tasks in it yet."""
 
     def __init__(self, spec: KernelProcess, parent_number: int, top: KernelWorkflow) -> None:

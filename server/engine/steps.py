@@ -172,8 +172,9 @@ class Step(KernelSpec):
 
     def _leave(self, token: Token) -> None:
         token.taken = self.choose(token) if not self.is_body else []
-        if self.is_body and token.parent is not None:
-            token.parent.task_spec.consider(token.parent, token)
+        loop: Token | None = token.parent
+        if self.is_body and loop is not None:
+            loop.task_spec.consider(loop, token)
 
     def consider(self, token: Token, body: Token) -> None:
         """A loop: one of its bodies is about to be left; decide what comes next."""

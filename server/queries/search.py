@@ -25,6 +25,7 @@ class Hit:
     id: str
     name: str
     hint: str
+    definition_id: str = ""
 
 
 def requests(actor: Actor, text: str, limit: int = 8) -> tuple[Hit, ...]:
@@ -67,7 +68,7 @@ def processes(actor: Actor, text: str, limit: int = 8) -> tuple[Hit, ...]:
         .order_by(ProcessDefinition.name)
     )
     seen = (row for row in rows if actor.may(Permission.SEE_DEFINITIONS) or _may_start(actor, row))
-    hits = (Hit("process", row.key, row.name, row.category or "Process") for row in seen)
+    hits = (Hit("process", row.key, row.name, row.category or "Process", row.id) for row in seen)
     return tuple(hits)[:limit]
 
 

@@ -59,11 +59,12 @@ def of_instances(actor: Actor, instance_ids: Iterable[str]) -> dict[str, tuple[S
     }
 
 
-def ahead(process: Process) -> tuple[Step, ...]:
-    """What usually happens in a new instance, at most SHOWN steps."""
-    starts = process.level.starts or tuple(e.id for e in process.level.elements.values() if not e.incoming)
-    names = _following(process.level, starts[0], {}, 0) if starts else ()
-    return tuple(Step(element.name or element.id, "next", element.id) for element in names[:SHOWN])
+def ahead_of(definition_id: str) -> tuple[Step, ...]:
+    """What usually happens in a new instance, at most SHOWN steps. Raises NotFound."""
+    level = definitions.process(definition_id).level
+    starts = level.starts or tuple(e.id for e in level.elements.values() if not e.incoming)
+    found = _following(level, starts[0], {}, 0) if starts else ()
+    return tuple(_step(element, "next") for element in found[:SHOWN])
 
 
 def _visits(instance_ids: list[str]) -> Mapping[str, list[Row[tuple[str, str, str]]]]:

@@ -44,7 +44,7 @@ def commits_outside_the_transaction(root: Path) -> list[str]:
 
 
 def clock_readings_outside_the_clock(root: Path) -> list[str]:
-    """`time.monotonic` and `time.perf_counter` are no clock: they tell how long, not when. `func.now` is the database's."""
+    """`time.monotonic` and `time.perf_counter` tell how long, not when; `func.now` is the database's own clock."""
 
     def broken(node: ast.AST) -> bool:
         if _takes(node, "time", TIME_READINGS):

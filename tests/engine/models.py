@@ -127,9 +127,7 @@ def level(key: str, parts: "Iterable[Element | str]", variables: tuple[str, ...]
             boundaries=tuple(other.id for other in elements.values() if other.attached_to == name),
         )
     events = tuple(name for name, element in elements.items() if element.kind is Kind.START_EVENT)
-    free = tuple(
-        name for name, element in elements.items() if not element.incoming and element.attached_to is None
-    )
+    free = tuple(name for name, element in elements.items() if not element.incoming and element.attached_to is None)
     return Level(key, elements, flows, events or free, variables)
 
 

@@ -109,7 +109,9 @@ class Maker:
         late = boundary(f"{key}l", key, timer("cycle", "R2/PT3M"), interrupting=False)
         parts: Parts = [sub(key, *body), boundary(f"{key}b", key, trigger, interrupting=interrupting), late]
         parts += [node(f"{key}h"), node(f"{key}r"), node(f"{key}z")]
-        parts += [f"{key} > {key}z", f"{key}b > {key}h > {key}z", f"{key}l > {key}r"]
+        parts += [f"{key} > {key}z", f"{key}b > {key}h", f"{key}l > {key}r"]
+        if interrupting:
+            parts.append(f"{key}h > {key}z")
         return parts, key, f"{key}z"
 
 

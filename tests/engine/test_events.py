@@ -32,7 +32,10 @@ from tests.engine.plays import NOW, Play
 
 
 def test_a_message_is_waited_for_and_brings_its_payload() -> None:
-    play = Play(process(start(), catch("c", message("paid", correlation_key=python("order"))), end(), "start > c > end"), {"order": 7})
+    play = Play(
+        process(start(), catch("c", message("paid", correlation_key=python("order"))), end(), "start > c > end"),
+        {"order": 7},
+    )
     opened = play.last(facts.SubscriptionOpened)
     assert opened == facts.SubscriptionOpened(play.at("c"), "c", 0, "message", "paid", "7")
     play.message("paid", amount=5)
@@ -97,7 +100,9 @@ def test_send_and_receive_tasks_throw_and_wait() -> None:
 
 
 def test_an_interrupting_boundary_event_ends_its_activity() -> None:
-    play = Play(process(start(), user("u"), boundary("b", "u", message("stop")), user("v"), "start > u > x", "b > v", node("x")))
+    play = Play(
+        process(start(), user("u"), boundary("b", "u", message("stop")), user("v"), "start > u > x", "b > v", node("x"))
+    )
     play.message("stop", why="late")
     assert play.open == ["v"]
     assert (play.cancelled, play.variables) == (["u"], {"why": "late"})
@@ -105,7 +110,9 @@ def test_an_interrupting_boundary_event_ends_its_activity() -> None:
 
 def test_a_boundary_event_that_does_not_interrupt_fires_each_time() -> None:
     play = Play(
-        process(start(), user("u"), boundary("b", "u", message("ask"), interrupting=False), user("v"), "start > u", "b > v")
+        process(
+            start(), user("u"), boundary("b", "u", message("ask"), interrupting=False), user("v"), "start > u", "b > v"
+        )
     )
     play.message("ask")
     play.message("ask")
@@ -119,7 +126,9 @@ def test_a_boundary_event_that_does_not_interrupt_fires_each_time() -> None:
 
 
 def test_a_completed_activity_lets_go_of_its_boundary_events() -> None:
-    play = Play(process(start(), user("u"), boundary("b", "u", timer("duration", "PT1H")), user("v"), "start > u > v", "b > v"))
+    play = Play(
+        process(start(), user("u"), boundary("b", "u", timer("duration", "PT1H")), user("v"), "start > u > v", "b > v")
+    )
     assert play.last(facts.TimerSet).due.hour == 13
     play.complete("u")
     assert play.timers() == {}
@@ -136,7 +145,12 @@ def test_a_timer_fires_when_it_is_due() -> None:
 
 def test_a_cycle_beside_an_activity_fires_again_and_what_was_missed_fires_once() -> None:
     model = process(
-        start(), user("u"), boundary("b", "u", timer("cycle", "R3/PT10M"), interrupting=False), node("r"), "start > u", "b > r"
+        start(),
+        user("u"),
+        boundary("b", "u", timer("cycle", "R3/PT10M"), interrupting=False),
+        node("r"),
+        "start > u",
+        "b > r",
     )
     play = Play(model)
     play.wait(minutes=60)
@@ -224,7 +238,14 @@ def test_a_called_instance_that_ended_in_an_error_throws_it_at_the_call() -> Non
 
 def test_an_interrupted_call_is_cancelled() -> None:
     play = Play(
-        process(start(), node("c", Kind.CALL_ACTIVITY, call=Call(text("other"))), boundary("b", "c", message("m")), "start > c", "b > x", node("x"))
+        process(
+            start(),
+            node("c", Kind.CALL_ACTIVITY, call=Call(text("other"))),
+            boundary("b", "c", message("m")),
+            "start > c",
+            "b > x",
+            node("x"),
+        )
     )
     activity = play.at("c")
     play.message("m")
@@ -260,7 +281,14 @@ def test_an_escalation_that_nobody_catches_is_reported_and_goes_on() -> None:
 
 def test_an_escalation_of_a_called_instance_reaches_the_boundary_of_the_call() -> None:
     play = Play(
-        process(start(), node("c", Kind.CALL_ACTIVITY, call=Call(text("o"))), boundary("b", "c", escalation(), interrupting=False), user("v"), "start > c", "b > v")
+        process(
+            start(),
+            node("c", Kind.CALL_ACTIVITY, call=Call(text("o"))),
+            boundary("b", "c", escalation(), interrupting=False),
+            user("v"),
+            "start > c",
+            "b > v",
+        )
     )
     play.do("throw_escalation", play.at("c"), "L", {"x": 1}, NOW)
     assert (play.open, play.variables) == (["c", "v"], {"x": 1})
@@ -268,7 +296,14 @@ def test_an_escalation_of_a_called_instance_reaches_the_boundary_of_the_call() -
 
 def test_a_signal_thrown_inside_can_interrupt_the_sub_process_it_comes_from() -> None:
     play = Play(
-        process(start(), sub("s", throw("t", signal("x")), user("u"), "t > u"), boundary("b", "s", signal("x")), user("v"), "start > s", "b > v")
+        process(
+            start(),
+            sub("s", throw("t", signal("x")), user("u"), "t > u"),
+            boundary("b", "s", signal("x")),
+            user("v"),
+            "start > s",
+            "b > v",
+        )
     )
     assert play.open == ["v"]
     assert play.cancelled == ["t", "s"]

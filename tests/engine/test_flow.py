@@ -90,7 +90,15 @@ def test_nothing_can_be_done_with_an_instance_that_has_ended() -> None:
 
 def test_an_exclusive_gateway_takes_the_first_condition_that_holds_and_says_why() -> None:
     model = process(
-        start(), xor("g"), user("a"), user("b"), user("c"), "start > g", "g > a: x > 10", "g > b: x > 5", "g > c: default"
+        start(),
+        xor("g"),
+        user("a"),
+        user("b"),
+        user("c"),
+        "start > g",
+        "g > a: x > 10",
+        "g > b: x > 5",
+        "g > c: default",
     )
     play = Play(model, {"x": 7})
     assert play.open == ["b"]
@@ -104,7 +112,9 @@ def test_an_exclusive_gateway_takes_the_first_condition_that_holds_and_says_why(
 
 
 def test_a_gateway_with_no_way_out_is_an_incident_that_can_be_mended() -> None:
-    play = Play(process(start(), xor("g"), user("a"), user("b"), "start > g", "g > a: x > 10", "g > b: x > 5"), {"x": 1})
+    play = Play(
+        process(start(), xor("g"), user("a"), user("b"), "start > g", "g > a: x > 10", "g > b: x > 5"), {"x": 1}
+    )
     incident = play.last(facts.IncidentRaised)
     assert (incident.element, incident.kind) == ("g", "expression")
     assert "No outgoing flow of 'g' can be taken" in incident.message
@@ -115,7 +125,17 @@ def test_a_gateway_with_no_way_out_is_an_incident_that_can_be_mended() -> None:
 
 def test_a_parallel_join_waits_for_a_token_from_each_flow_and_keeps_the_excess() -> None:
     play = Play(
-        process(start(), fork("s"), user("a"), user("b"), fork("j"), user("z"), "start > s > a > j > z", "s > b > j", "z > a")
+        process(
+            start(),
+            fork("s"),
+            user("a"),
+            user("b"),
+            fork("j"),
+            user("z"),
+            "start > s > a > j > z",
+            "s > b > j",
+            "z > a",
+        )
     )
     play.complete("a")
     assert play.open == ["b", "j"]
@@ -128,7 +148,19 @@ def test_a_parallel_join_waits_for_a_token_from_each_flow_and_keeps_the_excess()
 
 def test_excess_tokens_at_a_parallel_join_wait_for_their_turn() -> None:
     play = Play(
-        process(start(), fork("s"), xor("m"), user("b"), fork("j"), user("z"), "start > s", "s > m", "s > m", "m > j", "s > b > j > z")
+        process(
+            start(),
+            fork("s"),
+            xor("m"),
+            user("b"),
+            fork("j"),
+            user("z"),
+            "start > s",
+            "s > m",
+            "s > m",
+            "m > j",
+            "s > b > j > z",
+        )
     )
     assert play.open == ["b", "j", "j"]
     play.complete("b")
@@ -141,7 +173,15 @@ def test_flows_out_of_an_activity_without_conditions_are_all_taken() -> None:
 
 def test_conditional_flows_out_of_an_activity_are_taken_if_they_hold_and_the_default_if_none_does() -> None:
     model = process(
-        start(), node("t"), user("a"), user("b"), user("c"), "start > t", "t > a: x > 1", "t > b: x > 2", "t > c: default"
+        start(),
+        node("t"),
+        user("a"),
+        user("b"),
+        user("c"),
+        "start > t",
+        "t > a: x > 1",
+        "t > b: x > 2",
+        "t > c: default",
     )
     assert Play(model, {"x": 3}).open == ["a", "b"]
     assert Play(model, {"x": 2}).open == ["a"]
@@ -213,7 +253,9 @@ def test_a_thousand_activities_in_a_row_need_no_deep_stack() -> None:
 
 def test_a_loop_of_ten_thousand_rounds_runs_to_its_end() -> None:
     play = Play(
-        process(start(), script("s", "n = n + 1"), xor("g"), end(), "start > s > g", "g > s: n < 10000", "g > end: default"),
+        process(
+            start(), script("s", "n = n + 1"), xor("g"), end(), "start > s > g", "g > s: n < 10000", "g > end: default"
+        ),
         {"n": 0},
     )
     assert (play.completed, play.variables) == (True, {"n": 10000})

@@ -2,9 +2,10 @@
 
 import pytest
 
-from server.bpmn.definition import ConnectorCall, Expression, Kind
+from server.bpmn.definition import ConnectorCall, Kind
 from server.engine import facts
 from server.errors import Conflict
+from server.expressions import Expression
 from tests.engine.models import assign, boundary, catch, end, fork, message, node, process, script, start, timer, user
 from tests.engine.plays import NOW, Play
 
@@ -74,7 +75,9 @@ def test_an_incident_raised_from_outside_at_a_user_task_lets_it_wait_again() -> 
 
 
 def test_a_connector_whose_retries_are_used_up_is_called_again_on_retry() -> None:
-    play = Play(process(start(), node("s", Kind.SERVICE_TASK, connector=ConnectorCall("http")), end(), "start > s > end"))
+    play = Play(
+        process(start(), node("s", Kind.SERVICE_TASK, connector=ConnectorCall("http")), end(), "start > s > end")
+    )
     play.do("raise_incident", play.at("s"), "connector", "No answer.", NOW)
     with pytest.raises(Conflict):
         play.straight.complete_connector(play.at("s"), {}, NOW)
@@ -85,7 +88,9 @@ def test_a_connector_whose_retries_are_used_up_is_called_again_on_retry() -> Non
 
 
 def test_a_timer_whose_job_failed_is_told_anew_on_retry() -> None:
-    play = Play(process(start(), user("u"), boundary("b", "u", timer("duration", "PT1H")), "start > u", "b > x", node("x")))
+    play = Play(
+        process(start(), user("u"), boundary("b", "u", timer("duration", "PT1H")), "start > u", "b > x", node("x"))
+    )
     [(activity, _)] = play.timers()
     play.do("raise_incident", activity, "job", "The job failed.", NOW)
     play.do("retry", activity, NOW)

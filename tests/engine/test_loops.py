@@ -13,7 +13,9 @@ def many(kind: str = "parallel", **rest: object) -> Loop:
 
 
 def test_a_parallel_multi_instance_runs_all_at_once_and_orders_its_results() -> None:
-    loop = many(collection=python("people"), element_variable="person", result_collection="votes", result_variable="vote")
+    loop = many(
+        collection=python("people"), element_variable="person", result_collection="votes", result_variable="vote"
+    )
     play = Play(process(start(), user("u", loop=loop), end(), "start > u > end"), {"people": ["a", "b", "c"]})
     wrapper = play.at("u")
     bodies = [f for f in play.all(facts.ActivityStarted) if f.element == "u"][1:]
@@ -28,7 +30,9 @@ def test_a_parallel_multi_instance_runs_all_at_once_and_orders_its_results() -> 
 
 def test_a_sequential_multi_instance_runs_one_after_the_other() -> None:
     loop = many("sequential", collection=python("m"), element_variable="item")
-    task = script("s", "seen.append([loopCounter, item, nrOfInstances, nrOfActiveInstances, nrOfCompletedInstances])", loop=loop)
+    task = script(
+        "s", "seen.append([loopCounter, item, nrOfInstances, nrOfActiveInstances, nrOfCompletedInstances])", loop=loop
+    )
     play = Play(process(start(), task, end(), "start > s > end"), {"m": {"x": 5, "y": 6}, "seen": []})
     assert play.variables["seen"] == [[0, 5, 2, 1, 0], [1, 6, 2, 1, 1]]
 
@@ -43,7 +47,10 @@ def test_the_counters_of_a_parallel_multi_instance_say_how_it_stands() -> None:
 
 def test_a_completion_condition_ends_the_rest() -> None:
     loop = many(
-        cardinality=python("4"), completion_condition=python("nrOfCompletedInstances >= 2"), result_collection="r", result_variable="x"
+        cardinality=python("4"),
+        completion_condition=python("nrOfCompletedInstances >= 2"),
+        result_collection="r",
+        result_variable="x",
     )
     play = Play(process(start(), user("u", loop=loop), end(), "start > u > end"))
     play.complete("u", 4, x="last")
@@ -97,7 +104,14 @@ def test_a_number_of_instances_that_is_none_is_an_incident(value: str) -> None:
 
 def test_a_boundary_event_of_a_multi_instance_ends_all_of_it() -> None:
     play = Play(
-        process(start(), user("u", loop=many(cardinality=python("3"))), boundary("b", "u", message("stop")), user("v"), "start > u", "b > v")
+        process(
+            start(),
+            user("u", loop=many(cardinality=python("3"))),
+            boundary("b", "u", message("stop")),
+            user("v"),
+            "start > u",
+            "b > v",
+        )
     )
     assert len(play.all(facts.SubscriptionOpened)) == 1
     play.message("stop")
@@ -125,7 +139,14 @@ def test_a_mapping_of_a_multi_instance_belongs_to_each_body() -> None:
 
 def test_a_call_activity_can_be_repeated() -> None:
     call = Call(text("other"), inputs=(assign("n", "loopCounter"),))
-    play = Play(process(start(), node("c", Kind.CALL_ACTIVITY, call=call, loop=many(cardinality=python("2"))), end(), "start > c > end"))
+    play = Play(
+        process(
+            start(),
+            node("c", Kind.CALL_ACTIVITY, call=call, loop=many(cardinality=python("2"))),
+            end(),
+            "start > c > end",
+        )
+    )
     called = play.all(facts.CallRequested)
     assert [f.variables for f in called] == [{"n": 0}, {"n": 1}]
     for fact in called:
@@ -135,7 +156,9 @@ def test_a_call_activity_can_be_repeated() -> None:
 
 def test_a_standard_loop_counts_its_passes_from_one() -> None:
     loop = Loop("standard", loop_condition=python("loopCounter < 3"))
-    play = Play(process(start(), script("s", "seen.append(loopCounter)", loop=loop), end(), "start > s > end"), {"seen": []})
+    play = Play(
+        process(start(), script("s", "seen.append(loopCounter)", loop=loop), end(), "start > s > end"), {"seen": []}
+    )
     assert play.variables == {"seen": [1, 2, 3]}
     assert [f.loop_counter for f in play.all(facts.ActivityStarted) if f.element == "s"] == [None, 1, 2, 3]
 

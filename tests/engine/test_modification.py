@@ -11,7 +11,17 @@ from tests.engine.plays import NOW, Play
 
 def test_an_instance_that_is_terminated_takes_everything_back() -> None:
     play = Play(
-        process(start(), fork("f"), sub("s", user("a")), user("b"), boundary("t", "b", timer("duration", "PT1H")), "start > f > s", "f > b", "t > x", node("x"))
+        process(
+            start(),
+            fork("f"),
+            sub("s", user("a")),
+            user("b"),
+            boundary("t", "b", timer("duration", "PT1H")),
+            "start > f > s",
+            "f > b",
+            "t > x",
+            node("x"),
+        )
     )
     play.do("terminate", "withdrawn", NOW)
     assert play.completed
@@ -47,14 +57,18 @@ def test_one_body_of_a_multi_instance_can_be_cancelled() -> None:
 
 
 def test_a_token_cannot_be_started_inside_a_sub_process_or_at_a_boundary_event() -> None:
-    play = Play(process(start(), sub("s", user("a")), boundary("b", "s", message("m")), "start > s", "b > x", node("x")))
+    play = Play(
+        process(start(), sub("s", user("a")), boundary("b", "s", message("m")), "start > s", "b > x", node("x"))
+    )
     for key, words in (("a", "inside a sub-process"), ("b", "boundary event"), ("nowhere", "no element 'nowhere'")):
         with pytest.raises(Invalid, match=words):
             play.straight.start_before(key, NOW)
 
 
 def test_a_token_that_is_started_at_a_join_passes_it() -> None:
-    play = Play(process(start(), fork("f"), user("a"), user("b"), fork("j"), user("z"), "start > f > a > j > z", "f > b > j"))
+    play = Play(
+        process(start(), fork("f"), user("a"), user("b"), fork("j"), user("z"), "start > f > a > j > z", "f > b > j")
+    )
     play.do("start_before", "j", NOW)
     assert play.open == ["a", "b", "z"]
 

@@ -15,7 +15,7 @@ from server.engine.instance import Instance
 from tests.engine.plays import NOW, Play
 from tests.engine.random_models import structured, unstructured
 
-ROUGH = settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+ROUGH = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def drive(play: Play, data: st.DataObject, most: int) -> None:

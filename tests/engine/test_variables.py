@@ -26,19 +26,27 @@ def test_variables_of_two_branches_are_not_merged_at_the_join() -> None:
 
 
 def test_only_what_really_changed_is_reported() -> None:
-    play = Play(process(start(), user("u"), script("s", "x = x\nlist.append(1)\ny = 2"), end(), "start > u > s > end"), {"x": 1, "list": []})
+    play = Play(
+        process(start(), user("u"), script("s", "x = x\nlist.append(1)\ny = 2"), end(), "start > u > s > end"),
+        {"x": 1, "list": []},
+    )
     play.complete("u", x=1)
     changed = [(f.name, f.value) for f in play.last_facts if isinstance(f, VariableChanged)]
     assert sorted(changed) == [("list", [1]), ("y", 2)]
 
 
 def test_a_reported_value_is_a_snapshot_that_later_changes_leave_alone() -> None:
-    play = Play(process(start(), script("s", "l.append(1)"), script("t", "l.append(2)"), end(), "start > s > t > end"), {"l": []})
+    play = Play(
+        process(start(), script("s", "l.append(1)"), script("t", "l.append(2)"), end(), "start > s > t > end"),
+        {"l": []},
+    )
     assert [f.value for f in play.all(VariableChanged)] == [[], [1], [1, 2]]
 
 
 def test_two_variables_never_share_a_list() -> None:
-    play = Play(process(start(), script("s", "b = a"), script("t", "b.append(1)"), end(), "start > s > t > end"), {"a": []})
+    play = Play(
+        process(start(), script("s", "b = a"), script("t", "b.append(1)"), end(), "start > s > t > end"), {"a": []}
+    )
     assert play.variables == {"a": [], "b": [1]}
 
 
@@ -50,7 +58,12 @@ def test_what_a_failed_script_has_written_is_not_kept() -> None:
 
 def test_a_declared_variable_of_a_sub_process_ends_with_it() -> None:
     play = Play(
-        process(start(), sub("s", script("a", "inner = 1\nouter = 2"), user("u"), "a > u", variables=("inner",)), end(), "start > s > end")
+        process(
+            start(),
+            sub("s", script("a", "inner = 1\nouter = 2"), user("u"), "a > u", variables=("inner",)),
+            end(),
+            "start > s > end",
+        )
     )
     assert play.variables == {"outer": 2}
     scope = play.at("s")
@@ -76,7 +89,10 @@ def test_without_an_output_mapping_submitted_values_go_to_where_their_names_belo
 
 
 def test_an_output_mapping_can_ask_who_did_the_task() -> None:
-    task = user("u", outputs=(assign("by", "1"), Assign("who", juel("${task.assignee}")), Assign("me", juel("${currentUser()}"))))
+    task = user(
+        "u",
+        outputs=(assign("by", "1"), Assign("who", juel("${task.assignee}")), Assign("me", juel("${currentUser()}"))),
+    )
     play = Play(process(start(), task, end(), "start > u > end"))
     play.complete("u")
     assert play.variables == {"by": 1, "who": "grace", "me": "grace"}
@@ -142,7 +158,9 @@ def test_a_variable_can_be_set_and_removed_from_outside() -> None:
 
 
 def test_a_connector_is_given_its_inputs_and_its_answer_is_mapped() -> None:
-    connector = ConnectorCall("http", (assign("url", "'/' + path"),), (assign("status", "statusCode"), assign("body", "response['a']")))
+    connector = ConnectorCall(
+        "http", (assign("url", "'/' + path"),), (assign("status", "statusCode"), assign("body", "response['a']"))
+    )
     service = node("s", Kind.SERVICE_TASK, connector=connector, retry_cycle="R3/PT1M")
     play = Play(process(start(), service, end(), "start > s > end"), {"path": "x"})
     called = play.last(facts.ConnectorCalled)
@@ -180,7 +198,9 @@ def test_a_script_sees_the_execution() -> None:
 
 
 def test_only_what_the_mapping_names_crosses_the_border_of_a_call() -> None:
-    call = Call(text("other"), "version", text("3"), (assign("a", "x"),), (assign("y", "b"),), business_key=juel("${x}"))
+    call = Call(
+        text("other"), "version", text("3"), (assign("a", "x"),), (assign("y", "b"),), business_key=juel("${x}")
+    )
     play = Play(process(start(), node("c", Kind.CALL_ACTIVITY, call=call), end(), "start > c > end"), {"x": 1, "z": 2})
     assert play.last(facts.CallRequested) == facts.CallRequested(
         play.at("c"), "c", "other", "version", "3", {"a": 1}, "1"

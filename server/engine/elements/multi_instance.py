@@ -75,7 +75,7 @@ class MultiInstance(Wrapper):
     def body_cancelled(self, token: Token) -> bool:
         """One body was taken away from outside. False: no body is left, and none has been completed."""
         scope = token.instance.variables[token.id]
-        active = scope.own(_ACTIVE) - 1
+        active = int(scope.own(_ACTIVE)) - 1
         scope.set_local(_ACTIVE, active)
         token.instance.variables.commit(token.id)
         if active == 0 and scope.own(_DONE):

@@ -1,0 +1,72 @@
+"""The wiring: settings, database, security, pages. The only file but the command line that knows everyone."""
+
+from pathlib import Path
+
+from flask import Flask, request, send_from_directory
+from werkzeug.wrappers import Response
+
+from server import database
+from server.settings import Settings
+from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell
+from server.web.assets import Assets, precompressed, read_assets
+
+WEB = Path(__file__).parent / "web"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def create_app(settings: Settings) -> Flask:
+    """An application that answers requests; the schema of the database is upgraded elsewhere (`procession upgrade`)."""
+    app = Flask("server", static_folder=None, template_folder=str(WEB / "templates"))
+    app.config[configuration.KEY] = settings
+    app.config["DEBUG"] = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.install(app, settings)
+    database.connect(app, settings.database_url)
+    sessions.install(app, settings)
+    errors.install(app)
+    presentation.install(app)
+    shell.install(app)
+    _serve_assets(app, WEB / "static")
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _serve_assets(app: Flask, folder: Path) -> None:
+    """Built files under names that carry a hash, so browsers may keep them for ever; compressed when they were built."""
+    read: list[Assets] = []
+
+    def assets() -> Assets:
+        # Read when the first page asks, so that the command line works before the browser side is built.
+        if not read:
+            read.append(read_assets(folder))
+        return read[0]
+
+    app.jinja_env.globals["asset"] = lambda name: assets().url(name)
+    app.jinja_env.globals["asset_imports"] = lambda name: assets().imports(name)
+
+    def static(filename: str) -> Response:
+        file, encoding = precompressed(folder, filename, request.headers.get("Accept-Encoding", ""))
+        response = send_from_directory(folder, file, mimetype=_media_type(filename))
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Cache-Control"] = FOREVER
+        if encoding is not None:
+            response.headers["Content-Encoding"] = encoding
+        return response
+
+    app.add_url_rule("/static/<path:filename>", "static", static)
+
+
+_MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+    ".txt": "text/plain",
+}
+
+
+def _media_type(name: str) -> str:
+    """By our own table: the machine's may be odd, and browsers refuse scripts of an odd type."""
+    return _MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")

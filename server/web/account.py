@@ -1,0 +1,74 @@
+"""My account: name, email, time zone, colours, password, and where I am signed in."""
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from server import clock
+from server.commands import account as commands
+from server.commands import sessions as session_commands
+from server.errors import Invalid
+from server.queries import people
+from server.queries import sessions as queries
+from server.web.replies import done
+from server.web.security import limiter
+from server.web.sessions import begin
+from server.web.configuration import settings
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+ZONES = tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))))
+
+
+@blueprint.get("")
+def page() -> str:
+    return _page()
+
+
+@blueprint.post("")
+def change() -> Response | tuple[str, int]:
+    form = request.form
+    try:
+        commands.change(current_user.actor, form.get("name", ""), form.get("email", "").strip() or None, form.get("zone", ""))
+    except Invalid as invalid:
+        return _page(invalid), 422
+    return done("Saved", url_for(".page"))
+
+
+@blueprint.post("/password")
+@limiter.limit(lambda: settings().sign_in_limit, key_func=lambda: f"password:{current_user.actor.id}")
+def change_password() -> Response | tuple[str, int]:
+    """Change the password; every session ends, and this browser gets a new one."""
+    new = request.form.get("new", "")
+    try:
+        if new != request.form.get("again", ""):
+            raise Invalid("The new password is written in two ways. Write the same one twice.")
+        commands.change_password(current_user.actor, request.form.get("old", ""), new)
+    except Invalid as invalid:
+        return _page(invalid), 422
+    signed_in = session_commands.sign_in(
+        current_user.actor.id, new, request.remote_addr or "", request.headers.get("User-Agent", "")
+    )
+    begin(signed_in.secret)
+    flash({"text": "Password changed; other browsers are signed out", "undo": None}, "ok")
+    return redirect(url_for(".page"), 303)
+
+
+@blueprint.post("/sign-out-others")
+def sign_out_others() -> Response:
+    session_commands.sign_out_others(current_user.actor, current_user.secret)
+    return done("Signed out everywhere else", url_for(".page"))
+
+
+def _page(invalid: Invalid | None = None) -> str:
+    idle, length = current_app.config["SESSION_TIMES"]
+    return render_template(
+        "account.html",
+        profile=people.profile(current_user.actor),
+        sessions=queries.open_sessions(current_user.actor, clock.now(), idle, length),
+        this_session=queries.session_id(current_user.secret),
+        zones=("UTC", *ZONES),
+        problem=invalid.message if invalid is not None else None,
+        wrong={problem.element for problem in invalid.problems} if invalid is not None else set(),
+    )

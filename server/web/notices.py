@@ -1,0 +1,55 @@
+"""Notices: what one has been told."""
+
+from itertools import groupby
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from server.commands import notices as commands
+from server.errors import NotFound
+from server.queries import notices as queries
+from server.queries.notices import Show
+from server.web.presentation import day_text, zone_of
+from server.web.replies import done
+from server.web.security import safe_next
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+
+
+@blueprint.get("")
+def page() -> str:
+    given, number = request.args.get("show", ""), request.args.get("page", "")
+    show = Show(given) if given in set(Show) else Show.ALL
+    at = max(int(number), 1) if number.isdecimal() and len(number) < 7 else 1
+    found = queries.notices_of(current_user.actor, show, at)
+    zone = zone_of(current_user.actor.zone)
+    days = [(day, tuple(lines)) for day, lines in groupby(found.lines, key=lambda line: day_text(line.told_at, zone))]
+    return render_template(
+        "notices.html",
+        days=days,
+        found=found,
+        tabs=[
+            (url_for(".page"), "All", found.total, show is Show.ALL),
+            (url_for(".page", show=Show.UNREAD), "Unread", found.unread, show is Show.UNREAD),
+        ],
+        show=show,
+        previous=url_for(".page", show=show, page=at - 1) if at > 1 else None,
+        following=url_for(".page", show=show, page=at + 1) if found.has_more else None,
+    )
+
+
+@blueprint.post("/<notice_id>/open")
+def follow(notice_id: str) -> Response:
+    """Go where the notice leads; it has been read then."""
+    link = queries.link_of(current_user.actor, notice_id)
+    if link is None:
+        raise NotFound("There is no such notice.")
+    commands.read(current_user.actor, notice_id)
+    return redirect(safe_next(link, url_for(".page")), 303)
+
+
+@blueprint.post("/read")
+def read_all() -> Response:
+    commands.read_all(current_user.actor)
+    return done("All notices are read", url_for(".page"))

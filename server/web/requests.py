@@ -1,0 +1,57 @@
+"""My requests: where each one is and who has it, in plain words; remind, comment, withdraw."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from server.commands import comments, process_instances
+from server.identity.permissions import Permission
+from server.queries import requests as queries
+from server.queries import steps
+from server.queries.requests import Show
+from server.web.permissions import needs
+from server.web.replies import done
+
+blueprint = Blueprint("requests", __name__, url_prefix="/requests")
+blueprint.before_request(needs(Permission.START))
+
+TABS = ((Show.OPEN, "Under way"), (Show.FINISHED, "Finished"), (Show.WITHDRAWN, "Withdrawn"))
+
+
+@blueprint.get("")
+def page() -> str:
+    given, number = request.args.get("show", ""), request.args.get("page", "")
+    show = Show(given) if given in set(Show) else Show.OPEN
+    at = max(int(number), 1) if number.isdecimal() and len(number) < 7 else 1
+    found = queries.requests_of(current_user.actor, show, at)
+    first = (at - 1) * queries.PAGE + 1
+    return render_template(
+        "requests.html",
+        found=found,
+        show=show,
+        tabs=[(url_for(".page", show=one), name, found.counts[one], one is show) for one, name in TABS],
+        steps=steps.of_instances(current_user.actor, [row.id for row in found.rows]),
+        first=first,
+        last=first + len(found.rows) - 1,
+        previous=url_for(".page", show=show, page=at - 1) if at > 1 else None,
+        following=url_for(".page", show=show, page=at + 1) if at < found.pages else None,
+    )
+
+
+@blueprint.post("/<instance_id>/withdraw")
+def withdraw(instance_id: str) -> Response:
+    process_instances.withdraw(current_user.actor, instance_id, request.form.get("reason", ""))
+    return done("Withdrawn", url_for(".page"))
+
+
+@blueprint.post("/<instance_id>/remind")
+def remind(instance_id: str) -> Response:
+    number = process_instances.remind(current_user.actor, instance_id)
+    people = "1 person was" if number == 1 else f"{number} people were"
+    return done(f"{people} reminded", url_for(".page"))
+
+
+@blueprint.post("/<instance_id>/comment")
+def comment(instance_id: str) -> Response:
+    comments.write(current_user.actor, instance_id, request.form.get("text", ""))
+    return done("Comment added", url_for(".page"))

@@ -1,0 +1,60 @@
+"""Search everything one may see: as a page, and as what the command palette shows."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_login import current_user
+
+from server.queries import people
+from server.queries import search as queries
+from server.queries.search import Hit
+from server.identity.permissions import Permission
+
+blueprint = Blueprint("search", __name__, url_prefix="/search")
+_PAGES = (
+    ("Inbox", "/inbox", Permission.WORK),
+    ("Start a request", "/start", Permission.START),
+    ("My requests", "/requests", Permission.START),
+    ("Processes", "/definitions", Permission.SEE_DEFINITIONS),
+    ("Operations", "/operations", Permission.SEE_OPERATIONS),
+    ("Administration", "/administration", Permission.ADMINISTER),
+    ("Notices", "/notices", Permission.SIGN_IN),
+    ("My account", "/account", Permission.SIGN_IN),
+)
+Entry = tuple[str, str, str]
+
+
+@blueprint.get("")
+def page() -> str:
+    text = request.args.get("q", "").strip()[:100]
+    template = "search_found.html" if "HX-Request" in request.headers else "search.html"
+    return render_template(template, text=text, groups=_groups(text), shortest=queries.SHORTEST)
+
+
+def _groups(text: str) -> list[tuple[str, list[Entry]]]:
+    """Groups of (address, words, hint); address is "" where there is no page to open."""
+    actor = current_user.actor
+    pages = [(address, name, "") for name, address, needed in _PAGES if actor.may(needed)]
+    if len(text) < queries.SHORTEST:
+        return [("Pages", pages)]
+    sought = text.lower()
+    groups: list[tuple[str, list[Entry]]] = [
+        ("Requests", [_entry(hit) for hit in queries.requests(actor, text)]),
+        ("User tasks", [_entry(hit) for hit in queries.user_tasks(actor, text)]),
+        ("Processes", [_entry(hit) for hit in queries.processes(actor, text)]),
+        ("People", [(_person(actor.may(Permission.ADMINISTER), one.id), one.name, one.id) for one in people.found(text)]),
+        ("Pages", [entry for entry in pages if sought in entry[1].lower()]),
+    ]
+    return [(name, entries) for name, entries in groups if entries]
+
+
+def _entry(hit: Hit) -> Entry:
+    if hit.kind == "user_task":
+        return url_for("user_task.page", user_task_id=hit.id), hit.name, hit.hint
+    if hit.kind == "request":
+        return f"/instances/{hit.id}", hit.name, hit.hint
+    if current_user.actor.may(Permission.SEE_DEFINITIONS):
+        return f"/definitions/{hit.definition_id}", hit.name, hit.hint
+    return url_for("start.form", process_key=hit.id), hit.name, hit.hint
+
+
+def _person(is_administrator: bool, person_id: str) -> str:
+    return f"/administration/people/{person_id}" if is_administrator else ""
