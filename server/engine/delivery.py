@@ -1,5 +1,8 @@
-"""Who hears what inside an instance. A message has one receiver, a signal all; errors and escalations go outward from
-where they are thrown, at each border to a catcher of just that code before one of any; timers are woken from outside."""
+"""Who hears what inside an instance.
+
+A message has one receiver, a signal all. Errors and escalations go outward from where they are thrown, at each border
+to a catcher of just that code before one of any. Timers are woken from outside.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -144,7 +147,7 @@ class Delivery:
         token.task_spec.fire(token, Given(number, payload))
 
     def error(self, token: Token, error: BpmnError) -> bool:
-        """An error thrown at *token*. False: nobody catches it, and there is an incident (or the called instance ends)."""
+        """An error thrown at *token*. False: nobody catches it, so there is an incident or the called instance ends."""
         caught = self._outward("error", error.code, token)
         if caught is None:
             self._uncaught(token, error)

@@ -4,7 +4,7 @@ An execution that raised anything but a Rejection, or whose changes were not kep
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from server.engine import modification
@@ -23,6 +23,8 @@ from server.engine.modification import Live
 from server.engine.snapshot import Changes
 from server.engine.tokens import Given, Token
 from server.errors import BpmnError, Conflict, Failure, Invalid
+
+NEVER = datetime.min.replace(tzinfo=UTC)  # of an execution that nothing has been asked of yet
 
 __all__ = ["Changes", "Execution", "Live", "Setting"]
 
@@ -69,7 +71,7 @@ class Execution:
     @classmethod
     def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
         """The instance as its parts have it. Raises ValueError for parts that another version has written."""
-        instance = Instance(program, setting, datetime.min, parts)
+        instance = Instance(program, setting, NEVER, parts)
         instance.restore(parts)
         return cls(instance)
 

@@ -1,4 +1,4 @@
-"""Levels: the process, and the inside of each sub-process that is running. A level holds its live tokens and no others."""
+"""Levels: the process, and the inside of each sub-process that is running, with its live tokens and no others."""
 
 from typing import TYPE_CHECKING
 

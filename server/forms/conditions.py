@@ -7,6 +7,7 @@ Logic has three values as in FEEL: what cannot be compared is null, and only tru
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -204,7 +205,7 @@ def _compare(sign: str, left: Any, right: Any) -> bool | None:
     if sign in ("=", "!="):
         equal = _equal(left, right)
         return equal if equal is None or sign == "=" else not equal
-    left, right = _number(left), _number(right)
+    left, right = _plain(left), _plain(right)
     both_texts = isinstance(left, str) and isinstance(right, str)
     if not both_texts and not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         return None
@@ -215,13 +216,16 @@ def _compare(sign: str, left: Any, right: Any) -> bool | None:
 def _equal(left: Any, right: Any) -> bool | None:
     if left is None or right is None:
         return left is None and right is None
-    left, right = _number(left), _number(right)
+    left, right = _plain(left), _plain(right)
     return bool(left == right) if type(left) is type(right) else None
 
 
-def _number(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Numbers as one kind, dates as the text that the browser has of them."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Decimal(str(value))
+    if isinstance(value, date | time):
+        return value.isoformat()
     return value
 
 

@@ -75,8 +75,8 @@ class Option:
 class Field:
     """A field, or a group or list of fields.
 
-    `path` is where its value stands below that of the field around it: ("address", "street"). Groups may have an empty
-    path; what is only shown always has.
+    `path` is where its value stands in the submission, or in a row of the list around it: ("address", "street"). The
+    path of a group stands in its fields' already.
     """
 
     kind: FieldKind

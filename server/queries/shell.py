@@ -36,4 +36,6 @@ def waiting(actor: Actor) -> Waiting:
     notices = select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None)).scalar_subquery()
     incidents = select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)).scalar_subquery()
     may_see = actor.may(Permission.SEE_OPERATIONS)
-    return Waiting(*db.session.execute(select(user_tasks, requests, notices, incidents if may_see else literal(0))).one())
+    return Waiting(
+        *db.session.execute(select(user_tasks, requests, notices, incidents if may_see else literal(0))).one()
+    )

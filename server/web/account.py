@@ -18,7 +18,9 @@ from server.web.sessions import begin
 from server.web.configuration import settings
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
-ZONES = tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))))
+ZONES = tuple(
+    sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+)
 
 
 @blueprint.get("")
@@ -30,7 +32,9 @@ def page() -> str:
 def change() -> Response | tuple[str, int]:
     form = request.form
     try:
-        commands.change(current_user.actor, form.get("name", ""), form.get("email", "").strip() or None, form.get("zone", ""))
+        commands.change(
+            current_user.actor, form.get("name", ""), form.get("email", "").strip() or None, form.get("zone", "")
+        )
     except Invalid as invalid:
         return _page(invalid), 422
     return done("Saved", url_for(".page"))

@@ -53,7 +53,9 @@ def _rejected(error: Rejection) -> Response:
 
 
 def _forged(error: CSRFError) -> Response:
-    return _answer(400, "This form was open too long or came from elsewhere. Go back, reload the page and send it again.")
+    return _answer(
+        400, "This form was open too long or came from elsewhere. Go back, reload the page and send it again."
+    )
 
 
 def _too_often(error: RateLimitExceeded) -> Response:
@@ -73,7 +75,9 @@ def _refused(error: HTTPException) -> Response:
 def _defect(error: Exception) -> Response:
     reference = secrets.token_hex(4)
     _log.error("defect", reference=reference, path=request.path, exc_info=error)
-    return _answer(500, "Nothing was changed. Try again; if it stays so, tell an operator the reference.", (), reference)
+    return _answer(
+        500, "Nothing was changed. Try again; if it stays so, tell an operator the reference.", (), reference
+    )
 
 
 def _answer(status: int, message: str, problems: tuple[Problem, ...] = (), reference: str | None = None) -> Response:

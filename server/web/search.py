@@ -40,7 +40,10 @@ def _groups(text: str) -> list[tuple[str, list[Entry]]]:
         ("Requests", [_entry(hit) for hit in queries.requests(actor, text)]),
         ("User tasks", [_entry(hit) for hit in queries.user_tasks(actor, text)]),
         ("Processes", [_entry(hit) for hit in queries.processes(actor, text)]),
-        ("People", [(_person(actor.may(Permission.ADMINISTER), one.id), one.name, one.id) for one in people.found(text)]),
+        (
+            "People",
+            [(_person(actor.may(Permission.ADMINISTER), one.id), one.name, one.id) for one in people.found(text)],
+        ),
         ("Pages", [entry for entry in pages if sought in entry[1].lower()]),
     ]
     return [(name, entries) for name, entries in groups if entries]

@@ -49,7 +49,12 @@ def page(user_task_id: str) -> str:
 
 def _state(view: UserTaskView) -> dict[str, Any]:
     marks = queries.marks(current_user.actor, view.instance_id)
-    state: dict[str, Any] = {"done": marks.done, "active": marks.active, "failed": marks.failed, "focus": view.element_key}
+    state: dict[str, Any] = {
+        "done": marks.done,
+        "active": marks.active,
+        "failed": marks.failed,
+        "focus": view.element_key,
+    }
     if view.state == "open":
         who = "you" if view.is_mine else view.assignee_name or "free"
         state["badges"] = [{"element": view.element_key, "text": who}]
@@ -174,7 +179,9 @@ def download(attachment_id: str) -> Response:
     """The bytes of a file, never shown in the browser: they are somebody else's."""
     found = conversation.stored_file(current_user.actor, attachment_id)
     path = files.existing(settings().files_path, found.digest)
-    response = send_file(path.absolute(), mimetype="application/octet-stream", as_attachment=True, download_name=found.name)
+    response = send_file(
+        path.absolute(), mimetype="application/octet-stream", as_attachment=True, download_name=found.name
+    )
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
     return response
 

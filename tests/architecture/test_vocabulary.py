@@ -58,9 +58,9 @@ def grab_bags(root: Path) -> list[str]:
         words = BAGS - _allowed(source)
         if any(part == "data" or _offends(part, words) for part in source.name.removesuffix(".py").split("/")):
             found.append(source.name)
-        for node in source.walk():
-            if isinstance(node, ast.ClassDef) and (node.name == "Data" or _offends(node.name, words)):
-                found.append(f"{source.at(node)} {node.name}")
+        classes = (node for node in source.walk() if isinstance(node, ast.ClassDef))
+        bags = (node for node in classes if node.name == "Data" or _offends(node.name, words))
+        found += [f"{source.at(node)} {node.name}" for node in bags]
     return found
 
 

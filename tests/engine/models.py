@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from server.bpmn.definition import Assign, Element, Flow, Kind, Level, Process, Trigger
@@ -109,7 +110,7 @@ def level(key: str, parts: "Iterable[Element | str]", variables: tuple[str, ...]
         if isinstance(part, str):
             way, _, condition = part.partition(":")
             keys = [key.strip() for key in way.split(">")]
-            for source, target in zip(keys, keys[1:], strict=False):
+            for source, target in pairwise(keys):
                 flow = f"{source}>{target}"
                 while flow in flows:
                     flow += "'"

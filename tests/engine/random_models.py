@@ -1,5 +1,7 @@
 """Random models for the property tests: block-structured ones, and graphs as nobody should draw them."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from server.bpmn.definition import Element, Loop, Process
@@ -63,7 +65,7 @@ class Maker:
             case "row":
                 blocks = [self.block(depth - 1) for _ in range(self.draw(st.integers(2, 3)))]
                 parts: Parts = [part for block in blocks for part in block[0]]
-                links = [f"{a[2]} > {b[1]}" for a, b in zip(blocks, blocks[1:], strict=False)]
+                links = [f"{a[2]} > {b[1]}" for a, b in pairwise(blocks)]
                 return [*parts, *links], blocks[0][1], blocks[-1][2]
             case "fork" | "some" | "xor":
                 return self.branches(kind, key, depth)
@@ -130,11 +132,18 @@ def unstructured(draw: st.DrawFn) -> Process:
     for index in range(count):
         key = f"e{index}"
         makers = (
-            lambda key: node(key), lambda key: user(key), lambda key: script(key, "n = n + 1"), lambda key: xor(key),
-            lambda key: fork(key), lambda key: some(key), lambda key: end(key), lambda key: end(key, terminate()),
-            lambda key: throw(key, message("m")), lambda key: catch(key, message("m")),
+            lambda key: node(key),
+            lambda key: user(key),
+            lambda key: script(key, "n = n + 1"),
+            lambda key: xor(key),
+            lambda key: fork(key),
+            lambda key: some(key),
+            lambda key: end(key),
+            lambda key: end(key, terminate()),
+            lambda key: throw(key, message("m")),
+            lambda key: catch(key, message("m")),
             lambda key: sub(key, user(f"{key}u"), script(f"{key}s", "n = n + 1")),
-        )  # fmt: skip
+        )
         parts.append(draw(st.sampled_from(makers))(key))
     keys = [f"e{index}" for index in range(count)]
     sources = [part.id for part in parts if isinstance(part, Element) and part.kind != "endEvent"]

@@ -22,7 +22,7 @@ def test_a_parallel_multi_instance_runs_all_at_once_and_orders_its_results() -> 
     assert [(f.outer, f.loop_counter) for f in bodies] == [(wrapper, 0), (wrapper, 1), (wrapper, 2)]
     play.do("complete_user_task", bodies[2].activity, {"vote": 3}, "grace", NOW)
     play.do("complete_user_task", bodies[0].activity, {"vote": 1}, "grace", NOW)
-    assert not play.completed
+    assert play.open
     play.do("complete_user_task", bodies[1].activity, {"vote": 2}, "grace", NOW)
     assert play.completed
     assert play.variables == {"people": ["a", "b", "c"], "votes": [1, 2, 3]}

@@ -84,9 +84,19 @@ def test_what_is_not_live_cannot_be_cancelled() -> None:
 def test_the_live_activities_say_how_they_stand() -> None:
     play = Play(
         process(
-            start(), fork("f"), user("a"), user("b", asynchronous_before=True), node("c", script=None), fork("j"), user("z"),
-            "start > f > a > j > z", "f > b", "f > c > j", "f > d: default", user("d", name="${x}"),
+            start(),
+            fork("f"),
+            user("a"),
+            user("b", asynchronous_before=True),
+            node("c", script=None),
+            fork("j"),
+            user("z"),
+            "start > f > a > j > z",
+            "f > b",
+            "f > c > j",
+            "f > d: default",
+            user("d", name="${x}"),
         )
-    )  # fmt: skip
+    )
     states = {live.element: live.state for live in play.straight.waiting()}
     assert states == {"a": "waiting", "b": "paused", "j": "joining", "d": "failed"}

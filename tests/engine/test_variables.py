@@ -16,11 +16,18 @@ from tests.engine.plays import NOW, Play
 def test_variables_of_two_branches_are_not_merged_at_the_join() -> None:
     play = Play(
         process(
-            start(), fork("f"), script("a", "x = 1\nitems.append('a')"), user("u"), script("b", "items.append('b')"),
-            fork("j"), end(), "start > f > a > j > end", "f > u > b > j",
+            start(),
+            fork("f"),
+            script("a", "x = 1\nitems.append('a')"),
+            user("u"),
+            script("b", "items.append('b')"),
+            fork("j"),
+            end(),
+            "start > f > a > j > end",
+            "f > u > b > j",
         ),
         {"x": 0, "items": []},
-    )  # fmt: skip
+    )
     play.complete("u")
     assert play.variables == {"x": 1, "items": ["a", "b"]}
 
@@ -68,8 +75,10 @@ def test_a_declared_variable_of_a_sub_process_ends_with_it() -> None:
     assert play.variables == {"outer": 2}
     scope = play.at("s")
     assert [(f.name, f.value, f.scope) for f in play.all(VariableChanged)] == [
-        ("inner", None, scope), ("inner", 1, scope), ("outer", 2, 0),
-    ]  # fmt: skip
+        ("inner", None, scope),
+        ("inner", 1, scope),
+        ("outer", 2, 0),
+    ]
     play.complete("u", inner=5)
     assert play.variables == {"outer": 2}
 

@@ -1,4 +1,4 @@
-"""Boundary events: what happens while an activity goes on ends it, or starts something beside it (BPMN 2.0.2, 10.5.6)."""
+"""Boundary events: something happens while an activity goes on, and ends it or not (BPMN 2.0.2, 10.5.6)."""
 
 from server.engine.catching import Catch
 from server.engine.tokens import Given, Token

@@ -8,7 +8,10 @@ from server.errors import Failure
 
 
 class CallActivity(Step):
-    """Asks for the instance and waits, or takes what has come back. Only what its mapping names crosses the border, in either direction."""
+    """Asks for the instance and waits, or takes what has come back. Only what the mapping names crosses the border,
+    in either direction.
+
+    """
 
     asks_anew = True
 

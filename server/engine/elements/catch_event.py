@@ -4,4 +4,4 @@ from server.engine.catching import Catch
 
 
 class CatchEvent(Catch):
-    """Goes on with the first of its triggers that comes; a timer's cycle counts once here."""
+    """Goes on with the first of its triggers that comes. A cycle is waited for once here: one token stays one."""

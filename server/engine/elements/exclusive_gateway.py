@@ -5,7 +5,7 @@ from server.engine.tokens import Token
 
 
 class Exclusive(Step):
-    """Takes one flow: the first that holds or has no condition, else the default. Tokens that come in pass one by one."""
+    """Takes one flow: the first that holds or has no condition, else the default. Tokens pass it one by one."""
 
     def choose(self, token: Token) -> list[Taken]:
         if len(self.flows) == 1 and self.flows[0].condition is None:

@@ -1,4 +1,4 @@
-"""Inclusive gateways: along every flow whose condition holds, and joined when nobody else can come (BPMN 2.0.2, 10.6.3)."""
+"""Inclusive gateways: along every flow that holds, joined when nobody else can come (BPMN 2.0.2, 10.6.3)."""
 
 from server.bpmn.definition import Element
 from server.bpmn.definition import Level as LevelDefinition

@@ -6,7 +6,8 @@ from server.engine.tokens import Token
 
 
 class SubProcess(Step):
-    """Done when the last token inside has gone. The data objects it declares are variables of its own, empty at first."""
+    """Done when the last token inside has gone. The data objects it declares are variables of its own, at first empty
+    (None); those of the process are ordinary variables that are not set before somebody does."""
 
     def work(self, token: Token) -> bool:
         if self.inner is None:

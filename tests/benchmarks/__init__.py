@@ -1,0 +1,1 @@
+"""How fast and how large: figures for people to read, never a test that times."""

@@ -1,0 +1,25 @@
+"""`make bench`: prints every figure beside what was promised and what the machine can do."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import engine_alone, in_process, machine, over_http
+from tests.benchmarks.measuring import report
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(dir=Path.cwd() / "var" if Path("var").is_dir() else None) as name:
+        folder = Path(name)
+        for title, figures in (
+            ("This machine", machine.ceilings(folder)),
+            ("The engine alone", list(engine_alone.figures())),
+            ("Over HTTP, SQLite, one server process", list(over_http.figures(folder))),
+            ("Commands and queries in one process, SQLite", list(in_process.figures(folder))),
+        ):
+            sys.stdout.write(f"\n{title}\n{report(figures)}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What commands cost without the web: loops, wide multi-instances, crowds of waiting instances, large models, bytes."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import event, func, select
+
+from server import clock
+from server.app import create_app
+from server.commands import deployments, process_instances, user_tasks
+from server.database import db, upgrade
+from server.identity.actor import CONSOLE, Actor, person_actor
+from server.queries import inbox, jobs
+from server.records.user_task import UserTask
+from server.settings import Settings
+from tests.benchmarks import models
+from tests.benchmarks.measuring import Figure, median, milliseconds
+
+ANN = person_actor("ann", "Ann", frozenset({"participant"}), frozenset({"employees", "crowd"}))
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    app = create_app(Settings(database_url=f"sqlite:///{folder}/bench.sqlite", files_path=folder / "files"))
+    with app.app_context():
+        upgrade()
+        deployments.deploy(CONSOLE, [("approval.bpmn", models.approval()), ("loop.bpmn", models.loop())])
+        yield from _statements()
+        yield from _bytes(folder)
+        yield from _loop()
+        for count in (200, 1000):
+            yield from _wide(count)
+        yield from _large_model()
+        yield from _crowd()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        yield Figure("peak memory of this process, all of the above", f"{peak:.0f} MB")
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements sent to the database within."""
+    sent: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def _approve(amount: int = 7) -> None:
+    started = process_instances.start(ANN, "approval", {})
+    assert started.user_task_id is not None
+    user_tasks.complete(ANN, started.user_task_id, {"amount": amount})
+
+
+def _statements() -> Iterator[Figure]:
+    started = process_instances.start(ANN, "approval", {})
+    assert started.user_task_id is not None
+    with counting() as sent:
+        user_tasks.complete(ANN, started.user_task_id, {"amount": 7})
+    yield Figure("statements of a completion (sign-in not counted)", str(len(sent) - 1), "10 with sign-in")
+
+
+def _bytes(folder: Path) -> Iterator[Figure]:
+    before = _pages()
+    for _ in range(300):
+        _approve()
+    yield Figure("database bytes a finished approval", f"{(_pages() - before) / 300:.0f}", "4096")
+
+
+def _pages() -> int:
+    connection = db.session.connection()
+    size = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+    page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+    db.session.rollback()
+    return int((size - free) * page)
+
+
+def _open(actor: Actor, instance_id: str) -> list[str]:
+    rows = db.session.scalars(
+        select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.state == "open")
+    ).all()
+    db.session.rollback()
+    return list(rows)
+
+
+def _loop() -> Iterator[Figure]:
+    instance_id = process_instances.start(ANN, "loop", {}).instance_id
+    taken = []
+    for _ in range(1000):
+        (user_task_id,) = _open(ANN, instance_id)
+        taken += milliseconds(lambda: user_tasks.complete(ANN, user_task_id, {"stop": False}), 1)  # noqa: B023 # called at once
+    tenth = median(taken[5:25])
+    for turn, promised in ((100, "1.2 x"), (500, ""), (990, "1.5 x")):
+        at = median(taken[turn - 10 : turn + 10])
+        yield Figure(f"turn {turn} of a loop against turn 10", f"{at:.2f} ms, {at / tenth:.2f} x", promised)
+
+
+def _wide(count: int) -> Iterator[Figure]:
+    deployments.deploy(CONSOLE, [("wide.bpmn", models.wide(count))])
+    began = milliseconds(lambda: process_instances.start(ANN, f"wide{count}", {}), 1)[0]
+    yield Figure(f"{count} parallel user tasks: start", f"{began:.0f} ms")
+    open_ones = [row for row in db.session.scalars(select(UserTask.id).where(UserTask.element_key == "vote"))]
+    db.session.rollback()
+    open_ones = [row for row in open_ones if _is_open(row)]
+    with counting() as sent:
+        user_tasks.complete(ANN, open_ones[0], {})
+    taken = [milliseconds(lambda: user_tasks.complete(ANN, row, {}), 1)[0] for row in open_ones[1:21]]  # noqa: B023 # called at once
+    yield Figure(
+        f"{count} parallel user tasks: complete one", f"{median(taken):.1f} ms, {len(sent)} statements", "10 ms"
+    )
+
+
+def _is_open(user_task_id: str) -> bool:
+    state = db.session.scalar(select(UserTask.state).where(UserTask.id == user_task_id))
+    db.session.rollback()
+    return state == "open"
+
+
+def _large_model() -> Iterator[Figure]:
+    source = models.long(1000)
+    taken = milliseconds(lambda: deployments.deploy(CONSOLE, [("long.bpmn", source)]), 1)
+    yield Figure("deploy a model of 1,000 activities", f"{taken[0]:.0f} ms", "500 ms")
+
+
+def _crowd() -> Iterator[Figure]:
+    deployments.deploy(CONSOLE, [("waiting.bpmn", models.waiting())])
+    empty = _inbox_and_completion()
+    for _ in range(10_000):
+        process_instances.start(ANN, "waiting", {})
+    full = _inbox_and_completion()
+    count = db.session.scalar(select(func.count()).select_from(UserTask).where(UserTask.state == "open"))
+    yield Figure("waiting instances", str(count))
+    yield Figure("inbox query, nobody waiting / 10,000 waiting", f"{empty[0]:.1f} / {full[0]:.1f} ms", "15 ms the page")
+    ratio = f"{empty[1]:.2f} / {full[1]:.2f} ms, {full[1] / empty[1]:.2f} x"
+    yield Figure("start and complete, nobody waiting / 10,000 waiting", ratio, "1.2 x")
+    yield Figure("when is the next job due, 10,000 timers", f"{median(milliseconds(jobs.next_due, 20)):.2f} ms", "5 ms")
+
+
+def _inbox_and_completion() -> tuple[float, float]:
+    offered = inbox.Filter(tab=inbox.Tab.GROUPS)
+    pages = median(milliseconds(lambda: inbox.listed(ANN, offered, clock.now()), 10))
+    db.session.rollback()
+    return pages, median(milliseconds(_approve, 20))
