@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _serve_assets(app: Flask, folder: Path) -> None:
-    """Built files under names that carry a hash, so browsers may keep them for ever; compressed when they were built."""
+    """Built files under names that carry a hash, so browsers may keep them; compressed when they were built."""
     read: list[Assets] = []
 
     def assets() -> Assets:

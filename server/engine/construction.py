@@ -1,19 +1,12 @@
 """From a frozen definition to specifications that all instances share. No XML, no parser of SpiffWorkflow's."""
 
-from dataclasses import dataclass
-
 from server.bpmn.definition import Level, Process
 from server.engine.elements import LOOPS, STEPS
 from server.engine.levels import LevelSpec
+from server.engine.program import Program
 from server.engine.steps import BODY
 
-
-@dataclass(frozen=True)
-class Program:
-    """A definition that is ready to run. It is never changed again, so it may be cached and used by all threads."""
-
-    process: Process
-    top: LevelSpec
+__all__ = ["Program", "construct"]
 
 
 def construct(process: Process) -> Program:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.engine import modification
-from server.engine.construction import Program
 from server.engine.facts import (
     Fact,
     IncidentResolved,
@@ -20,6 +19,7 @@ from server.engine.instance import Instance, Setting
 from server.engine.levels import plain_starts
 from server.engine.mapping import receive
 from server.engine.modification import Live
+from server.engine.program import Program
 from server.engine.snapshot import Changes
 from server.engine.tokens import Given, Token
 from server.errors import BpmnError, Conflict, Failure, Invalid

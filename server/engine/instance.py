@@ -25,7 +25,7 @@ from server.engine.variables import Variables
 from server.errors import Failure
 
 if TYPE_CHECKING:
-    from server.engine.construction import Program
+    from server.engine.program import Program
 
 STEPS = 100_000
 """Steps that one command may take; a model that needs more goes round without ever waiting for anything."""

@@ -30,7 +30,7 @@ COMPLETED: int = TaskState.COMPLETED
 ERROR: int = TaskState.ERROR
 
 
-class KernelTask(_Task):  # type: ignore[misc]  # see above
+class KernelTask(_Task):  # type: ignore[misc]  # Any, as said above
     """A task whose children are kept in a mapping, so that leaving costs the same among ten and ten thousand."""
 
     id: int
@@ -53,7 +53,7 @@ class KernelTask(_Task):  # type: ignore[misc]  # see above
         self._ready()
 
 
-class KernelSpec(_Spec):  # type: ignore[misc]  # see above
+class KernelSpec(_Spec):  # type: ignore[misc]  # Any, as said above
     """The specification of a task that is never predicted and has no assignments of SpiffWorkflow's own."""
 
     name: str
@@ -72,7 +72,7 @@ class KernelSpec(_Spec):  # type: ignore[misc]  # see above
         self._update(task)
 
 
-class KernelProcess(_Process):  # type: ignore[misc]  # see above
+class KernelProcess(_Process):  # type: ignore[misc]  # Any, as said above
     """The specification of a level, without the `Start` and `End` tasks whose names collide with those of models."""
 
     task_specs: dict[str, Any]
@@ -87,7 +87,7 @@ class KernelProcess(_Process):  # type: ignore[misc]  # see above
         self.bpmn_start_events: list[Any] = []
 
 
-class KernelWorkflow(_Workflow):  # type: ignore[misc]  # see above
+class KernelWorkflow(_Workflow):  # type: ignore[misc]  # Any, as said above
     """The outermost workflow, with no tasks in it yet."""
 
     completed: bool
@@ -96,7 +96,7 @@ class KernelWorkflow(_Workflow):  # type: ignore[misc]  # see above
         super().__init__(spec, {}, script_engine, deserializing=True)
 
 
-class KernelSubWorkflow(_SubWorkflow):  # type: ignore[misc]  # see above
+class KernelSubWorkflow(_SubWorkflow):  # type: ignore[misc]  # Any, as said above
     """The workflow inside a task, with no tasks in it yet."""
 
     def __init__(self, spec: KernelProcess, parent_number: int, top: KernelWorkflow) -> None:

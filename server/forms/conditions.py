@@ -1,6 +1,6 @@
 """Conditions of forms: the comparisons of FEEL (DMN 1.5, 10.3.1) that show and hide fields, and nothing else of it.
 
-`=country = "DE" and not(amount > 1000)`. The viewer evaluates the same text in the browser; this is the server's verdict.
+`=country = "DE" and not(amount > 1000)`. The viewer evaluates the same text in the browser; this is the server's word.
 Logic has three values as in FEEL: what cannot be compared is null, and only true counts as met.
 """
 
@@ -209,7 +209,7 @@ def _compare(sign: str, left: Any, right: Any) -> bool | None:
     both_texts = isinstance(left, str) and isinstance(right, str)
     if not both_texts and not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         return None
-    order = (left > right) - (left < right)
+    order = int(left > right) - int(left < right)
     return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[sign]
 
 

@@ -112,7 +112,9 @@ class _Automaton:
     def count(self) -> None:
         self.work += 1
         if len(self.states) > STATES or self.work > 10 * STATES:
-            raise Invalid(f"The pattern {self.text!r} repeats too much; use smaller numbers, or minLength and maxLength.")
+            raise Invalid(
+                f"The pattern {self.text!r} repeats too much; use smaller numbers, or minLength and maxLength."
+            )
 
 
 _Node = Callable[[_Automaton, int], int]
@@ -260,7 +262,9 @@ class _Parsing:
         character = self.next()
         if character in ("x", "u"):
             digits = self.rest[: 2 if character == "x" else 4]
-            if len(digits) < (2 if character == "x" else 4) or any(one not in "0123456789abcdefABCDEF" for one in digits):
+            if len(digits) < (2 if character == "x" else 4) or any(
+                one not in "0123456789abcdefABCDEF" for one in digits
+            ):
                 raise self.refusal()
             self.position += len(digits)
             return chr(int(digits, 16))

@@ -132,7 +132,7 @@ def deeds(actor: Actor, instance_id: str) -> tuple[Deed, ...]:
     )
 
 
-def _visible(actor: Actor, instance_id: str) -> Select[tuple[str]]:
+def _visible(actor: Actor, instance_id: str) -> Select[str]:
     return select(ProcessInstance.id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
 
 

@@ -178,12 +178,12 @@ def _of_tab(actor: Actor, tab: Tab, moment: datetime) -> ColumnElement[bool]:
     return UserTask.instance_id.in_(followed)
 
 
-def _counted(wanted: Filter) -> Select[Any]:
+def _counted(wanted: Filter) -> Select[*tuple[Any, ...]]:
     """Only the tables that the filter reads: counting ten thousand rows must not join what it does not need."""
     return _joined(select(func.count()), bool(wanted.text), bool(wanted.process_key))
 
 
-def _joined(statement: Select[Any], with_request: bool, with_definition: bool) -> Select[Any]:
+def _joined(statement: Select[*tuple[Any, ...]], with_request: bool, with_definition: bool) -> Select[*tuple[Any, ...]]:
     statement = statement.select_from(UserTask)
     if with_request:
         statement = statement.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)

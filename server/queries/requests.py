@@ -111,9 +111,9 @@ def _own(actor: Actor) -> tuple[Any, Any]:
 
 def _counts(actor: Actor) -> dict[Show, int]:
     rows = db.session.execute(
-        select(ProcessInstance.state, func.count()).where(*_own(actor)).group_by(ProcessInstance.state)
+        select(ProcessInstance.state, func.count().label("number")).where(*_own(actor)).group_by(ProcessInstance.state)
     )
-    by_state: dict[str, int] = {state: number for state, number in rows}
+    by_state: dict[str, int] = {row.state: row.number for row in rows}
     return {show: sum(by_state.get(state, 0) for state in states) for show, states in _STATES.items()}
 
 

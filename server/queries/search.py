@@ -19,7 +19,7 @@ SHORTEST = 2
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that was found: its kind (request | user_task | process), the id or key, what it is and where it belongs."""
+    """Something found: its kind (request | user_task | process), id or key, what it is called, where it belongs."""
 
     kind: str
     id: str

@@ -52,7 +52,20 @@ def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta)
     if row is None:
         return None
     session, person, groups, leads, stands_for = row
-    actor = person_actor(
+    actor = _actor(person, groups, leads, stands_for)
+    return SignedIn(session.id, actor, person.email or "", session.created_at, session.seen_at)
+
+
+def actor_of(person_id: str, moment: datetime) -> Actor | None:
+    """The actor that an active person is when they sign in; None when there is nobody of that name."""
+    row = db.session.execute(
+        select(Person, _groups(), _led_groups(), _stood_for(moment)).where(Person.id == person_id, Person.active)
+    ).one_or_none()
+    return None if row is None else _actor(*row)
+
+
+def _actor(person: Person, groups: str | None, leads: str | None, stands_for: str | None) -> Actor:
+    return person_actor(
         person.id,
         person.name,
         frozenset(role for role in person.roles.split(",") if role),
@@ -61,7 +74,6 @@ def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta)
         stands_for=_parts(stands_for),
         zone=person.zone,
     )
-    return SignedIn(session.id, actor, person.email or "", session.created_at, session.seen_at)
 
 
 def open_sessions(actor: Actor, moment: datetime, idle: timedelta, length: timedelta) -> tuple[OpenSession, ...]:

@@ -67,13 +67,13 @@ def ahead_of(definition_id: str) -> tuple[Step, ...]:
     return tuple(_step(element, "next") for element in found[:SHOWN])
 
 
-def _visits(instance_ids: list[str]) -> Mapping[str, list[Row[tuple[str, str, str]]]]:
+def _visits(instance_ids: list[str]) -> Mapping[str, list[Row[str, str, str]]]:
     rows = db.session.execute(
         select(ActivityInstance.instance_id, ActivityInstance.element_key, ActivityInstance.state)
         .where(ActivityInstance.instance_id.in_(instance_ids))
         .order_by(ActivityInstance.instance_id, ActivityInstance.activity)
     )
-    found: dict[str, list[Row[tuple[str, str, str]]]] = defaultdict(list)
+    found: dict[str, list[Row[str, str, str]]] = defaultdict(list)
     for row in rows:
         found[row.instance_id].append(row)
     return found
@@ -91,9 +91,7 @@ def _stopped(instance_ids: list[str]) -> Mapping[str, set[str]]:
     return found
 
 
-def _steps(
-    process: Process, visits: list[Row[tuple[str, str, str]]], stopped: set[str], state: str
-) -> tuple[Step, ...]:
+def _steps(process: Process, visits: list[Row[str, str, str]], stopped: set[str], state: str) -> tuple[Step, ...]:
     elements = {element.id: element for element in process.elements()}
     latest: dict[str, str] = {}
     for visit in visits:

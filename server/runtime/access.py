@@ -1,7 +1,7 @@
 """Who may see and do what with which row: one place decides, in SQL, and denies by default.
 
-A person sees a process instance when involved in it (started it, worked on it, was asked, follows it), when an open
-user task in it is offered to them, when they belong to the group that answers for the definition, or by role.
+A person sees a process instance when involved in it (started it, worked on it, was asked, follows it), when they are
+a candidate of an open user task in it (even if somebody else has claimed it), when they belong to the group that answers for the definition, or by role.
 """
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -17,25 +17,30 @@ def visible_instances(actor: Actor) -> ColumnElement[bool]:
     """The condition on `ProcessInstance` under which *actor* may see it."""
     if actor.may(Permission.SEE_ALL_INSTANCES):
         return true()
-    involved = select(Involvement.instance_id).where(Involvement.person_id.in_(actor.persons))
-    offered = select(UserTask.instance_id).where(UserTask.state == "open", offered_to(actor))
-    answered_for = select(ProcessDefinition.id).where(ProcessDefinition.owner_group.in_(actor.groups))
-    return or_(
-        ProcessInstance.id.in_(involved),
-        ProcessInstance.id.in_(offered),
-        ProcessInstance.definition_id.in_(answered_for),
+    # Correlated, so that asking about one instance costs the same however many there are.
+    involved = exists().where(Involvement.instance_id == ProcessInstance.id, Involvement.person_id.in_(actor.persons))
+    asked = exists().where(
+        UserTask.instance_id == ProcessInstance.id,
+        UserTask.state == "open",
+        Candidate.user_task_id == UserTask.id,
+        _named(actor),
     )
+    answered_for = select(ProcessDefinition.id).where(ProcessDefinition.owner_group.in_(actor.groups))
+    return or_(involved, asked, ProcessInstance.definition_id.in_(answered_for))
 
 
 def offered_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: nobody has it yet, and the actor is a candidate and not excluded."""
-    names = or_(
+    candidate = exists().where(Candidate.user_task_id == UserTask.id, _named(actor))
+    return and_(UserTask.assignee.is_(None), candidate, not_excluded(actor))
+
+
+def _named(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Candidate`: it is the actor, somebody they stand for, or one of their groups."""
+    return or_(
         and_(Candidate.kind == "user", Candidate.name.in_(actor.persons)),
         and_(Candidate.kind == "group", Candidate.name.in_(actor.groups)) if actor.groups else false(),
     )
-    # A plain IN over the candidate's own index: the list of offers does not depend on how many tasks there are.
-    candidate = UserTask.id.in_(select(Candidate.user_task_id).where(names))
-    return and_(UserTask.assignee.is_(None), candidate, not_excluded(actor))
 
 
 def not_excluded(actor: Actor) -> ColumnElement[bool]:

@@ -2,8 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server import clock
@@ -12,10 +11,11 @@ from server.commands import sessions as session_commands
 from server.errors import Invalid
 from server.queries import people
 from server.queries import sessions as queries
-from server.web.replies import done
+from server.web.configuration import settings
+from server.web.replies import done, tell
 from server.web.security import limiter
 from server.web.sessions import begin
-from server.web.configuration import settings
+from server.web.signed_in import acting, signed_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 ZONES = tuple(
@@ -32,36 +32,34 @@ def page() -> str:
 def change() -> Response | tuple[str, int]:
     form = request.form
     try:
-        commands.change(
-            current_user.actor, form.get("name", ""), form.get("email", "").strip() or None, form.get("zone", "")
-        )
+        commands.change(acting(), form.get("name", ""), form.get("email", "").strip() or None, form.get("zone", ""))
     except Invalid as invalid:
         return _page(invalid), 422
     return done("Saved", url_for(".page"))
 
 
 @blueprint.post("/password")
-@limiter.limit(lambda: settings().sign_in_limit, key_func=lambda: f"password:{current_user.actor.id}")
+@limiter.limit(lambda: settings().sign_in_limit, key_func=lambda: f"password:{acting().id}")
 def change_password() -> Response | tuple[str, int]:
     """Change the password; every session ends, and this browser gets a new one."""
     new = request.form.get("new", "")
     try:
         if new != request.form.get("again", ""):
             raise Invalid("The new password is written in two ways. Write the same one twice.")
-        commands.change_password(current_user.actor, request.form.get("old", ""), new)
+        commands.change_password(acting(), request.form.get("old", ""), new)
     except Invalid as invalid:
         return _page(invalid), 422
-    signed_in = session_commands.sign_in(
-        current_user.actor.id, new, request.remote_addr or "", request.headers.get("User-Agent", "")
+    opened = session_commands.sign_in(
+        acting().id, new, request.remote_addr or "", request.headers.get("User-Agent", "")
     )
-    begin(signed_in.secret)
-    flash({"text": "Password changed; other browsers are signed out", "undo": None}, "ok")
+    begin(opened.secret)
+    tell("Password changed; other browsers are signed out")
     return redirect(url_for(".page"), 303)
 
 
 @blueprint.post("/sign-out-others")
 def sign_out_others() -> Response:
-    session_commands.sign_out_others(current_user.actor, current_user.secret)
+    session_commands.sign_out_others(acting(), signed_in().secret)
     return done("Signed out everywhere else", url_for(".page"))
 
 
@@ -69,9 +67,9 @@ def _page(invalid: Invalid | None = None) -> str:
     idle, length = current_app.config["SESSION_TIMES"]
     return render_template(
         "account.html",
-        profile=people.profile(current_user.actor),
-        sessions=queries.open_sessions(current_user.actor, clock.now(), idle, length),
-        this_session=queries.session_id(current_user.secret),
+        profile=people.profile(acting()),
+        sessions=queries.open_sessions(acting(), clock.now(), idle, length),
+        this_session=queries.session_id(signed_in().secret),
         zones=("UTC", *ZONES),
         problem=invalid.message if invalid is not None else None,
         wrong={problem.element for problem in invalid.problems} if invalid is not None else set(),

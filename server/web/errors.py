@@ -1,4 +1,4 @@
-"""What a person is told when something cannot be done: each family of error has one status, mapped here and only here."""
+"""What a person is told when something cannot be done: each family of error has one status, mapped only here."""
 
 import secrets
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from server import clock
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Rejection, Unavailable
-from server.web.presentation import moment_text, size_text, zone_of
+from server.web.moments import moment_text, size_text, zone_of
+from server.web.signed_in import acting, is_signed_in
 
 _log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ def _answer(status: int, message: str, problems: tuple[Problem, ...] = (), refer
         if reference is not None:
             body["reference"] = reference
         return make_response(jsonify(body), status)
-    zone = zone_of(current_user.actor.zone if current_user.is_authenticated else "UTC")
+    zone = zone_of(acting().zone if is_signed_in() else "UTC")
     page = render_template(
         "error.html",
         title=TITLES.get(status, "This cannot be done"),
@@ -96,7 +96,7 @@ def _answer(status: int, message: str, problems: tuple[Problem, ...] = (), refer
         reference=reference,
         when=moment_text(clock.now(), zone),
         problems=problems if any(problem.text != message for problem in problems) else (),
-        links=(("/", "Back to the inbox"),) if current_user.is_authenticated else (("/sign-in", "Sign in"),),
+        links=(("/", "Back to the inbox"),) if is_signed_in() else (("/sign-in", "Sign in"),),
     )
     return make_response(page, status)
 

@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server import clock
 from server.commands import filters as filter_commands
 from server.commands import user_tasks as commands
 from server.errors import Invalid, Problem
+from server.identity.permissions import Permission
 from server.queries import conversation, people, steps
 from server.queries import inbox as queries
 from server.queries import user_tasks as user_task_queries
 from server.queries.inbox import Filter, Order, Tab
 from server.web.permissions import needs
-from server.web.replies import done
-from server.identity.permissions import Permission
+from server.web.replies import done, tell
+from server.web.signed_in import acting
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 blueprint.before_request(needs(Permission.WORK))
@@ -39,9 +39,9 @@ def page() -> str:
     """The whole page."""
     wanted = read_filter(request.args)
     now = clock.now()
-    saved = queries.saved_filters(current_user.actor)
+    saved = queries.saved_filters(acting())
     saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
-    counts = queries.counts(current_user.actor, [Filter(tab=tab) for tab, _ in TABS] + saved_as, now)
+    counts = queries.counts(acting(), [Filter(tab=tab) for tab, _ in TABS] + saved_as, now)
     query = write_filter(wanted)
     tabs = [
         (url_for(".page", tab=tab), name, count, query == write_filter(Filter(tab=tab, page=wanted.page)))
@@ -55,8 +55,8 @@ def page() -> str:
         "inbox.html",
         tabs=tabs,
         orders=ORDERS,
-        processes=queries.processes(current_user.actor, wanted, now),
-        people=people.successors(current_user.actor),
+        processes=queries.processes(acting(), wanted, now),
+        people=people.successors(acting()),
         saved=next((one for one, filter_ in zip(saved, saved_as, strict=True) if write_filter(filter_) == query), None),
         is_narrowed=bool(wanted.text or wanted.process_key),
         mine=counts[0],
@@ -78,12 +78,12 @@ def rows() -> str | tuple[str, int]:
 @blueprint.get("/preview/<user_task_id>")
 def preview(user_task_id: str) -> str:
     """What the current row is about."""
-    view = user_task_queries.user_task(current_user.actor, user_task_id)
-    comments = conversation.comments(current_user.actor, view.instance_id)
+    view = user_task_queries.user_task(acting(), user_task_id)
+    comments = conversation.comments(acting(), view.instance_id)
     return render_template(
         "inbox_preview.html",
         task=view,
-        steps=steps.of_instances(current_user.actor, [view.instance_id]).get(view.instance_id, ()),
+        steps=steps.of_instances(acting(), [view.instance_id]).get(view.instance_id, ()),
         comment=comments[-1] if comments else None,
     )
 
@@ -91,29 +91,29 @@ def preview(user_task_id: str) -> str:
 @blueprint.get("/next")
 def following() -> Response:
     """The most urgent user task; the inbox when there is none."""
-    found = queries.next_after(current_user.actor, request.args.get("after", ""), clock.now())
+    found = queries.next_after(acting(), request.args.get("after", ""), clock.now())
     if found is None:
-        flash({"text": "Nothing waits for you", "undo": None}, "ok")
+        tell("Nothing waits for you")
         return redirect(url_for(".page"))
     return redirect(url_for("user_task.page", user_task_id=found))
 
 
 @blueprint.post("/claim")
 def claim() -> Response:
-    number = commands.claim_many(current_user.actor, _chosen())
+    number = commands.claim_many(acting(), _chosen())
     return done(f"Claimed {_many(number)}", url_for(".page"))
 
 
 @blueprint.post("/release")
 def release() -> Response:
-    number = commands.release_many(current_user.actor, _chosen())
+    number = commands.release_many(acting(), _chosen())
     return done(f"Released {_many(number)}", url_for(".page"))
 
 
 @blueprint.post("/delegate")
 def delegate() -> Response:
     person_id, reason = request.form.get("person_id", ""), request.form.get("reason", "")
-    number = commands.delegate_many(current_user.actor, _chosen(), person_id, reason)
+    number = commands.delegate_many(acting(), _chosen(), person_id, reason)
     return done(f"Handed over {_many(number)}", url_for(".page"))
 
 
@@ -121,15 +121,15 @@ def delegate() -> Response:
 def save_filter() -> Response:
     """Keep the filter of the page under a name; only what a filter may say is kept."""
     query = write_filter(read_filter(dict(parse_qsl(request.form.get("query", "")))))
-    filter_commands.save(current_user.actor, request.form.get("name", ""), query)
-    flash({"text": "Filter saved", "undo": None}, "ok")
+    filter_commands.save(acting(), request.form.get("name", ""), query)
+    tell("Filter saved")
     return redirect(f"{url_for('.page')}?{query}", 303)
 
 
 @blueprint.post("/filters/<filter_id>/remove")
 def remove_filter(filter_id: str) -> Response:
-    filter_commands.remove(current_user.actor, filter_id)
-    flash({"text": "Filter removed", "undo": None}, "ok")
+    filter_commands.remove(acting(), filter_id)
+    tell("Filter removed")
     return redirect(url_for(".page"), 303)
 
 
@@ -154,10 +154,10 @@ def write_filter(wanted: Filter, **more: str) -> str:
 
 def _list(wanted: Filter) -> dict[str, object]:
     """What the rows need; `seen` changes whenever one of them does."""
-    found = queries.listed(current_user.actor, wanted, clock.now())
+    found = queries.listed(acting(), wanted, clock.now())
     if wanted.page > found.pages:
         wanted = replace(wanted, page=found.pages)
-        found = queries.listed(current_user.actor, wanted, clock.now())
+        found = queries.listed(acting(), wanted, clock.now())
     overdue = [row.id for row in found.rows if row.due_at is not None and row.due_at < clock.now()]
     seen = hashlib.blake2s(repr((found, overdue)).encode(), digest_size=8).hexdigest()
     first = (wanted.page - 1) * queries.PAGE + 1

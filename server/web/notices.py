@@ -3,16 +3,16 @@
 from itertools import groupby
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from server.commands import notices as commands
 from server.errors import NotFound
 from server.queries import notices as queries
 from server.queries.notices import Show
-from server.web.presentation import day_text, zone_of
+from server.web.moments import day_text, zone_of
 from server.web.replies import done
 from server.web.security import safe_next
+from server.web.signed_in import acting
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -22,8 +22,8 @@ def page() -> str:
     given, number = request.args.get("show", ""), request.args.get("page", "")
     show = Show(given) if given in set(Show) else Show.ALL
     at = max(int(number), 1) if number.isdecimal() and len(number) < 7 else 1
-    found = queries.notices_of(current_user.actor, show, at)
-    zone = zone_of(current_user.actor.zone)
+    found = queries.notices_of(acting(), show, at)
+    zone = zone_of(acting().zone)
     days = [(day, tuple(lines)) for day, lines in groupby(found.lines, key=lambda line: day_text(line.told_at, zone))]
     return render_template(
         "notices.html",
@@ -42,14 +42,14 @@ def page() -> str:
 @blueprint.post("/<notice_id>/open")
 def follow(notice_id: str) -> Response:
     """Go where the notice leads; it has been read then."""
-    link = queries.link_of(current_user.actor, notice_id)
+    link = queries.link_of(acting(), notice_id)
     if link is None:
         raise NotFound("There is no such notice.")
-    commands.read(current_user.actor, notice_id)
+    commands.read(acting(), notice_id)
     return redirect(safe_next(link, url_for(".page")), 303)
 
 
 @blueprint.post("/read")
 def read_all() -> Response:
-    commands.read_all(current_user.actor)
+    commands.read_all(acting())
     return done("All notices are read", url_for(".page"))

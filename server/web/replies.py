@@ -1,6 +1,6 @@
 """How a page answers what a person did: a short message with Undo, and back to where they were."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import flash, json, make_response, redirect, request
@@ -16,8 +16,13 @@ def done(text: str, back: str, undo: str | None = None) -> Response:
         response: Response = make_response("", 204)
         response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "undo": undo}})
         return response
-    flash({"text": text, "undo": undo}, "ok")
+    tell(text, undo)
     return redirect(where_from(back), 303)
+
+
+def tell(text: str, undo: str | None = None) -> None:
+    """Have the next page say *text* in its corner; *undo* is an address that takes it back by POST."""
+    flash(cast(str, {"text": text, "undo": undo}), "ok")  # kept as JSON in the session, so a mapping is as good
 
 
 def where_from(otherwise: str) -> str:

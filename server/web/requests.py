@@ -1,7 +1,6 @@
 """My requests: where each one is and who has it, in plain words; remind, comment, withdraw."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from server.commands import comments, process_instances
@@ -11,6 +10,7 @@ from server.queries import steps
 from server.queries.requests import Show
 from server.web.permissions import needs
 from server.web.replies import done
+from server.web.signed_in import acting
 
 blueprint = Blueprint("requests", __name__, url_prefix="/requests")
 blueprint.before_request(needs(Permission.START))
@@ -23,14 +23,14 @@ def page() -> str:
     given, number = request.args.get("show", ""), request.args.get("page", "")
     show = Show(given) if given in set(Show) else Show.OPEN
     at = max(int(number), 1) if number.isdecimal() and len(number) < 7 else 1
-    found = queries.requests_of(current_user.actor, show, at)
+    found = queries.requests_of(acting(), show, at)
     first = (at - 1) * queries.PAGE + 1
     return render_template(
         "requests.html",
         found=found,
         show=show,
         tabs=[(url_for(".page", show=one), name, found.counts[one], one is show) for one, name in TABS],
-        steps=steps.of_instances(current_user.actor, [row.id for row in found.rows]),
+        steps=steps.of_instances(acting(), [row.id for row in found.rows]),
         first=first,
         last=first + len(found.rows) - 1,
         previous=url_for(".page", show=show, page=at - 1) if at > 1 else None,
@@ -40,18 +40,18 @@ def page() -> str:
 
 @blueprint.post("/<instance_id>/withdraw")
 def withdraw(instance_id: str) -> Response:
-    process_instances.withdraw(current_user.actor, instance_id, request.form.get("reason", ""))
+    process_instances.withdraw(acting(), instance_id, request.form.get("reason", ""))
     return done("Withdrawn", url_for(".page"))
 
 
 @blueprint.post("/<instance_id>/remind")
 def remind(instance_id: str) -> Response:
-    number = process_instances.remind(current_user.actor, instance_id)
+    number = process_instances.remind(acting(), instance_id)
     people = "1 person was" if number == 1 else f"{number} people were"
     return done(f"{people} reminded", url_for(".page"))
 
 
 @blueprint.post("/<instance_id>/comment")
 def comment(instance_id: str) -> Response:
-    comments.write(current_user.actor, instance_id, request.form.get("text", ""))
+    comments.write(acting(), instance_id, request.form.get("text", ""))
     return done("Comment added", url_for(".page"))

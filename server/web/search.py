@@ -1,12 +1,12 @@
 """Search everything one may see: as a page, and as what the command palette shows."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_login import current_user
 
+from server.identity.permissions import Permission
 from server.queries import people
 from server.queries import search as queries
 from server.queries.search import Hit
-from server.identity.permissions import Permission
+from server.web.signed_in import acting
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 _PAGES = (
@@ -31,7 +31,7 @@ def page() -> str:
 
 def _groups(text: str) -> list[tuple[str, list[Entry]]]:
     """Groups of (address, words, hint); address is "" where there is no page to open."""
-    actor = current_user.actor
+    actor = acting()
     pages = [(address, name, "") for name, address, needed in _PAGES if actor.may(needed)]
     if len(text) < queries.SHORTEST:
         return [("Pages", pages)]
@@ -54,7 +54,7 @@ def _entry(hit: Hit) -> Entry:
         return url_for("user_task.page", user_task_id=hit.id), hit.name, hit.hint
     if hit.kind == "request":
         return f"/instances/{hit.id}", hit.name, hit.hint
-    if current_user.actor.may(Permission.SEE_DEFINITIONS):
+    if acting().may(Permission.SEE_DEFINITIONS):
         return f"/definitions/{hit.definition_id}", hit.name, hit.hint
     return url_for("start.form", process_key=hit.id), hit.name, hit.hint
 

@@ -1,4 +1,4 @@
-"""What protects every page: headers, CSRF tokens, limits, the secret key, and where one may be sent after signing in."""
+"""What protects every page: headers, CSRF tokens, limits, the secret key, where one may be sent after signing in."""
 
 import os
 import secrets

@@ -1,60 +1,32 @@
 """Sign in and out, and who is signed in: the cookie holds a random secret, the database its SHA-256."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, session, url_for
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from server import clock
 from server.commands import sessions as commands
 from server.errors import Rejection
-from server.identity.actor import Actor
 from server.queries import sessions as queries
 from server.settings import Settings
-from server.web.presentation import zone_label
+from server.web.configuration import settings
 from server.web.security import account_key, limiter, safe_next
+from server.web.signed_in import SignedInPerson, acting, is_signed_in, signed_in
 
 blueprint = Blueprint("sessions", __name__)
 TOUCH = timedelta(minutes=1)
-OPEN_ENDPOINTS = frozenset({"sessions.sign_in", "sessions.sign_in_post", "static", "app.healthy"})
+OPEN_ENDPOINTS = frozenset({"sessions.sign_in", "sessions.sign_in_post", "static"})
 NOT_FITTING = "That name and password do not belong together. Check both, or ask an administrator."
 
 
-@dataclass(frozen=True)
-class SignedInPerson:
-    """What Flask-Login calls the user. `secret` is what the cookie holds."""
-
-    actor: Actor
-    email: str
-    secret: str
-    is_authenticated: bool = True
-    is_active: bool = True
-    is_anonymous: bool = False
-
-    def get_id(self) -> str:
-        return self.secret
-
-    @property
-    def id(self) -> str:
-        return self.actor.id
-
-    @property
-    def name(self) -> str:
-        return self.actor.name
-
-    @property
-    def zone_label(self) -> str:
-        return zone_label(self.actor.zone, clock.now())
-
-
-def install(app: Flask, settings: Settings) -> None:
+def install(app: Flask, given: Settings) -> None:
     """Have every request but a few ask who is signed in."""
     manager = LoginManager()
-    manager.session_protection = None  # our own sessions end by time and by sign-out; addresses of phones change
-    idle, length = timedelta(seconds=settings.session_idle), timedelta(seconds=settings.session_length)
+    manager.session_protection = ""  # our own sessions end by time and by sign-out; addresses of phones change
+    idle, length = timedelta(seconds=given.session_idle), timedelta(seconds=given.session_length)
     app.config["SESSION_TIMES"] = (idle, length)
 
     def load(secret: str) -> SignedInPerson | None:
@@ -73,7 +45,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 def _require_sign_in() -> Response | tuple[Any, int] | None:
     """Deny by default: only the sign-in page, its assets and the health check are for everybody."""
-    if request.endpoint in OPEN_ENDPOINTS or current_user.is_authenticated:
+    if request.endpoint in OPEN_ENDPOINTS or is_signed_in():
         return None
     wants_json = request.accept_mimetypes.best == "application/json"
     if wants_json or "HX-Request" in request.headers:
@@ -82,28 +54,32 @@ def _require_sign_in() -> Response | tuple[Any, int] | None:
     return redirect(url_for("sessions.sign_in", next=here if here not in (None, "/") else None))
 
 
+def _limit() -> str:
+    return settings().sign_in_limit
+
+
 @blueprint.get("/sign-in")
 def sign_in() -> Response | str:
     """The sign-in page; whoever is signed in already goes on."""
     target = safe_next(request.args.get("next"), "/")
-    if current_user.is_authenticated:
+    if is_signed_in():
         return redirect(target)
     return _page(None, "", target)
 
 
 @blueprint.post("/sign-in", endpoint="sign_in_post")
-@limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"])
-@limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"], key_func=account_key)
+@limiter.limit(_limit)
+@limiter.limit(_limit, key_func=account_key)
 def sign_in_post() -> Response | tuple[str, int]:
     """Check name and password; the old cookie's content is dropped, so nobody can plant a session on a person."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     target = safe_next(request.form.get("next"), "/")
     address, browser = request.remote_addr or "", request.headers.get("User-Agent", "")
     try:
-        signed_in = commands.sign_in(name, password, address, browser)
+        opened = commands.sign_in(name, password, address, browser)
     except Rejection as rejection:
         return _page(rejection.message, name, target), 422
-    begin(signed_in.secret)
+    begin(opened.secret)
     return redirect(target, 303)
 
 
@@ -120,7 +96,7 @@ def begin(secret: str) -> None:
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """Close this session, on the server and in the browser."""
-    commands.sign_out(current_user.actor, current_user.secret)
+    commands.sign_out(acting(), signed_in().secret)
     logout_user()
     session.clear()
     return redirect(url_for("sessions.sign_in"), 303)

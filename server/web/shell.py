@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, Flask, g, redirect, request
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.queries import shell as queries
+from server.web.signed_in import acting, is_signed_in, signed_in
 
 blueprint = Blueprint("shell", __name__)
 THEMES = ("light", "dark")
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 @blueprint.get("/")
 def home() -> Response:
     """Everybody begins where their work is."""
-    actor: Actor = current_user.actor
+    actor: Actor = acting()
     return redirect(next((address for address, needed in _HOMES if actor.may(needed)), "/account"))
 
 
@@ -59,13 +59,13 @@ def _frame() -> dict[str, Any]:
     theme = request.cookies.get("theme")
     frame: dict[str, Any] = {"theme": theme if theme in THEMES else "light", "me": None, "nav": [], "unread": 0}
     # A page that says that the database does not answer must not ask the database.
-    if g.get("is_failing") or not current_user.is_authenticated:
+    if g.get("is_failing") or not is_signed_in():
         return frame
-    waiting = queries.waiting(current_user.actor)
+    waiting = queries.waiting(acting())
     here = "/" + request.path.split("/")[1]
     return frame | {
-        "me": current_user,
-        "nav": navigation(current_user.actor, waiting),
+        "me": signed_in(),
+        "nav": navigation(acting(), waiting),
         "unread": waiting.notices,
         "page": _PARENTS.get(here, here),
     }

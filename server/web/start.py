@@ -2,21 +2,18 @@
 
 from itertools import groupby
 
-from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import files
-from server.commands import attachments, drafts, favourites, process_instances
-from server.errors import Invalid, Problem
+from server.commands import drafts, favourites, process_instances
 from server.identity.permissions import Permission
 from server.queries import drafts as draft_queries
 from server.queries import start_catalogue as queries
 from server.queries import steps
-from server.web.configuration import settings
 from server.web.permissions import needs
-from server.web.replies import body, done, sent_values
-from server.web.submitted import with_files
+from server.web.replies import body, done, sent_values, tell
+from server.web.signed_in import acting
+from server.web.uploads import receive, with_files
 
 blueprint = Blueprint("start", __name__, url_prefix="/start")
 blueprint.before_request(needs(Permission.START))
@@ -26,7 +23,7 @@ blueprint.before_request(needs(Permission.START))
 def page() -> str:
     """The catalogue by category, favourites first."""
     text = request.args.get("q", "").strip()[:100]
-    found = queries.catalogue(current_user.actor, text)
+    found = queries.catalogue(acting(), text)
     groups = [(name, tuple(entries)) for name, entries in groupby(found, key=lambda one: one.category)]
     loved = tuple(one for one in found if one.is_favourite)
     return render_template(
@@ -37,8 +34,8 @@ def page() -> str:
 @blueprint.get("/<process_key>")
 def form(process_key: str) -> str:
     """The start form of one process, and what happens next."""
-    process = queries.startable(current_user.actor, process_key)
-    draft = draft_queries.draft_of(current_user.actor, f"start:{process_key}")
+    process = queries.startable(acting(), process_key)
+    draft = draft_queries.draft_of(acting(), f"start:{process_key}")
     return render_template(
         "start_form.html",
         process=process,
@@ -54,9 +51,9 @@ def submit(process_key: str) -> Response:
     """Start it: {"values": {...}, "files": {...}} -> {"location": ...}."""
     sent = body()
     values = with_files(sent_values(sent), sent.get("files"))
-    started = process_instances.start(current_user.actor, process_key, values)
-    drafts.discard(current_user.actor, f"start:{process_key}")
-    flash({"text": f"Started {started.business_key or 'the request'}", "undo": None}, "ok")
+    started = process_instances.start(acting(), process_key, values)
+    drafts.discard(acting(), f"start:{process_key}")
+    tell(f"Started {started.business_key or 'the request'}")
     if sent.get("next") is True and started.user_task_id is not None:
         return jsonify(location=url_for("user_task.page", user_task_id=started.user_task_id))
     return jsonify(location=url_for("requests.page"))
@@ -64,34 +61,29 @@ def submit(process_key: str) -> Response:
 
 @blueprint.post("/<process_key>/draft")
 def draft(process_key: str) -> Response:
-    queries.startable(current_user.actor, process_key)
-    saved_at = drafts.save(current_user.actor, f"start:{process_key}", sent_values(body()))
+    queries.startable(acting(), process_key)
+    saved_at = drafts.save(acting(), f"start:{process_key}", sent_values(body()))
     return jsonify(saved_at=saved_at.isoformat())
 
 
 @blueprint.post("/<process_key>/draft/discard")
 def discard_draft(process_key: str) -> AnyResponse:
-    drafts.discard(current_user.actor, f"start:{process_key}")
+    drafts.discard(acting(), f"start:{process_key}")
     return done("Draft discarded", url_for(".form", process_key=process_key))
 
 
 @blueprint.post("/<process_key>/files")
 def upload(process_key: str) -> Response:
     """A file for a field of the start form; it belongs to the request once the form names it."""
-    queries.startable(current_user.actor, process_key)
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid("Choose a file first.", [Problem("Choose a file first.", element="file")])
-    stored = files.store(settings().files_path, file.stream, settings().upload_limit)
-    kind = file.mimetype or "application/octet-stream"
-    uploaded = attachments.upload(current_user.actor, file.filename, kind, stored)
+    queries.startable(acting(), process_key)
+    uploaded = receive()
     return make_response(jsonify(id=uploaded.id, name=uploaded.name, size=uploaded.size), 201)
 
 
 @blueprint.post("/<process_key>/favourite")
 def favourite(process_key: str) -> AnyResponse:
     """Keep it at the top, or not any more."""
-    process = queries.startable(current_user.actor, process_key)
-    favourites.set_favourite(current_user.actor, process_key, not process.is_favourite)
+    process = queries.startable(acting(), process_key)
+    favourites.set_favourite(acting(), process_key, not process.is_favourite)
     word = "No favourite any more" if process.is_favourite else "Now a favourite"
     return done(f"{word}: {process.name}", url_for(".page"), url_for(".favourite", process_key=process_key))

@@ -1,25 +1,25 @@
-"""One user task: the form, what it is about, where it is, who said what; claim, release, hand over, ask back, complete."""
+"""One user task: its form, where it is, who said what; claim, release, hand over, ask back, complete."""
 
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request, send_file, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import clock, files
-from server.commands import attachments, comments, drafts, process_instances
+from server.commands import comments, drafts, process_instances
 from server.commands import user_tasks as commands
-from server.errors import Conflict, Invalid, Problem
+from server.errors import Conflict
 from server.queries import conversation, people, steps
 from server.queries import drafts as draft_queries
 from server.queries import inbox as inbox_queries
 from server.queries import user_tasks as queries
 from server.queries.user_tasks import UserTaskView
 from server.web.configuration import settings
-from server.web.presentation import ago_text
-from server.web.replies import body, done, sent_values
-from server.web.submitted import with_files
+from server.web.moments import ago_text
+from server.web.replies import body, done, sent_values, tell
+from server.web.signed_in import acting
+from server.web.uploads import receive, with_files
 
 blueprint = Blueprint("user_task", __name__)
 ADDRESS = "/user-tasks/<user_task_id>"
@@ -28,7 +28,7 @@ ADDRESS = "/user-tasks/<user_task_id>"
 @blueprint.get(ADDRESS)
 def page(user_task_id: str) -> str:
     """The page; it can be read by everybody who may see the request, and filled in by who may do it."""
-    actor = current_user.actor
+    actor = acting()
     view = queries.user_task(actor, user_task_id)
     form = queries.form_of(actor, user_task_id) if view.state == "open" else None
     draft = draft_queries.draft_of(actor, f"user_task:{user_task_id}") if view.is_workable else None
@@ -48,7 +48,7 @@ def page(user_task_id: str) -> str:
 
 
 def _state(view: UserTaskView) -> dict[str, Any]:
-    marks = queries.marks(current_user.actor, view.instance_id)
+    marks = queries.marks(acting(), view.instance_id)
     state: dict[str, Any] = {
         "done": marks.done,
         "active": marks.active,
@@ -63,59 +63,59 @@ def _state(view: UserTaskView) -> dict[str, Any]:
 
 @blueprint.post(f"{ADDRESS}/claim")
 def claim(user_task_id: str) -> AnyResponse:
-    commands.claim(current_user.actor, user_task_id)
-    view = queries.user_task(current_user.actor, user_task_id)
+    commands.claim(acting(), user_task_id)
+    view = queries.user_task(acting(), user_task_id)
     return done(f"Claimed {_called(view)}", _here(user_task_id), url_for(".release", user_task_id=user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/release")
 def release(user_task_id: str) -> AnyResponse:
-    view = queries.user_task(current_user.actor, user_task_id)
-    commands.release(current_user.actor, user_task_id)
+    view = queries.user_task(acting(), user_task_id)
+    commands.release(acting(), user_task_id)
     return done(f"Released {_called(view)}", url_for("inbox.page"), url_for(".claim", user_task_id=user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/delegate")
 def delegate(user_task_id: str) -> AnyResponse:
-    view = queries.user_task(current_user.actor, user_task_id)
+    view = queries.user_task(acting(), user_task_id)
     person_id, reason = request.form.get("person_id", ""), request.form.get("reason", "")
-    commands.delegate(current_user.actor, user_task_id, person_id, reason)
+    commands.delegate(acting(), user_task_id, person_id, reason)
     name = people.names([person_id]).get(person_id, person_id)
     return done(f"Handed {_called(view)} over to {name}", _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/reassign")
 def reassign(user_task_id: str) -> AnyResponse:
-    view = queries.user_task(current_user.actor, user_task_id)
+    view = queries.user_task(acting(), user_task_id)
     person_id = request.form.get("person_id") or None
-    commands.reassign(current_user.actor, user_task_id, person_id, request.form.get("reason", ""))
+    commands.reassign(acting(), user_task_id, person_id, request.form.get("reason", ""))
     return done(f"Reassigned {_called(view)}", _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/ask-back")
 def ask_back(user_task_id: str) -> AnyResponse:
-    view = queries.user_task(current_user.actor, user_task_id)
-    commands.ask_back(current_user.actor, user_task_id, request.form.get("text", ""))
+    view = queries.user_task(acting(), user_task_id)
+    commands.ask_back(acting(), user_task_id, request.form.get("text", ""))
     return done(f"Asked {view.requester_name}", _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/answer")
 def answer(user_task_id: str) -> AnyResponse:
-    commands.answer(current_user.actor, user_task_id, request.form.get("text", ""))
+    commands.answer(acting(), user_task_id, request.form.get("text", ""))
     return done("Answer sent", _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/comment")
 def comment(user_task_id: str) -> AnyResponse:
-    view = queries.user_task(current_user.actor, user_task_id)
-    comments.write(current_user.actor, view.instance_id, request.form.get("text", ""), user_task_id)
+    view = queries.user_task(acting(), user_task_id)
+    comments.write(acting(), view.instance_id, request.form.get("text", ""), user_task_id)
     return done("Comment added", _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/follow")
 def follow(user_task_id: str) -> AnyResponse:
-    view = queries.user_task(current_user.actor, user_task_id)
-    process_instances.follow(current_user.actor, view.instance_id, not view.is_followed)
+    view = queries.user_task(acting(), user_task_id)
+    process_instances.follow(acting(), view.instance_id, not view.is_followed)
     undo = url_for(".follow", user_task_id=user_task_id)
     return done("Not followed any more" if view.is_followed else "You follow this request", _here(user_task_id), undo)
 
@@ -123,13 +123,13 @@ def follow(user_task_id: str) -> AnyResponse:
 @blueprint.post(f"{ADDRESS}/draft")
 def draft(user_task_id: str) -> Response:
     """Keep what has been typed so far: {"values": {...}}."""
-    saved_at = drafts.save(current_user.actor, f"user_task:{user_task_id}", sent_values(body()))
+    saved_at = drafts.save(acting(), f"user_task:{user_task_id}", sent_values(body()))
     return jsonify(saved_at=saved_at.isoformat())
 
 
 @blueprint.post(f"{ADDRESS}/draft/discard")
 def discard_draft(user_task_id: str) -> AnyResponse:
-    drafts.discard(current_user.actor, f"user_task:{user_task_id}")
+    drafts.discard(acting(), f"user_task:{user_task_id}")
     return done("Draft discarded", _here(user_task_id))
 
 
@@ -138,13 +138,13 @@ def submit(user_task_id: str) -> Response:
     """Complete it: {"values": {...}, "files": {path: [ids]}, "next": bool} -> {"location": ...}."""
     sent = body()
     values = with_files(sent_values(sent), sent.get("files"))
-    actor = current_user.actor
+    actor = acting()
     view = queries.user_task(actor, user_task_id)
     try:
         completed = commands.complete(actor, user_task_id, values)
     except Conflict as conflict:
         raise Conflict(_faster(queries.user_task(actor, user_task_id)) or conflict.message) from conflict
-    flash({"text": f"Completed {_called(view)}", "undo": None}, "ok")
+    tell(f"Completed {_called(view)}")
     location = url_for("inbox.page")
     if sent.get("next") is True:
         following = completed.next_user_task_id or inbox_queries.next_after(actor, user_task_id, clock.now())
@@ -155,20 +155,9 @@ def submit(user_task_id: str) -> Response:
 @blueprint.post(f"{ADDRESS}/files")
 def upload(user_task_id: str) -> Response:
     """A file for a field of the form (it belongs to the request once the form names it), or for the request itself."""
-    view = queries.user_task(current_user.actor, user_task_id)
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid("Choose a file first.", [Problem("Choose a file first.", element="file")])
-    stored = files.store(settings().files_path, file.stream, settings().upload_limit)
+    view = queries.user_task(acting(), user_task_id)
     is_of_field = bool(request.form.get("field"))
-    uploaded = attachments.upload(
-        current_user.actor,
-        file.filename,
-        file.mimetype or "application/octet-stream",
-        stored,
-        None if is_of_field else view.instance_id,
-        user_task_id,
-    )
+    uploaded = receive(None if is_of_field else view.instance_id, user_task_id)
     if is_of_field:
         return make_response(jsonify(id=uploaded.id, name=uploaded.name, size=uploaded.size), 201)
     return make_response(done(f"Added {uploaded.name}", _here(user_task_id)))
@@ -177,7 +166,7 @@ def upload(user_task_id: str) -> Response:
 @blueprint.get("/files/<attachment_id>")
 def download(attachment_id: str) -> Response:
     """The bytes of a file, never shown in the browser: they are somebody else's."""
-    found = conversation.stored_file(current_user.actor, attachment_id)
+    found = conversation.stored_file(acting(), attachment_id)
     path = files.existing(settings().files_path, found.digest)
     response = send_file(
         path.absolute(), mimetype="application/octet-stream", as_attachment=True, download_name=found.name

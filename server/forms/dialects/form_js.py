@@ -119,13 +119,17 @@ class _Reading:
         if kind is FieldKind.DYNAMICLIST:
             return self.list(shown, component, outer, depth)
         if kind is FieldKind.EXPRESSION:
-            text = "What this field calculates is shown only and not kept. Calculate it in the process where it matters."
+            text = (
+                "What this field calculates is shown only and not kept. Calculate it in the process where it matters."
+            )
             self.notes.append(Problem(text, element=self.key, level="warning"))
             return replace(shown, path=(*outer, *self.path(component.get("key") or "", "key")))
         return self.input(shown, component, outer) if kind in INPUTS else shown
 
     def list(self, shown: Field, component: dict[str, Any], outer: tuple[str, ...], depth: int) -> Field:
-        path = self.place((*outer, *self.path(component.get("path") or "", "path")), bool(component.get("path")), "path")
+        path = self.place(
+            (*outer, *self.path(component.get("path") or "", "path")), bool(component.get("path")), "path"
+        )
         around, self.taken = self.taken, set()
         fields = self.fields(component.get("components"), (), depth + 1)
         self.taken = around

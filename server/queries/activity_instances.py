@@ -1,0 +1,160 @@
+"""What goes on in one process instance: visits to elements, incidents, tokens and where they may go, variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from server.bpmn.definition import Kind
+from server.database import db
+from server.errors import NotFound
+from server.identity.actor import Actor
+from server.records.activity_instance import ActivityInstance
+from server.records.identity import Person
+from server.records.incident import Incident
+from server.records.process_instance import ProcessInstance
+from server.records.user_task import UserTask
+from server.runtime import access, definitions, submissions
+
+MOST_ACTIVITIES = 1_000
+
+
+@dataclass(frozen=True)
+class ActivityLine:
+    """One visit to an element. `who` completed it, or has its user task now."""
+
+    activity: int
+    element_key: str
+    element: str
+    state: str
+    started_at: datetime
+    ended_at: datetime | None
+    loop_counter: int | None
+    who: str
+    called_id: str | None
+
+
+@dataclass(frozen=True)
+class IncidentLine:
+    """A failure, open until it is resolved."""
+
+    id: str
+    element_key: str
+    element: str
+    kind: str
+    message: str
+    line: int
+    raised_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a token is (`activity` is set) or may be put."""
+
+    element_key: str
+    element: str
+    activity: int | None = None
+
+
+def _definition(actor: Actor, instance_id: str) -> str:
+    """The id of the version that the instance runs. Raises NotFound, also where the actor may not see it."""
+    found = db.session.scalar(
+        select(ProcessInstance.definition_id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
+    )
+    if found is None:
+        raise NotFound("There is no process instance here by that address, or you may not see it.")
+    return found
+
+
+def _titles(definition_id: str) -> dict[str, str]:
+    return {element.id: element.name or element.id for element in definitions.process(definition_id).elements()}
+
+
+def activities(actor: Actor, instance_id: str) -> tuple[ActivityLine, ...]:
+    """The visits of an instance that the actor may see, the latest MOST_ACTIVITIES, in their order."""
+    definition_id = _definition(actor, instance_id)
+    doer, holder = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(
+            ActivityInstance,
+            func.coalesce(doer.name, ActivityInstance.person_id, holder.name, UserTask.assignee, "").label("who"),
+        )
+        .outerjoin(
+            UserTask,
+            (UserTask.instance_id == ActivityInstance.instance_id) & (UserTask.activity == ActivityInstance.activity),
+        )
+        .outerjoin(doer, doer.id == ActivityInstance.person_id)
+        .outerjoin(holder, holder.id == UserTask.assignee)
+        .where(ActivityInstance.instance_id == instance_id)
+        .order_by(ActivityInstance.activity.desc())
+        .limit(MOST_ACTIVITIES)
+    ).all()
+    titles = _titles(definition_id)
+    return tuple(
+        ActivityLine(
+            visit.activity,
+            visit.element_key,
+            titles.get(visit.element_key, visit.element_key),
+            visit.state,
+            visit.started_at,
+            visit.ended_at,
+            visit.loop_counter,
+            who,
+            visit.called_id,
+        )
+        for visit, who in reversed(rows)
+    )
+
+
+def incidents(actor: Actor, instance_id: str) -> tuple[IncidentLine, ...]:
+    """The incidents of an instance that the actor may see: open ones first, then the newest."""
+    definition_id = _definition(actor, instance_id)
+    rows = db.session.scalars(
+        select(Incident)
+        .where(Incident.instance_id == instance_id)
+        .order_by(Incident.resolved_at.is_not(None), Incident.raised_at.desc())
+        .limit(100)
+    )
+    titles = _titles(definition_id)
+    return tuple(
+        IncidentLine(
+            row.id,
+            row.element_key,
+            titles.get(row.element_key, row.element_key),
+            row.kind,
+            row.message,
+            row.line,
+            row.raised_at,
+            row.resolved_at,
+        )
+        for row in rows
+    )
+
+
+def tokens(actor: Actor, instance_id: str) -> tuple[Place, ...]:
+    """Where the instance is now: its open activity instances."""
+    return tuple(
+        Place(line.element_key, line.element, line.activity)
+        for line in activities(actor, instance_id)
+        if line.state in ("active", "failed")
+    )
+
+
+def places(actor: Actor, instance_id: str) -> tuple[Place, ...]:
+    """Where a token may be put: every element of the process itself that is no boundary event."""
+    level = definitions.process(_definition(actor, instance_id)).level
+    return tuple(
+        Place(element.id, element.name or element.id)
+        for element in level.elements.values()
+        if element.kind != Kind.BOUNDARY_EVENT
+    )
+
+
+def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:
+    """The process's own variables as they are now."""
+    _definition(actor, instance_id)
+    return submissions.variables_of(db.session.get_one(ProcessInstance, instance_id))

@@ -1,0 +1,239 @@
+"""Jobs and timers: when the next one is due, and what operators see of them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+
+from server import clock
+from server.database import db
+from server.errors import Forbidden, NotFound
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
+from server.records.job import Job
+from server.records.process_instance import ProcessInstance
+from server.runtime import definitions
+
+PAGE = 25
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    TIMER = "timer"
+    START_TIMER = "start_timer"
+    CONNECTOR = "connector"
+    CONTINUATION = "continuation"
+    CALL_RETURN = "call_return"
+    CALL_CANCEL = "call_cancel"
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    SIGNAL_DELIVERY = "signal_delivery"
+    RETRY = "retry"
+
+
+class JobState(StrEnum):
+    """How a job stands just now: one of them at any time, held before all others but dead."""
+
+    DEAD = "dead"  # its attempts are used up
+    HELD = "held"  # its instance is suspended
+    RUNNING = "running"  # a worker has it
+    DUE = "due"  # the next free worker takes it
+    WAITING = "waiting"  # its time has not come
+
+
+class JobOrder(StrEnum):
+    """What the list is sorted by."""
+
+    DUE = "due"
+    CREATED = "created"
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What an operator asked to see; None: all; `page` counts from 1."""
+
+    kind: JobKind | None = None
+    state: JobState | None = None
+    order: JobOrder = JobOrder.DUE
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job: what it does, for what, when, and how it went so far. `subject` is a message, signal or connector."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    due_at: datetime
+    created_at: datetime
+    attempts: int
+    attempts_allowed: int
+    error: str | None
+    subject: str
+    instance_id: str | None
+    business_key: str | None
+    definition_id: str | None
+    process_key: str
+    process_name: str
+    element_key: str
+    element_name: str
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """One page of the list."""
+
+    rows: tuple[JobRow, ...]
+    total: int
+    pages: int
+
+
+def next_due() -> datetime | None:
+    """When a worker has something to do next: the earliest due time or end of a lease; None: nothing is waiting."""
+    now = clock.now()
+    free = or_(Job.lease_until.is_(None), Job.lease_until <= now)
+    # Both walk along the index of ready jobs; a job that somebody has is due already, so only a few rows are read.
+    due = _ready().where(free).with_only_columns(Job.due_at).order_by(Job.due_at).limit(1)
+    lease = _ready().where(Job.due_at <= now, Job.lease_until > now).with_only_columns(func.min(Job.lease_until))
+    moments = [moment for moment in (db.session.scalar(due), db.session.scalar(lease)) if moment is not None]
+    return min(moments, default=None)
+
+
+def _ready() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Job.id)
+        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
+        .where(Job.state == "ready", _not_suspended())
+    )
+
+
+def listed(actor: Actor, wanted: JobFilter, moment: datetime) -> Jobs:
+    """The page of the list that *wanted* describes, as of *moment*. Raises Forbidden."""
+    _check(actor)
+    where = _condition(wanted, moment)
+    total = db.session.scalar(_joined(select(func.count())).where(where)) or 0
+    ordering = Job.due_at.asc() if wanted.order is JobOrder.DUE else Job.created_at.desc()
+    statement = _rows().where(where).order_by(ordering, Job.id).offset((wanted.page - 1) * PAGE).limit(PAGE)
+    rows = tuple(_row(found, moment) for found in db.session.execute(statement))
+    return Jobs(rows, total, max(1, -(-total // PAGE)))
+
+
+def counts(actor: Actor, moment: datetime) -> dict[JobState, int]:
+    """How many jobs stand how. Raises Forbidden."""
+    _check(actor)
+    columns = [_joined(select(func.count())).where(_of_state(state, moment)).scalar_subquery() for state in JobState]
+    return dict(zip(JobState, db.session.execute(select(*columns)).one(), strict=True))
+
+
+def job(actor: Actor, job_id: str, moment: datetime) -> JobRow:
+    """One job. Raises NotFound, Forbidden."""
+    _check(actor)
+    found = db.session.execute(_rows().where(Job.id == job_id)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such job; it may be done already.")
+    return _row(found, moment)
+
+
+def _check(actor: Actor) -> None:
+    if not actor.may(Permission.SEE_OPERATIONS):
+        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return _joined(
+        select(
+            Job,
+            ProcessInstance.business_key,
+            ProcessInstance.state.label("instance_state"),
+            ProcessDefinition.id.label("definition"),
+            ProcessDefinition.key.label("process_key"),
+            ProcessDefinition.name.label("process_name"),
+        )
+    )
+
+
+def _joined(statement: Select[*tuple[Any, ...]]) -> Select[Any]:
+    definition_id = func.coalesce(ProcessInstance.definition_id, Job.definition_id)
+    return (
+        statement.select_from(Job)
+        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
+        .outerjoin(ProcessDefinition, ProcessDefinition.id == definition_id)
+    )
+
+
+def _condition(wanted: JobFilter, moment: datetime) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = []
+    if wanted.kind is not None:
+        parts.append(Job.kind == wanted.kind.value)
+    if wanted.state is not None:
+        parts.append(_of_state(wanted.state, moment))
+    return and_(true(), *parts)
+
+
+def _not_suspended() -> ColumnElement[bool]:
+    return or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")
+
+
+def _of_state(state: JobState, moment: datetime) -> ColumnElement[bool]:
+    leased = and_(Job.lease_until.is_not(None), Job.lease_until > moment)
+    goes_on = and_(Job.state == "ready", _not_suspended())
+    return {
+        JobState.DEAD: Job.state == "dead",
+        JobState.HELD: and_(Job.state == "ready", ProcessInstance.state == "suspended"),
+        JobState.RUNNING: and_(goes_on, leased),
+        JobState.DUE: and_(goes_on, ~leased, Job.due_at <= moment),
+        JobState.WAITING: and_(goes_on, ~leased, Job.due_at > moment),
+    }[state]
+
+
+def _row(found: Any, moment: datetime) -> JobRow:
+    row: Job = found.Job
+    return JobRow(
+        id=row.id,
+        kind=JobKind(row.kind),
+        state=_state(row, found.instance_state, moment),
+        due_at=row.due_at,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        attempts_allowed=row.attempts_allowed,
+        error=row.error,
+        subject=_subject(row),
+        instance_id=row.instance_id,
+        business_key=found.business_key,
+        definition_id=found.definition,
+        process_key=found.process_key or "",
+        process_name=found.process_name or "",
+        element_key=row.element_key or "",
+        element_name=_element_name(found.definition, row.element_key or ""),
+    )
+
+
+def _state(row: Job, instance_state: str | None, moment: datetime) -> JobState:
+    if row.state == "dead":
+        return JobState.DEAD
+    if instance_state == "suspended":
+        return JobState.HELD
+    if row.lease_until is not None and row.lease_until > moment:
+        return JobState.RUNNING
+    return JobState.DUE if row.due_at <= moment else JobState.WAITING
+
+
+def _subject(row: Job) -> str:
+    """The one word of the payload that tells a person what the job is about; never the values in it."""
+    if row.kind not in (JobKind.CONNECTOR, JobKind.MESSAGE, JobKind.SIGNAL):
+        return ""
+    payload = json.loads(row.payload)
+    return str(payload.get("connector" if row.kind == JobKind.CONNECTOR else "name", ""))
+
+
+def _element_name(definition_id: str | None, element_key: str) -> str:
+    if definition_id is None or not element_key:
+        return element_key
+    element = definitions.process(definition_id).element(element_key)
+    return (element.name or element_key) if element is not None else element_key

@@ -1,0 +1,138 @@
+"""The audit trail as a page, a slider and a file show it: numbered rows with what each one changes on the diagram."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from server.queries.history import Entry, Trail
+from server.web.wording import Said, pairs, plain, sentence, shown
+
+_CHANGES = {
+    "ActivityStarted": "entered",
+    "ActivityCompleted": "completed",
+    "ActivityCancelled": "cancelled",
+    "IncidentRaised": "failed",
+    "IncidentResolved": "resolved",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry in words; numbers begin at 1."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    why: str
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Why a flow was taken where there was a choice."""
+
+    number: int
+    gateway: str
+    flow: str
+    target: str
+    condition: str
+    values: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable as it was last set."""
+
+    name: str
+    value: str
+    by: str
+
+
+def rows(trail: Trail) -> list[Row]:
+    """Every entry with its sentence."""
+    return [
+        _row(number, entry, sentence(entry, trail.titles)) for number, entry in enumerate(trail.entries, start=1)
+    ]
+
+
+def _row(number: int, entry: Entry, said: Said) -> Row:
+    return Row(number, entry.at, entry.who, said.what, said.why, entry)
+
+
+def events(trail_rows: Iterable[Row], titles: Mapping[str, str], zone: tzinfo) -> list[dict[str, Any]]:
+    """What the island `replay` is given; its contract is in islands/README.md."""
+    visits: dict[int, str] = {}
+    found = []
+    for row in trail_rows:
+        fields = row.entry.fields
+        if row.entry.name == "ActivityStarted":
+            visits[fields["activity"]] = fields["element"]
+        found.append(
+            {
+                "when": row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+                "text": row.what,
+                "element": fields.get("element") if not row.entry.is_command else None,
+                "change": _CHANGES.get(row.entry.name),
+                "flow": fields.get("flow") if row.entry.name == "FlowTaken" else None,
+                "variables": _set(row, visits, titles),
+            }
+        )
+    return found
+
+
+def _set(row: Row, visits: Mapping[int, str], titles: Mapping[str, str]) -> dict[str, Any] | None:
+    fields = row.entry.fields
+    if row.entry.name != "VariableChanged":
+        return None
+    change: dict[str, Any] = {"by": row.who}
+    if not fields.get("removed"):
+        change["value"] = plain(fields.get("value", {}))
+    return {_variable_name(fields, visits, titles): change}
+
+
+def _variable_name(fields: Mapping[str, Any], visits: Mapping[int, str], titles: Mapping[str, str]) -> str:
+    """The name; a variable of an inner scope is told apart by the activity that it belongs to."""
+    if not fields.get("scope"):
+        return str(fields["name"])
+    element = visits.get(fields.get("activity", 0), "")
+    return f"{fields['name']} (in {titles.get(element) or element or 'an inner scope'})"
+
+
+def variables(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Variable]:
+    """The variables after the last row, by name."""
+    visits: dict[int, str] = {}
+    found: dict[str, Variable] = {}
+    for row in trail_rows:
+        fields = row.entry.fields
+        if row.entry.name == "ActivityStarted":
+            visits[fields["activity"]] = fields["element"]
+        if row.entry.name == "VariableChanged":
+            name = _variable_name(fields, visits, titles)
+            value = "–" if fields.get("removed") else shown(fields.get("value", {}), 200)
+            found[name] = Variable(name, value, row.who)
+    return [found[name] for name in sorted(found)]
+
+
+def branches(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Branch]:
+    """Every choice that was made, the latest first."""
+    found = []
+    for row in trail_rows:
+        fields = row.entry.fields
+        if row.entry.name != "FlowTaken" or not (fields.get("condition") or fields.get("result")):
+            continue
+        source, target = fields["source"], fields["target"]
+        found.append(
+            Branch(
+                row.number,
+                titles.get(source) or source,
+                titles.get(fields["flow"]) or "",
+                titles.get(target) or target,
+                fields.get("condition") or "",
+                pairs(fields.get("values") or {}),
+                "default: no condition was true" if fields.get("result") == "default" else fields.get("result") or "true",
+            )
+        )
+    return found[::-1]

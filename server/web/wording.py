@@ -1,0 +1,249 @@
+"""Every fact and command of the audit trail as a sentence: what happened, and why."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from server.expressions import values
+from server.queries.history import Entry
+
+LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Said:
+    """What happened, and why, if there is more to say."""
+
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The fields of a fact, and the names of the elements and flows that they point to."""
+
+    fields: Mapping[str, Any]
+    titles: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields.get(name)
+
+    def title(self, name: str = "element") -> str:
+        key = str(self.fields.get(name, ""))
+        return self.titles.get(key) or key
+
+
+def sentence(entry: Entry, titles: Mapping[str, str]) -> Said:
+    """The entry in words; what is not known by name is told by its name."""
+    told = Told(entry.fields, titles)
+    if entry.is_command:
+        return _command(entry, told)
+    say = FACTS.get(entry.name)
+    return say(told) if say is not None else Said(entry.name)
+
+
+def shown(value: Any, longest: int = LONGEST) -> str:
+    """A value of a variable as people read it, cut when it is long."""
+    text = _written(value)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"“{value}”"
+    if isinstance(value, int | float | Decimal | date | time):
+        return str(value)
+    return values.dump(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """A value as plain JSON for the browser: moments as ISO 8601, decimals and durations as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta | Decimal):
+        return str(value)
+    return str(value)
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def pairs(given: Mapping[str, Any]) -> str:
+    """ "amount = 12, currency = “EUR”"."""
+    return ", ".join(f"{name} = {shown(value, 60)}" for name, value in given.items())
+
+
+def plan(cancelled: Sequence[str], started: Sequence[str], left: int) -> list[str]:
+    """What moving tokens would do, a sentence each; *left* tokens stay where they are."""
+    sentences = [f"{name} is cancelled; what waits there is taken away." for name in cancelled]
+    sentences += [f"A new token begins before {name}." for name in started]
+    if not started and left == 0:
+        sentences.append("No token is left, so the process instance ends.")
+    elif left:
+        sentences.append(f"{left} other {'token stays' if left == 1 else 'tokens stay'} as it is now.")
+    return sentences
+
+
+def _command(entry: Entry, told: Told) -> Said:
+    what = COMMANDS.get(entry.name, f"Gave the command {entry.name}")
+    if entry.subject:
+        what = f"{what} {entry.subject}"
+    if told["variable"]:
+        what = f"{what} {told['variable']}"
+    if told["started"]:
+        what = f"{what} to {listed([told.titles.get(key) or key for key in told['started']])}"
+    return Said(what, f"“{entry.reason}”" if entry.reason else "")
+
+
+def _flow(told: Told) -> Said:
+    name = told.titles.get(str(told["flow"]))
+    what = f"Took the flow {f'“{name}” ' if name else ''}from {told.title('source')} to {told.title('target')}"
+    if told["result"] == "default":
+        return Said(what, "The default flow: no condition was true" + _with(told["values"]))
+    if told["condition"]:
+        return Said(what, f"{told['condition']} was {told['result'] or 'true'}{_with(told['values'])}")
+    return Said(what)
+
+
+def _with(given: Any) -> str:
+    return f", with {pairs(given)}" if isinstance(given, Mapping) and given else ""
+
+
+def _variable(told: Told) -> Said:
+    if told["removed"]:
+        return Said(f"Removed the variable {told['name']}")
+    return Said(f"Set {told['name']} to {shown(told.fields.get('value', {}))}")
+
+
+def _user_task(told: Told) -> Said:
+    people = [str(name) for name in told["candidate_users"] or ()]
+    groups = [f"group {name}" for name in told["candidate_groups"] or ()]
+    if told["assignee"]:
+        why = f"For {told['assignee']}"
+    else:
+        why = f"Offered to {listed(people + groups)}" if people or groups else "Offered to nobody"
+    excluded = [str(name) for name in told["excluded_users"] or ()]
+    if excluded:
+        why += f", but not to {listed(excluded)}"
+    if told["due"]:
+        why += f", due {str(told['due'])[:16].replace('T', ' ')}"
+    return Said(f"User task {told['name'] or told.title()}", why)
+
+
+def _subscription(told: Told) -> Said:
+    key = f", for {told['correlation_key']}" if told["correlation_key"] else ""
+    return Said(f"Waits for the {told['kind']} {told['name']} at {told.title()}{key}")
+
+
+def _thrown(word: str) -> Callable[[Told], Said]:
+    return lambda told: Said(f"Sent the {word} {told['name']} at {told.title()}", _payload(told))
+
+
+def _payload(told: Told) -> str:
+    return f"With {pairs(told['payload'])}" if told["payload"] else ""
+
+
+def _caught(word: str) -> Callable[[Told], Said]:
+    return lambda told: Said(f"{told.title('catcher')} caught the {word} {told['code']}", f"Thrown at {told.title()}")
+
+
+def _incident(told: Told) -> Said:
+    line = f", line {told['line']}" if told["line"] else ""
+    names = f" (reads {listed(list(told['names']))})" if told["names"] else ""
+    return Said(f"Incident at {told.title()}", f"{told['message']}{line}{names}")
+
+
+def _called(told: Told) -> Said:
+    return Said(f"Called the process {told['process_key']} at {told.title()}", _with_variables(told))
+
+
+def _with_variables(told: Told) -> str:
+    return f"With {pairs(told['variables'])}" if told["variables"] else ""
+
+
+def _ended(told: Told) -> Said:
+    code = f" (error {told['error_code']})" if told["error_code"] else ""
+    return Said("Ended before its end", f"{told['reason'] or ''}{code}")
+
+
+FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
+    {
+        "InstanceStarted": lambda told: Said(f"Began at {told.title()}"),
+        "InstanceCompleted": lambda told: Said("Came to its end"),
+        "InstanceTerminated": _ended,
+        "ActivityStarted": lambda told: Said(
+            f"Entered {told.title()}", f"Number {told['loop_counter'] + 1} of several" if told["loop_counter"] is not None else ""
+        ),
+        "ActivityCompleted": lambda told: Said(f"Completed {told.title()}"),
+        "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
+        "FlowTaken": _flow,
+        "VariableChanged": _variable,
+        "UserTaskCreated": _user_task,
+        "UserTaskCompleted": lambda told: Said(f"{told['person'] or 'Nobody by name'} did {told.title()}"),
+        "TimerSet": lambda told: Said(
+            f"Set the timer {told.title()}", f"Due {str(told['due'] or '')[:19].replace('T', ' ')} UTC"
+        ),
+        "TimerCleared": lambda told: Said("Took a timer back"),
+        "SubscriptionOpened": _subscription,
+        "SubscriptionClosed": lambda told: Said("Stopped waiting for a message or signal"),
+        "MessageThrown": _thrown("message"),
+        "SignalThrown": _thrown("signal"),
+        "ConnectorCalled": lambda told: Said(
+            f"Asked for outside work ({told['connector']}) at {told.title()}"
+        ),
+        "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),
+        "CallRequested": _called,
+        "CallCancelled": lambda told: Said(f"Took the call at {told.title()} back"),
+        "EscalationUncaught": lambda told: Said(
+            f"Nobody listened to the escalation {told['code']} of {told.title()}", _payload(told)
+        ),
+        "ErrorCaught": _caught("error"),
+        "EscalationCaught": _caught("escalation"),
+        "IncidentRaised": _incident,
+        "IncidentResolved": lambda told: Said(f"Incident at {told.title()} is over"),
+    }
+)
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "process_instances.start": "Started it",
+        "process_instances.withdraw": "Withdrew it",
+        "process_instances.cancel": "Cancelled it",
+        "process_instances.suspend": "Suspended it",
+        "process_instances.resume": "Resumed it",
+        "process_instances.remind": "Sent a reminder",
+        "process_instances.move": "Moved tokens",
+        "process_instances.set_variable": "Changed the variable",
+        "process_instances.remove_variable": "Removed the variable",
+        "process_instances.follow": "Followed it, or stopped following",
+        "user_tasks.claim": "Claimed",
+        "user_tasks.release": "Released",
+        "user_tasks.delegate": "Handed over",
+        "user_tasks.reassign": "Reassigned",
+        "user_tasks.complete": "Submitted",
+        "user_tasks.ask_back": "Asked back about",
+        "user_tasks.answer": "Answered about",
+        "incidents.retry": "Retried what had failed",
+        "comments.write": "Wrote a comment",
+        "attachments.upload": "Added a file",
+        "attachments.remove": "Removed a file",
+        "jobs.fire_now": "Had a waiting job done now",
+        "jobs.postpone": "Postponed a waiting job",
+        "messages.send": "Sent a message",
+    }
+)

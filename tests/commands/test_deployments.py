@@ -1,0 +1,71 @@
+"""Deploying: all problems at once, the same bytes keep their version, the bytes stay untouched."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from server.commands import deployments
+from server.database import db
+from server.errors import Forbidden, Invalid
+from server.identity.actor import CONSOLE, Actor
+from server.records.definition import ProcessDefinition
+from server.records.deployment import Deployment, Resource
+from tests.commands.conftest import APPROVAL, flows, model
+
+
+def test_the_same_bytes_keep_their_version(app: Flask) -> None:
+    first = deployments.deploy(CONSOLE, [("a.bpmn", model("approval", APPROVAL))])
+    again = deployments.deploy(CONSOLE, [("a.bpmn", model("approval", APPROVAL))])
+    assert first.definitions[0].is_new
+    assert not again.definitions[0].is_new
+    assert again.definitions[0].id == first.definitions[0].id
+
+
+def test_other_bytes_become_the_next_version_and_the_latest(app: Flask) -> None:
+    deployments.deploy(CONSOLE, [("a.bpmn", model("approval", APPROVAL))])
+    deployments.deploy(CONSOLE, [("a.bpmn", model("approval", APPROVAL + "<!-- changed -->"))])
+    rows = db.session.execute(select(ProcessDefinition.version, ProcessDefinition.latest)).all()
+    assert sorted(tuple(row) for row in rows) == [(1, False), (2, True)]
+
+
+def test_the_uploaded_bytes_are_kept_untouched(app: Flask) -> None:
+    content = b"<?xml version='1.0'?>\n\n" + model("approval", APPROVAL) + b"\n  <!-- kept -->\r\n"
+    deployments.deploy(CONSOLE, [("a.bpmn", content)])
+    assert db.session.scalars(select(Resource.content)).one() == content
+
+
+def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_deployed(app: Flask) -> None:
+    complex_gateway = '<startEvent id="s"/><complexGateway id="odd"/><endEvent id="e"/>' + flows("s>odd", "odd>e")
+    files = [
+        ("good.bpmn", model("good", APPROVAL)),
+        ("odd.bpmn", model("strange", complex_gateway)),
+        ("broken.bpmn", b"<definitions"),
+        ("notes.txt", b"hello"),
+    ]
+    with pytest.raises(Invalid) as refused:
+        deployments.deploy(CONSOLE, files)
+    assert {problem.resource for problem in refused.value.problems} == {"odd.bpmn", "broken.bpmn", "notes.txt"}
+    assert db.session.scalar(select(func.count()).select_from(Deployment)) == 0
+
+
+def test_two_processes_with_one_key_in_two_files_are_refused(app: Flask) -> None:
+    files = [("a.bpmn", model("approval", APPROVAL)), ("b.bpmn", model("approval", APPROVAL))]
+    with pytest.raises(Invalid) as refused:
+        deployments.deploy(CONSOLE, files)
+    assert "process approval is in a.bpmn too" in refused.value.problems[0].text
+
+
+def test_processes_that_always_call_each_other_are_refused(app: Flask) -> None:
+    def calling(other: str) -> str:
+        call = f'<callActivity id="call" calledElement="{other}"/>'
+        return f'<startEvent id="s"/>{call}<endEvent id="e"/>' + flows("s>call", "call>e")
+
+    files = [("a.bpmn", model("chicken", calling("egg"))), ("b.bpmn", model("egg", calling("chicken")))]
+    with pytest.raises(Invalid) as refused:
+        deployments.deploy(CONSOLE, files)
+    assert "chicken calls egg calls chicken: this never ends" in refused.value.problems[0].text
+
+
+def test_participants_may_not_deploy(ann: Actor) -> None:
+    with pytest.raises(Forbidden, match="You may not deploy models"):
+        deployments.deploy(ann, [("a.bpmn", model("approval", APPROVAL))])
