@@ -19,6 +19,6 @@ def command(settings: Settings, seed: int) -> None:
         raise click.UsageError("The demonstration makes people with known passwords, so it does not run in production.")
     with create_app(settings).app_context():
         upgraded()
-        for line in prepare(Path.cwd(), play_first=False):
+        for line in prepare(settings, Path.cwd(), play_first=False):
             click.echo(line)
-        click.echo(f"{play(seed)} process instances were played.")
+        click.echo(f"{play(settings, seed)} process instances were played.")

@@ -41,7 +41,7 @@ def command(
     with app.app_context():
         upgraded()
         if settings.demonstration:
-            for line in prepare(Path.cwd()):
+            for line in prepare(settings, Path.cwd()):
                 click.echo(line)
     url = settings.base_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"Procession is at {url}")

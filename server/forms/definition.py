@@ -94,6 +94,7 @@ class Field:
     readonly_when: Condition | None = None
     disabled: bool = False
     as_text: bool = False  # a number that is kept as text, digit for digit
+    fixed: bool = False  # a list whose rows are those of the variable: none is added or removed
     several: bool = False  # a file picker that takes more than one
     fields: tuple["Field", ...] = ()
 

@@ -20,10 +20,9 @@ _COMPARED = r"\b{name}\b\s*(?:==|!=|<=|>=|<|>|\beq\b|\bne\b|\blt\b|\bgt\b|\ble\b
 
 def generate(process: Process, element: Element) -> Form:
     """The form of *element*; without any variable to ask for it has no fields and is completed as it stands."""
-    texts = [each for each in _tests(process, element)]
     asked: dict[str, list[str]] = {}
     written = _written_elsewhere(process, element)
-    for expression in [*(each.source for each in element.outputs), *texts]:
+    for expression in [*(each.source for each in element.outputs), *_tests(process, element)]:
         for name in sorted(_names(expression) - written):
             asked.setdefault(name, []).append(expression.text)
     components = [_component(name, " ; ".join(found)) for name, found in asked.items()]

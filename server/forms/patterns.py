@@ -1,7 +1,8 @@
 """Regular expressions of forms, matched in time linear in the text: no pattern and no answer can keep the server busy.
 
-The browser tests the same pattern with its own engine (ECMAScript), of which this is the regular part: literals, classes,
-groups, alternatives, repetitions and anchors. What needs backtracking (look-around, back references) is refused.
+The browser tests the same pattern with its own engine (ECMAScript), of which this is the regular part: literals,
+classes, groups, alternatives, repetitions and anchors. What needs backtracking
+(look-around, back references) is refused.
 """
 
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Pattern:
     start: int
 
     def is_found_in(self, text: str) -> bool:
-        """Whether some part of *text* matches (a pattern for the whole text has ^ and $). Reads LONGEST_TEXT at most."""
+        """Whether some part of *text* matches; a pattern for the whole has ^ and $. Reads LONGEST_TEXT at most."""
         text = text[:LONGEST_TEXT]
         reached: set[int] = set()
         for position in range(len(text) + 1):
@@ -84,7 +85,7 @@ def _stands(looks: str, text: str, position: int) -> bool:
 
 
 def read_pattern(text: str) -> Pattern:
-    """The pattern written as in ECMAScript. Raises Invalid with one sentence where it cannot be matched in linear time."""
+    """The pattern written as in ECMAScript. Raises Invalid where it cannot be matched in linear time."""
     if len(text) > LONGEST_PATTERN:
         raise Invalid(f"The pattern is longer than {LONGEST_PATTERN} characters; write a shorter one.")
     parsing = _Parsing(text)
@@ -112,9 +113,7 @@ class _Automaton:
     def count(self) -> None:
         self.work += 1
         if len(self.states) > STATES or self.work > 10 * STATES:
-            raise Invalid(
-                f"The pattern {self.text!r} repeats too much; use smaller numbers, or minLength and maxLength."
-            )
+            raise Invalid(f"The pattern {self.text!r} repeats too much; use smaller numbers, or a minimum length.")
 
 
 _Node = Callable[[_Automaton, int], int]
@@ -261,10 +260,9 @@ class _Parsing:
     def escaped_character(self) -> str:
         character = self.next()
         if character in ("x", "u"):
-            digits = self.rest[: 2 if character == "x" else 4]
-            if len(digits) < (2 if character == "x" else 4) or any(
-                one not in "0123456789abcdefABCDEF" for one in digits
-            ):
+            count = 2 if character == "x" else 4
+            digits = self.rest[:count]
+            if len(digits) < count or any(one not in "0123456789abcdefABCDEF" for one in digits):
                 raise self.refusal()
             self.position += len(digits)
             return chr(int(digits, 16))

@@ -133,8 +133,8 @@ class _Acceptance:
             if field.kind is FieldKind.DYNAMICLIST:
                 self.rows(field, path)
             elif self.is_readonly(field, base):
-                if field.default is not None or base:
-                    self.put(path, self.kept(field, path))
+                if field.default is not None and _at(self.accepted if base else self.known, path) is ABSENT:
+                    self.put(path, field.default)
             else:
                 self.value(field, path)
 
@@ -147,8 +147,14 @@ class _Acceptance:
         rows = _at(self.values, path)
         if rows is ABSENT:
             return
-        self.put(path, [{} for _ in rows or ()])
-        for index in range(len(rows or ())):
+        count = len(rows or ())
+        known = _at(self.known, path) if field.fixed else ABSENT
+        if isinstance(known, list) and len(known) != count:
+            text = f'"{field.title}" has {len(known)} rows and none can be added or removed; send as many.'
+            self.problems.append(Problem(text, element=_name(path)))
+            return
+        self.put(path, _copy(known) if isinstance(known, list) else [{} for _ in range(count)])
+        for index in range(count):
             self.run(field.fields, (*path, index))
 
     def value(self, field: Field, path: Path) -> None:

@@ -266,7 +266,9 @@ def definition(actor: Actor, definition_id: str) -> DefinitionView:
         deployed_by=own.deployed_by,
         file=row.name,
         digest=row.digest,
-        notes=tuple(Problem(text, element, line, None, level) for level, element, line, text in json.loads(found.notes)),
+        notes=tuple(
+            Problem(text, element, line, None, level) for level, element, line, text in json.loads(found.notes)
+        ),
         versions=versions,
         starts=_starts(found, process),
         forms=_forms(process),

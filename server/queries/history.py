@@ -53,9 +53,7 @@ class Trail:
 def trail(actor: Actor, instance_id: str, limit: int = ON_A_PAGE) -> Trail:
     """What happened in an instance that the actor may see, at most *limit* facts. Raises NotFound."""
     definition_id = db.session.scalar(
-        select(ProcessInstance.definition_id).where(
-            ProcessInstance.id == instance_id, access.visible_instances(actor)
-        )
+        select(ProcessInstance.definition_id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
     )
     if definition_id is None:
         raise NotFound("There is no process instance here by that address, or you may not see it.")

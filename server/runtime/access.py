@@ -1,7 +1,8 @@
 """Who may see and do what with which row: one place decides, in SQL, and denies by default.
 
-A person sees a process instance when involved in it (started it, worked on it, was asked, follows it), when they are
-a candidate of an open user task in it (even if somebody else has claimed it), when they belong to the group that answers for the definition, or by role.
+A person sees a process instance when involved in it (started it, worked on it, was asked, follows it), when they are a
+candidate of an open user task in it (even if somebody else has claimed it), when they belong to the group that answers
+for the definition, or by role.
 """
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from server import clock
 from server.commands import sessions as commands
-from server.errors import Rejection
+from server.errors import Rejection, Unavailable
 from server.queries import sessions as queries
 from server.settings import Settings
 from server.web.configuration import settings
@@ -77,6 +77,8 @@ def sign_in_post() -> Response | tuple[str, int]:
     address, browser = request.remote_addr or "", request.headers.get("User-Agent", "")
     try:
         opened = commands.sign_in(name, password, address, browser)
+    except Unavailable:
+        raise
     except Rejection as rejection:
         return _page(rejection.message, name, target), 422
     begin(opened.secret)

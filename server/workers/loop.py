@@ -75,11 +75,12 @@ def work_once(settings: Settings, name: str) -> bool:
     """Do one job that is due; whether there was one."""
     claimed = jobs.claim(WORKER, name, 1, settings.lease)
     for job in claimed:
-        _do(job, settings)
+        do(job, settings)
     return bool(claimed)
 
 
-def _do(job: ClaimedJob, settings: Settings) -> None:
+def do(job: ClaimedJob, settings: Settings) -> None:
+    """Do a claimed job; whatever goes wrong is counted against it. Raises Unavailable when the database refuses."""
     try:
         kind_of(job.kind)(Work(job, settings))
     except TemporaryFailure as failure:

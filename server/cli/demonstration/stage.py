@@ -59,7 +59,7 @@ class Stage:
         return sum(bool(scene.instance_id) for scene in self._scenes.values())
 
     def _took_place(self, story: Story, scene: Scene, index: int) -> bool:
-        """Do a step (-1: begin). Somebody else may have been faster, such as a server that runs: the story ends then."""
+        """Do a step (-1: begin). If somebody was faster, such as a server that runs, the story ends there."""
         try:
             if index < 0:
                 begin(scene, story)

@@ -74,7 +74,9 @@ def delegate(element: str, person: str, to: str, reason: str, after: float = 1) 
 
 def ask(element: str, person: str, text: str, after: float = 2) -> Step:
     """Ask the requester back."""
-    return Step(after, lambda scene: user_tasks.ask_back(ACTORS[person], scene.user_task(ACTORS[person], element), text))
+    return Step(
+        after, lambda scene: user_tasks.ask_back(ACTORS[person], scene.user_task(ACTORS[person], element), text)
+    )
 
 
 def answer(element: str, asker: str, person: str, text: str, after: float = 2) -> Step:

@@ -81,6 +81,9 @@ class _Reading:
     def problem(self, text: str) -> None:
         self.problems.append(Problem(text, element=self.key))
 
+    def warn(self, text: str) -> None:
+        self.notes.append(Problem(text, element=self.key, level="warning"))
+
     def fields(self, components: Any, path: tuple[str, ...], depth: int) -> tuple[Field, ...]:
         if depth > DEEPEST:
             self.problem(f"The form is nested deeper than {DEEPEST} levels. Make it flatter.")
@@ -117,23 +120,22 @@ class _Reading:
             inside = (*outer, *self.path(component.get("path") or "", "path"))
             return replace(shown, fields=self.fields(component.get("components"), inside, depth + 1))
         if kind is FieldKind.DYNAMICLIST:
-            return self.list(shown, component, outer, depth)
+            return self.rows(shown, component, outer, depth)
         if kind is FieldKind.EXPRESSION:
-            text = (
-                "What this field calculates is shown only and not kept. Calculate it in the process where it matters."
-            )
-            self.notes.append(Problem(text, element=self.key, level="warning"))
+            self.warn("What this field calculates is shown only and not kept. Calculate it in the process instead.")
             return replace(shown, path=(*outer, *self.path(component.get("key") or "", "key")))
         return self.input(shown, component, outer) if kind in INPUTS else shown
 
-    def list(self, shown: Field, component: dict[str, Any], outer: tuple[str, ...], depth: int) -> Field:
-        path = self.place(
-            (*outer, *self.path(component.get("path") or "", "path")), bool(component.get("path")), "path"
-        )
+    def rows(self, shown: Field, component: dict[str, Any], outer: tuple[str, ...], depth: int) -> Field:
+        below = component.get("path") or ""
+        path = self.place((*outer, *self.path(below, "path")), bool(below), "path")
         around, self.taken = self.taken, set()
         fields = self.fields(component.get("components"), (), depth + 1)
         self.taken = around
-        return replace(shown, key=shown.key or ".".join(path), path=path, fields=fields)
+        fixed = component.get("allowAddRemove") is False
+        if not fixed and any(field.readonly or field.disabled for field in fields):
+            self.warn("A read-only field is not kept in a list whose rows can be added and removed.")
+        return replace(shown, key=shown.key or ".".join(path), path=path, fields=fields, fixed=fixed)
 
     def input(self, shown: Field, component: dict[str, Any], outer: tuple[str, ...]) -> Field:
         key = component.get("key") or ""

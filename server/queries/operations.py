@@ -1,0 +1,358 @@
+"""What is stuck: open incidents by cause, what trying again would touch, suspended instances, and the numbers."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from server import clock
+from server.bpmn.definition import Element
+from server.database import db
+from server.errors import Forbidden, NotFound
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
+from server.records.identity import Person
+from server.records.incident import Incident
+from server.records.job import Job
+from server.records.logs import AuditEntry
+from server.records.process_instance import ProcessInstance
+from server.runtime import access, definitions
+
+CAUSES = 10  # causes on a page
+SHOWN = 5  # incidents of a cause before "show all"
+PAGE = 25
+MOST_AT_ONCE = 1000  # how many incidents of a cause one command tries again
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The numbers of operations, all as of one moment."""
+
+    incidents: int
+    causes: int
+    oldest: datetime | None
+    dead_jobs: int
+    due_jobs: int
+    running_jobs: int
+    waiting_timers: int
+    suspended: int
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """One open incident. `is_tried_again`: a job that tries it again is under way."""
+
+    id: str
+    instance_id: str
+    business_key: str | None
+    title: str | None
+    process_key: str
+    process_name: str
+    element_key: str
+    element_name: str
+    kind: str
+    message: str
+    line: int
+    raised_at: datetime
+    is_suspended: bool
+    is_tried_again: bool
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Open incidents with the same text but for names and numbers; `incidents` are the oldest of them."""
+
+    text: str
+    count: int
+    instances: int
+    example: str
+    kinds: tuple[str, ...]
+    oldest: datetime
+    newest: datetime
+    processes: tuple[str, ...]
+    elements: tuple[str, ...]
+    incidents: tuple[IncidentRow, ...]
+
+
+@dataclass(frozen=True)
+class Causes:
+    """One page of causes, the most frequent first."""
+
+    causes: tuple[Cause, ...]
+    total: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class SuspendedRow:
+    """A suspended instance with who stopped it, when and why, as the audit log has it."""
+
+    id: str
+    business_key: str | None
+    title: str | None
+    process_key: str
+    process_name: str
+    started_at: datetime
+    incidents: int
+    suspended_at: datetime | None
+    suspended_by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """One page of suspended instances, the longest stopped first."""
+
+    rows: tuple[SuspendedRow, ...]
+    total: int
+    pages: int
+
+
+def strip(actor: Actor) -> Strip:
+    """How much is stuck, due and waiting just now. Raises Forbidden."""
+    _check(actor)
+    now = clock.now()
+    open_ones = Incident.resolved_at.is_(None)
+    goes_on = or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")
+    jobs = select(func.count()).select_from(Job).outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    ready = jobs.where(Job.state == "ready", goes_on)
+    leased = and_(Job.lease_until.is_not(None), Job.lease_until > now)
+    timers = Job.kind.in_(("timer", "start_timer"))
+    found = db.session.execute(
+        select(
+            select(func.count()).select_from(Incident).where(open_ones).scalar_subquery(),
+            select(func.count(Incident.cause.distinct())).where(open_ones).scalar_subquery(),
+            select(func.min(Incident.raised_at)).where(open_ones).scalar_subquery(),
+            jobs.where(Job.state == "dead").scalar_subquery(),
+            ready.where(Job.due_at <= now, ~leased).scalar_subquery(),
+            ready.where(leased).scalar_subquery(),
+            ready.where(Job.due_at > now, timers).scalar_subquery(),
+            select(func.count()).select_from(ProcessInstance).where(_suspended(actor)).scalar_subquery(),
+        )
+    ).one()
+    return Strip(*found)
+
+
+def causes(actor: Actor, page: int = 1) -> Causes:
+    """The page of causes of all open incidents. Raises Forbidden."""
+    _check(actor)
+    numbers = (
+        _open(
+            select(
+                Incident.cause,
+                func.count().label("incidents"),
+                func.count(Incident.instance_id.distinct()).label("instances"),
+                func.min(Incident.raised_at).label("oldest"),
+                func.max(Incident.raised_at).label("newest"),
+            ),
+            actor,
+        )
+        .group_by(Incident.cause)
+        .order_by(func.count().desc(), func.min(Incident.raised_at), Incident.cause)
+    )
+    total = db.session.scalar(select(func.count()).select_from(numbers.order_by(None).subquery())) or 0
+    found = db.session.execute(numbers.offset((page - 1) * CAUSES).limit(CAUSES)).all()
+    texts = [row.cause for row in found]
+    where_from, first = _places(actor, texts), _oldest_of_each(actor, texts)
+    return Causes(
+        tuple(_cause(row, where_from[row.cause], first[row.cause]) for row in found if first[row.cause]),
+        total,
+        max(1, -(-total // CAUSES)),
+    )
+
+
+def incidents_of(actor: Actor, cause: str, limit: int = MOST_AT_ONCE) -> tuple[IncidentRow, ...]:
+    """The open incidents of a cause, oldest first: what trying it again would touch. Raises NotFound, Forbidden."""
+    _check(actor)
+    found = db.session.execute(
+        _open(_columns(), actor).where(Incident.cause == cause).order_by(Incident.raised_at, Incident.id).limit(limit)
+    ).all()
+    if not found:
+        raise NotFound("No incident with this cause is open any more.")
+    return tuple(_incident(row) for row in found)
+
+
+def incident(actor: Actor, incident_id: str) -> IncidentRow:
+    """One open incident. Raises NotFound, Forbidden."""
+    _check(actor)
+    found = db.session.execute(_open(_columns(), actor).where(Incident.id == incident_id)).one_or_none()
+    if found is None:
+        raise NotFound("This incident has been resolved already, or there never was one.")
+    return _incident(found)
+
+
+def suspended(actor: Actor, page: int = 1) -> Suspended:
+    """The page of suspended instances. Raises Forbidden."""
+    _check(actor)
+    total = db.session.scalar(select(func.count()).select_from(ProcessInstance).where(_suspended(actor))) or 0
+    stopped = _last_suspension()
+    found = db.session.execute(
+        _suspensions(stopped)
+        .where(_suspended(actor))
+        .order_by(AuditEntry.at, ProcessInstance.started_at, ProcessInstance.id)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    )
+    return Suspended(tuple(_suspended_row(row) for row in found), total, max(1, -(-total // PAGE)))
+
+
+def suspended_instance(actor: Actor, instance_id: str) -> SuspendedRow:
+    """One suspended instance. Raises NotFound, Forbidden."""
+    _check(actor)
+    wanted = _suspensions(_last_suspension()).where(_suspended(actor), ProcessInstance.id == instance_id)
+    found = db.session.execute(wanted).one_or_none()
+    if found is None:
+        raise NotFound("This process instance is not suspended, or there is none.")
+    return _suspended_row(found)
+
+
+def _check(actor: Actor) -> None:
+    if not actor.may(Permission.SEE_OPERATIONS):
+        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+
+
+def _open(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        statement.select_from(Incident)
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == Incident.definition_id)
+        .where(Incident.resolved_at.is_(None), access.visible_instances(actor))
+    )
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    tried = (
+        select(Job.id)
+        .where(Job.instance_id == Incident.instance_id, Job.activity == Incident.activity)
+        .where(Job.kind == "retry", Job.state == "ready")
+        .exists()
+    )
+    return select(
+        Incident,
+        ProcessInstance.business_key,
+        ProcessInstance.title,
+        ProcessInstance.state.label("instance_state"),
+        ProcessDefinition.key.label("process_key"),
+        ProcessDefinition.name.label("process_name"),
+        tried.label("tried"),
+    )
+
+
+def _incident(found: Any) -> IncidentRow:
+    row: Incident = found.Incident
+    return IncidentRow(
+        id=row.id,
+        instance_id=row.instance_id,
+        business_key=found.business_key,
+        title=found.title,
+        process_key=found.process_key,
+        process_name=found.process_name,
+        element_key=row.element_key,
+        element_name=_element_name(row.definition_id, row.element_key),
+        kind=row.kind,
+        message=row.message,
+        line=row.line,
+        raised_at=row.raised_at,
+        is_suspended=found.instance_state == "suspended",
+        is_tried_again=bool(found.tried),
+    )
+
+
+def _oldest_of_each(actor: Actor, texts: Sequence[str]) -> dict[str, list[IncidentRow]]:
+    """The first SHOWN incidents of each cause, in one statement."""
+    place = func.row_number().over(partition_by=Incident.cause, order_by=(Incident.raised_at, Incident.id))
+    ranked = select(Incident.id, place.label("place")).where(Incident.resolved_at.is_(None), Incident.cause.in_(texts))
+    ranks = ranked.subquery()
+    wanted = select(ranks.c.id).where(ranks.c.place <= SHOWN)
+    found: dict[str, list[IncidentRow]] = defaultdict(list)
+    rows = db.session.execute(
+        _open(_columns(), actor).where(Incident.id.in_(wanted)).order_by(Incident.raised_at, Incident.id)
+    )
+    for row in rows:
+        found[row.Incident.cause].append(_incident(row))
+    return found
+
+
+def _places(actor: Actor, texts: Sequence[str]) -> dict[str, list[Any]]:
+    """Where each cause struck: (cause, definition id, process name, element key, kind), the most frequent first."""
+    columns = (
+        Incident.cause,
+        Incident.definition_id,
+        ProcessDefinition.name.label("process_name"),
+        Incident.element_key,
+        Incident.kind,
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    rows = db.session.execute(
+        _open(select(*columns), actor)
+        .where(Incident.cause.in_(texts))
+        .group_by(*columns)
+        .order_by(func.count().desc(), Incident.definition_id, Incident.element_key)
+    )
+    for row in rows:
+        found[row.cause].append(row)
+    return found
+
+
+def _cause(row: Any, places: Sequence[Any], first: Sequence[IncidentRow]) -> Cause:
+    return Cause(
+        text=row.cause,
+        count=row.incidents,
+        instances=row.instances,
+        example=first[0].message,
+        kinds=tuple(dict.fromkeys(place.kind for place in places)),
+        oldest=row.oldest,
+        newest=row.newest,
+        processes=tuple(dict.fromkeys(place.process_name for place in places)),
+        elements=tuple(dict.fromkeys(_element_name(place.definition_id, place.element_key) for place in places)),
+        incidents=tuple(first),
+    )
+
+
+def _element_name(definition_id: str, element_key: str) -> str:
+    element: Element | None = definitions.process(definition_id).element(element_key)
+    return (element.name or element_key) if element is not None else element_key
+
+
+def _suspended(actor: Actor) -> Any:
+    return and_(ProcessInstance.state == "suspended", access.visible_instances(actor))
+
+
+def _last_suspension() -> Any:
+    """The audit entry of the last time that an instance was suspended."""
+    return (
+        select(func.max(AuditEntry.id))
+        .where(AuditEntry.instance_id == ProcessInstance.id, AuditEntry.command == "process_instances.suspend")
+        .correlate(ProcessInstance)
+        .scalar_subquery()
+    )
+
+
+def _suspensions(stopped: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(ProcessInstance, ProcessDefinition.key, ProcessDefinition.name, AuditEntry, Person.name.label("who"))
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .outerjoin(AuditEntry, AuditEntry.id == stopped)
+        .outerjoin(Person, Person.id == AuditEntry.actor)
+    )
+
+
+def _suspended_row(found: Any) -> SuspendedRow:
+    row: ProcessInstance = found.ProcessInstance
+    entry: AuditEntry | None = found.AuditEntry
+    return SuspendedRow(
+        id=row.id,
+        business_key=row.business_key,
+        title=row.title,
+        process_key=found.key,
+        process_name=found.name,
+        started_at=row.started_at,
+        incidents=row.incidents,
+        suspended_at=entry.at if entry is not None else None,
+        suspended_by=found.who or (entry.actor if entry is not None else ""),
+        reason=(entry.reason or "") if entry is not None else "",
+    )

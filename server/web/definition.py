@@ -1,0 +1,130 @@
+"""One version of a process: its drawing with what goes on in it, its versions, its files; two versions compared."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from server.commands import deployments
+from server.errors import Conflict, Invalid
+from server.identity.permissions import Permission
+from server.queries import definitions as queries
+from server.queries import diagrams
+from server.queries.definitions import DefinitionView
+from server.queries.diagrams import Counts
+from server.web.exports import download
+from server.web.replies import done
+
+blueprint = Blueprint("definition", __name__, url_prefix="/definitions/<definition_id>")
+
+MODES = (("running", "Running"), ("incidents", "Incidents"), ("completed", "Completed"))
+_TONES = {"running": "", "incidents": "bad", "completed": "ok"}
+_KINDS = {"added": "added", "removed": "removed", "changed": "changed", "moved": "changed"}
+
+
+@blueprint.get("")
+def page(definition_id: str) -> str:
+    return _page(definition_id)
+
+
+def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
+    view = queries.definition(current_user.actor, definition_id)
+    counts = diagrams.counts(current_user.actor, definition_id)
+    mode = request.args.get("show", "")
+    mode = mode if mode in _TONES else "running"
+    return render_template(
+        "definition.html",
+        view=view,
+        counts=counts,
+        mode=mode,
+        modes=[
+            (url_for(".page", definition_id=definition_id, show=key), name, _total(counts, key), key == mode)
+            for key, name in MODES
+        ],
+        state=diagram_state(counts, mode, view),
+        earlier=next((line for line in view.versions if line.version < view.version), None),
+        may_mend=current_user.actor.may(Permission.MEND),
+        may_deploy=current_user.actor.may(Permission.DEPLOY),
+        problem=problem,
+        reason=reason,
+    )
+
+
+def _total(counts: Mapping[str, Counts], mode: str) -> int:
+    return sum(getattr(one, mode) for one in counts.values())
+
+
+def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView) -> dict[str, Any]:
+    """What the island paints: a pill and some heat where there is something, links of call activities."""
+    numbers = {key: getattr(one, mode) for key, one in counts.items() if getattr(one, mode)}
+    most = max(numbers.values(), default=1)
+    word = dict(MODES)[mode].lower()
+    return {
+        "quiet": True,
+        "badges": [
+            {"element": key, "text": str(number), "tone": _TONES[mode], "title": f"{number} {word}"}
+            for key, number in numbers.items()
+        ],
+        "heat": {key: number / most for key, number in numbers.items()},
+        "problems": [
+            {"element": note.element, "level": note.level, "text": note.text}
+            for note in view.notes
+            if note.level == "warning" and note.element and note.element not in numbers
+        ],
+    }
+
+
+@blueprint.get("/bpmn")
+def bpmn(definition_id: str) -> Response:
+    """The model for the viewer; with ?download=1 the untouched bytes under their own name."""
+    if request.args.get("download"):
+        name, content = diagrams.file(current_user.actor, definition_id)
+        return download(content, name.replace("\\", "/").rpartition("/")[2] or "model.bpmn", "application/octet-stream")
+    response = Response(diagrams.drawing(current_user.actor, definition_id), content_type="text/xml")
+    # A version never changes, so a browser may keep its drawing.
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@blueprint.get("/difference/<other_id>")
+def difference(definition_id: str, other_id: str) -> str:
+    """What changed from the other version to this one, in words and on both drawings."""
+    view = queries.definition(current_user.actor, definition_id)
+    compared = queries.comparison(current_user.actor, other_id, definition_id)
+    state: dict[str, list[dict[str, str]]] = {"added": [], "removed": [], "changed": []}
+    for change in compared.changes:
+        state[_KINDS[change.kind]].append({"element": change.element_key, "text": change.words})
+    return render_template("difference.html", view=view, compared=compared, state=state)
+
+
+@blueprint.get("/difference")
+def choose_difference(definition_id: str) -> str:
+    """The same, with the other version chosen in a form."""
+    return difference(definition_id, request.args.get("with", ""))
+
+
+@blueprint.post("/suspend")
+def suspend(definition_id: str) -> AnyResponse:
+    return _switched(definition_id, "Suspended")
+
+
+@blueprint.post("/resume")
+def resume(definition_id: str) -> AnyResponse:
+    return _switched(definition_id, "Resumed")
+
+
+def _switched(definition_id: str, word: str) -> AnyResponse:
+    view = queries.definition(current_user.actor, definition_id)
+    reason = request.form.get("reason", "").strip()
+    switch = deployments.suspend_definition if word == "Suspended" else deployments.resume_definition
+    try:
+        if not reason:
+            raise Invalid("Give a reason: the audit log keeps it.")
+        switch(current_user.actor, definition_id, reason)
+    except Invalid as error:
+        return make_response(_page(definition_id, error.message, reason), 422)
+    except Conflict as error:
+        return make_response(_page(definition_id, error.message, reason), 409)
+    return done(f"{word} {view.name}, version {view.version}", url_for(".page", definition_id=definition_id))

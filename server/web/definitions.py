@@ -1,0 +1,71 @@
+"""Process definitions: the list of processes, and deploying files onto it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from server.commands import deployments
+from server.errors import Forbidden, Invalid, Problem
+from server.identity.permissions import Permission
+from server.queries import definitions as queries
+from server.queries.definitions import Only, Sort
+from server.web.permissions import needs
+
+blueprint = Blueprint("definitions", __name__, url_prefix="/definitions")
+blueprint.before_request(needs(Permission.SEE_DEFINITIONS))
+
+SORTS = ((Sort.NAME, "Name"), (Sort.DEPLOYED, "Last deployed"), (Sort.RUNNING, "Most running"), (Sort.INCIDENTS, "Most incidents"))
+STATES = ((Only.ANY, "Any state"), (Only.ACTIVE, "Active"), (Only.SUSPENDED, "Suspended"), (Only.INCIDENTS, "With incidents"))
+
+
+@blueprint.get("")
+def page() -> str:
+    """Every process by its latest version."""
+    return _list()
+
+
+@blueprint.post("/deploy")
+def deploy() -> Response:
+    """Check and deploy files; the answer is a part of the page, or the whole page without scripts."""
+    status, outcome = _deployed()
+    if "HX-Request" in request.headers:
+        return make_response(render_template("deployed.html", **outcome), status)
+    return make_response(_list(outcome), status)
+
+
+def _deployed() -> tuple[int, dict[str, Any]]:
+    """The status, and what the person is told: `deployed`, or `message` and `problems`."""
+    try:
+        uploads = [file for file in request.files.getlist("file") if file.filename]
+        files = [(file.filename or "", file.stream.read()) for file in uploads]
+        return 200, {"deployed": deployments.deploy(current_user.actor, files)}
+    except RequestEntityTooLarge:
+        text = "These files are too large to be sent together. Deploy fewer at once, or make the file smaller."
+        return 413, {"message": text, "problems": ()}
+    except Forbidden:
+        return 403, {"message": "You may not deploy models. An analyst can.", "problems": ()}
+    except Invalid as error:
+        problems: tuple[Problem, ...] = error.problems
+        return 422, {"message": error.message, "problems": problems}
+
+
+def _list(outcome: dict[str, Any] | None = None) -> str:
+    text = request.args.get("q", "").strip()[:100]
+    given, order = request.args.get("state", ""), request.args.get("sort", "")
+    only = Only(given) if given in set(Only) else Only.ANY
+    sort = Sort(order) if order in set(Sort) else Sort.NAME
+    found, total = queries.processes(current_user.actor, text, only, sort)
+    return render_template(
+        "definitions.html",
+        rows=found,
+        total=total,
+        text=text,
+        only=only,
+        sort=sort,
+        sorts=SORTS,
+        states=STATES,
+        may_deploy=current_user.actor.may(Permission.DEPLOY),
+        outcome=outcome,
+    )

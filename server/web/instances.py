@@ -1,0 +1,118 @@
+"""Process instances: the list with its filters, and the same as CSV."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_login import current_user
+
+from server.queries import process_instances as queries
+from server.queries.process_instances import Sort, State, Wanted
+from server.web.exports import csv_file
+
+blueprint = Blueprint("instances", __name__, url_prefix="/instances")
+
+TABS = (
+    (State.ANY, "All"),
+    (State.ACTIVE, "Active"),
+    (State.INCIDENT, "With incident"),
+    (State.SUSPENDED, "Suspended"),
+    (State.COMPLETED, "Completed"),
+    (State.TERMINATED, "Terminated"),
+)
+SORTS = ((Sort.NEWEST, "Newest first"), (Sort.OLDEST, "Oldest first"), (Sort.ENDED, "Last ended"), (Sort.PROCESS, "Process"))
+HEAD = ("Business key", "Title", "Process", "Version", "State", "Open incidents", "Started", "Started by", "Ended", "Id")
+
+
+@blueprint.get("")
+def page() -> str:
+    """One page of what the person may see."""
+    wanted, problems = _wanted()
+    found = queries.instances(current_user.actor, wanted)
+    given = _given()
+    first = (wanted.page - 1) * queries.PAGE + 1
+
+    def at(**changes: Any) -> str:
+        return url_for(".page", **(given | changes))
+
+    return render_template(
+        "instances.html",
+        found=found,
+        wanted=wanted,
+        problems=problems,
+        is_filtered=bool(given.keys() - {"sort", "page"}),
+        given=given,
+        tabs=[
+            (at(state=None if one is State.ANY else one, page=None), name, found.counts[one], one is wanted.state)
+            for one, name in TABS
+        ],
+        sorts=SORTS,
+        processes=queries.process_choices(current_user.actor),
+        starters=queries.starter_choices(current_user.actor),
+        export=url_for(".export", **given),
+        first=first,
+        last=first + len(found.rows) - 1,
+        previous=at(page=wanted.page - 1) if wanted.page > 1 else None,
+        following=at(page=wanted.page + 1) if wanted.page < found.pages else None,
+    )
+
+
+@blueprint.get("/export")
+def export() -> Response:
+    """Everything that fits the filters, as CSV."""
+    wanted, _ = _wanted()
+    rows = queries.exported(current_user.actor, wanted)
+    return csv_file(
+        "process-instances.csv",
+        HEAD,
+        (
+            (
+                row.business_key,
+                row.title,
+                row.process_name,
+                row.version,
+                row.state,
+                row.incidents,
+                row.started_at,
+                row.started_by,
+                row.ended_at,
+                row.id,
+            )
+            for row in rows
+        ),
+    )
+
+
+def _given() -> dict[str, Any]:
+    names = ("state", "process", "q", "by", "from", "until", "sort", "page")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _wanted() -> tuple[Wanted, list[str]]:
+    """The filters in the address; what cannot be understood is left out and told."""
+    args = request.args
+    state, sort, number = args.get("state", ""), args.get("sort", ""), args.get("page", "")
+    problems: list[str] = []
+    return (
+        Wanted(
+            State(state) if state in set(State) else State.ANY,
+            args.get("process", "")[:200],
+            args.get("q", "").strip()[:100],
+            args.get("by", "")[:200],
+            _day(args.get("from", ""), problems),
+            _day(args.get("until", ""), problems),
+            Sort(sort) if sort in set(Sort) else Sort.NEWEST,
+            max(int(number), 1) if number.isdecimal() and len(number) < 7 else 1,
+        ),
+        problems,
+    )
+
+
+def _day(text: str, problems: list[str]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.append(f"“{text[:20]}” is no date. Write it as 2026-11-20.")
+        return None

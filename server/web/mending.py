@@ -1,0 +1,143 @@
+"""Mending one process instance: change a variable, move tokens with a preview, suspend, resume, cancel."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from server.commands import process_instances
+from server.errors import Conflict, Invalid, NotFound
+from server.identity.permissions import Permission
+from server.queries import activity_instances as activities
+from server.queries import process_instances as queries
+from server.web.instance import named
+from server.web.replies import done
+from server.web.wording import plain, plan, shown
+
+blueprint = Blueprint("mending", __name__, url_prefix="/instances/<instance_id>/mend")
+_MENDERS = (Permission.MEND, Permission.EDIT_VARIABLES, Permission.MOVE_TOKENS)
+
+
+@blueprint.before_request
+def _only_menders() -> None:
+    if not any(current_user.actor.may(permission) for permission in _MENDERS):
+        raise NotFound("There is nothing here by that address, or you may not see it.")
+
+
+@blueprint.get("")
+def page(instance_id: str) -> str:
+    return _page(instance_id)
+
+
+def _page(instance_id: str, part: str = "", problem: str = "", sentences: list[str] | None = None) -> str:
+    actor = current_user.actor
+    view = queries.instance(actor, instance_id)
+    found = activities.variables(actor, instance_id)
+    return render_template(
+        "mend.html",
+        view=view,
+        name=named(view),
+        variables=[(name, shown(value, 200)) for name, value in sorted(found.items())],
+        values={name: json.dumps(plain(value), ensure_ascii=False) for name, value in found.items()},
+        tokens=activities.tokens(actor, instance_id),
+        places=activities.places(actor, instance_id),
+        part=part,
+        problem=problem,
+        sentences=sentences,
+        given=request.form,
+        cancelled=request.form.getlist("cancel"),
+        started=request.form.getlist("start"),
+        chosen=request.form.get("name") or request.args.get("name", ""),
+        may={permission.name.lower(): actor.may(permission) for permission in _MENDERS},
+    )
+
+
+def _carried_out(instance_id: str, part: str, do: Callable[[], Any], words: str) -> Response:
+    """Do it, say so and go to the instance; what cannot be done is told beside what was typed."""
+    try:
+        do()
+    except Invalid as error:
+        return make_response(_page(instance_id, part, error.message), 422)
+    except Conflict as error:
+        return make_response(_page(instance_id, part, error.message), 409)
+    # Back to the instance, not to this page, where the person came from.
+    response = done(words, url_for("instance.page", instance_id=instance_id))
+    response.headers["Location"] = url_for("instance.page", instance_id=instance_id)
+    return response
+
+
+@blueprint.post("/variable")
+def variable(instance_id: str) -> Response:
+    """Set a variable to a JSON value, or take it away."""
+    name, reason = request.form.get("name", "").strip(), request.form.get("reason", "")
+    actor = current_user.actor
+    if request.form.get("remove"):
+
+        def remove() -> None:
+            process_instances.remove_variable(actor, instance_id, name, reason)
+
+        return _carried_out(instance_id, "variable", remove, f"Removed {name}")
+
+    def change() -> None:
+        process_instances.set_variable(actor, instance_id, name, _value(request.form.get("value", "")), reason)
+
+    return _carried_out(instance_id, "variable", change, f"Changed {name}")
+
+
+def _value(text: str) -> Any:
+    """The JSON value that was typed. Raises Invalid."""
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Invalid('This is no JSON value. Write a text in quotes as "like this", or 42, true, null, [1, 2].') from error
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
+@blueprint.post("/move")
+def move(instance_id: str) -> Response:
+    """First say what would happen; do it when that was confirmed with a reason."""
+    cancel = [int(one) for one in request.form.getlist("cancel") if one.isdecimal() and len(one) < 10]
+    start = request.form.getlist("start")
+    live = activities.tokens(current_user.actor, instance_id)
+    names = {place.element_key: place.element for place in activities.places(current_user.actor, instance_id)}
+    gone = [f"{token.element} (number {token.activity})" for token in live if token.activity in cancel]
+    if not gone and not start:
+        text = "Choose what to cancel or where to begin anew."
+        return make_response(_page(instance_id, "move", text), 422)
+    if not request.form.get("confirmed"):
+        sentences = plan(gone, [names.get(key, key) for key in start], len(live) - len(gone))
+        return make_response(_page(instance_id, "move", sentences=sentences))
+
+    def do() -> None:
+        process_instances.move(current_user.actor, instance_id, cancel, start, request.form.get("reason", ""))
+
+    response = _carried_out(instance_id, "move", do, "Moved tokens")
+    return response
+
+
+@blueprint.post("/suspend")
+def suspend(instance_id: str) -> Response:
+    return _state(instance_id, process_instances.suspend, "Suspended")
+
+
+@blueprint.post("/resume")
+def resume(instance_id: str) -> Response:
+    return _state(instance_id, process_instances.resume, "Resumed")
+
+
+@blueprint.post("/cancel")
+def cancel(instance_id: str) -> Response:
+    return _state(instance_id, process_instances.cancel, "Cancelled")
+
+
+def _state(instance_id: str, switch: Callable[[Any, str, str], None], word: str) -> Response:
+    reason = request.form.get("reason", "")
+    return _carried_out(
+        instance_id, word.lower(), lambda: switch(current_user.actor, instance_id, reason), word
+    )

@@ -1,0 +1,135 @@
+"""Operations: what is stuck and why, trying it again, and suspended instances."""
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from server.commands import incidents as commands
+from server.commands import process_instances
+from server.errors import Invalid
+from server.identity.permissions import Permission
+from server.queries import operations as queries
+from server.queries.operations import IncidentRow, Strip
+from server.web.permissions import needs
+from server.web.replies import done
+from server.web.signed_in import acting
+from server.web.typed import page_number, reason, sentences
+
+blueprint = Blueprint("operations", __name__, url_prefix="/operations")
+blueprint.before_request(needs(Permission.SEE_OPERATIONS))
+TRIED = {
+    "expression": "evaluate the expression once more",
+    "script": "run the script once more",
+    "connector": "call the connector once more",
+    "error": "run the step once more",
+    "call": "call the process once more",
+    "job": "do the job once more",
+}
+
+
+@blueprint.get("")
+def page() -> str:
+    """Incidents by cause."""
+    at, strip = page_number(request.args.get("page", "")), queries.strip(acting())
+    found = queries.causes(acting(), at)
+    return render_template(
+        "operations.html",
+        strip=strip,
+        tabs=tabs(strip, "incidents"),
+        found=found,
+        may_mend=acting().may(Permission.MEND),
+        previous=url_for(".page", page=at - 1) if at > 1 else None,
+        following=url_for(".page", page=at + 1) if at < found.pages else None,
+        first=(at - 1) * queries.CAUSES + 1,
+    )
+
+
+def tabs(strip: Strip, current: str) -> list[tuple[str, str, int | None, bool]]:
+    """The parts of operations, for `m.tabs`."""
+    entries: tuple[tuple[str, str, str, int | None], ...] = (
+        ("incidents", url_for("operations.page"), "Incidents", strip.incidents),
+        ("jobs", url_for("jobs.page"), "Jobs and timers", strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
+        ("suspended", url_for("operations.suspended"), "Suspended", strip.suspended),
+    )
+    return [(address, text, count, name == current) for name, address, text, count in entries]
+
+
+@blueprint.get("/retry")
+def retry() -> str:
+    """The dry run: what trying again would touch. By htmx the dialog's content alone."""
+    return _dry_run(request.args.get("incident", ""), request.args.get("cause", ""))
+
+
+@blueprint.post("/retry")
+def retry_post() -> Response | tuple[str, int]:
+    form = request.form
+    incident_id, cause, given = form.get("incident", ""), form.get("cause", ""), form.get("reason", "")
+    try:
+        words = reason(given)
+        if incident_id:
+            row = queries.incident(acting(), incident_id)
+            commands.retry(acting(), incident_id, words)
+            return done(f"{row.element_name} is tried again in {row.business_key or row.id}", url_for(".page"))
+        count = commands.retry_cause(acting(), cause, words)
+    except Invalid as invalid:
+        return _dry_run(incident_id, cause, given, invalid), 422
+    return done(f"{count} {'incident is' if count == 1 else 'incidents are'} tried again", url_for(".page"))
+
+
+def _dry_run(incident_id: str, cause: str, given: str = "", invalid: Invalid | None = None) -> str:
+    rows: tuple[IncidentRow, ...]
+    rows = (queries.incident(acting(), incident_id),) if incident_id else queries.incidents_of(acting(), cause)
+    template = "retry_dialog.html" if "HX-Request" in request.headers else "retry.html"
+    return render_template(
+        template,
+        rows=rows,
+        ready=[row for row in rows if not row.is_suspended and not row.is_tried_again],
+        elements=list(dict.fromkeys(row.element_name for row in rows)),
+        incident=incident_id,
+        cause=cause,
+        tried=TRIED,
+        most=queries.MOST_AT_ONCE,
+        reason=given,
+        errors=sentences(invalid),
+    )
+
+
+@blueprint.get("/suspended")
+def suspended() -> str:
+    """Suspended instances."""
+    at, strip = page_number(request.args.get("page", "")), queries.strip(acting())
+    found = queries.suspended(acting(), at)
+    return render_template(
+        "suspended.html",
+        strip=strip,
+        tabs=tabs(strip, "suspended"),
+        found=found,
+        may_mend=acting().may(Permission.MEND),
+        previous=url_for(".suspended", page=at - 1) if at > 1 else None,
+        following=url_for(".suspended", page=at + 1) if at < found.pages else None,
+        first=(at - 1) * queries.PAGE + 1,
+    )
+
+
+@blueprint.get("/suspended/<instance_id>/resume")
+def resume(instance_id: str) -> str:
+    return _resume_page(instance_id)
+
+
+@blueprint.post("/suspended/<instance_id>/resume")
+def resume_post(instance_id: str) -> Response | tuple[str, int]:
+    given = request.form.get("reason", "")
+    try:
+        row = queries.suspended_instance(acting(), instance_id)
+        process_instances.resume(acting(), instance_id, given)
+    except Invalid as invalid:
+        return _resume_page(instance_id, given, invalid), 422
+    return done(f"{row.business_key or row.process_name} goes on", url_for(".suspended"))
+
+
+def _resume_page(instance_id: str, given: str = "", invalid: Invalid | None = None) -> str:
+    return render_template(
+        "resume_dialog.html" if "HX-Request" in request.headers else "resume.html",
+        row=queries.suspended_instance(acting(), instance_id),
+        reason=given,
+        errors=sentences(invalid),
+    )

@@ -1,0 +1,108 @@
+"""The inbox: tabs, filters, the poll, the preview, and what is done with several at once."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.commands import user_tasks
+from tests.web.purchases import actor, ask, sign_in
+from tests.web.test_user_task import user_task_of
+
+
+def test_what_is_offered_to_the_group_is_under_my_groups(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        ask()
+    assert "Three laptops" not in grace.get("/inbox").get_data(as_text=True)
+    text = grace.get("/inbox?tab=groups").get_data(as_text=True)
+    assert "Three laptops" in text
+    assert re.search(r'My groups <span class="n">1</span>', text)
+
+
+def test_the_poll_answers_204_until_something_changes(app: Flask, grace: FlaskClient) -> None:
+    text = grace.get("/inbox?tab=groups").get_data(as_text=True)
+    poll = re.search(r'hx-get="([^"]+)"', text)
+    assert poll is not None
+    address = poll[1].replace("&amp;", "&")
+    assert grace.get(address).status_code == 204
+    with app.app_context():
+        ask()
+    answer = grace.get(address)
+    assert answer.status_code == 200
+    assert "Three laptops" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query", ["tab=groups&q=lapt", "tab=groups&q=pr-1001", "tab=groups&q=ADA", "tab=groups&process=purchase"]
+)
+def test_the_list_is_searched_by_name_number_and_requester(app: Flask, grace: FlaskClient, query: str) -> None:
+    with app.app_context():
+        ask()
+    assert "Three laptops" in grace.get(f"/inbox?{query}").get_data(as_text=True)
+    assert "No user task fits" in grace.get(f"/inbox?{query}&q=nothing%25").get_data(as_text=True) or "q=" in query
+
+
+@pytest.mark.parametrize("query", ["order=drop+table", "tab=nonsense", "page=-3", "page=99999999999", "page=7"])
+def test_an_odd_address_shows_the_ordinary_inbox(grace: FlaskClient, query: str) -> None:
+    assert grace.get(f"/inbox?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("order", ["due", "created", "priority", "name"])
+def test_the_list_can_be_put_in_every_order(app: Flask, grace: FlaskClient, order: str) -> None:
+    with app.app_context():
+        ask("First")
+        ask("Second")
+    text = grace.get(f"/inbox?tab=groups&order={order}").get_data(as_text=True)
+    assert "First" in text
+    assert (text.index("Second") < text.index("First")) == (order == "created")
+
+
+def test_several_are_claimed_and_released_at_once(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        ids = [user_task_of(ask(item)) for item in ("One", "Two")]
+    grace.post("/inbox/claim", data={"id": ids})
+    assert "Claimed 2 user tasks" in grace.get("/inbox").get_data(as_text=True)
+    grace.post("/inbox/release", data={"id": ids})
+    assert "Released 2 user tasks" in grace.get("/inbox").get_data(as_text=True)
+
+
+def test_somebody_elses_cannot_be_claimed_by_their_ids(app: Flask) -> None:
+    with app.app_context():
+        task = user_task_of(ask())
+    mallory = sign_in(app, "mallory")
+    mallory.post("/inbox/claim", data={"id": [task]})
+    assert "Claimed 0 user tasks" in mallory.get("/inbox").get_data(as_text=True)
+
+
+def test_a_filter_is_saved_counted_and_removed(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        ask()
+    answer = grace.post("/inbox/filters", data={"name": "Laptops", "query": "tab=groups&q=lapt&evil=1"})
+    assert answer.location == "/inbox?tab=groups&q=lapt"
+    text = grace.get(answer.location).get_data(as_text=True)
+    assert re.search(r'aria-current="page">Laptops <span class="n">1</span>', text)
+    removal = re.search(r'action="(/inbox/filters/[^"]+/remove)"', text)
+    assert removal is not None
+    grace.post(removal[1])
+    assert "Laptops <span" not in grace.get("/inbox").get_data(as_text=True)
+
+
+def test_the_preview_says_what_where_and_why(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        task = user_task_of(ask())
+        user_tasks.claim(actor("grace"), task)
+    text = grace.get(f"/inbox/preview/{task}").get_data(as_text=True)
+    for words in ("Approve purchase", "Requested by", "You claimed it", "Where it is", "Order it", "data-claim"):
+        assert words in text
+
+
+def test_who_follows_a_request_finds_it_under_following(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        task = user_task_of(ask())
+    grace.post(f"/user-tasks/{task}/follow")
+    assert "Three laptops" in grace.get("/inbox?tab=following").get_data(as_text=True)
+
+
+def test_an_operator_without_work_of_their_own_has_no_inbox(app: Flask) -> None:
+    assert sign_in(app, "alan").get("/inbox").status_code == 404
