@@ -239,6 +239,11 @@ class Process:
             if element.inner is not None:
                 yield from element.inner.flows.values()
 
+    def plain_start(self) -> Element | None:
+        """The start event without a trigger: where a person starts."""
+        starts = (self.level.elements[key] for key in self.level.starts)
+        return next((start for start in starts if start.kind is Kind.START_EVENT and not start.triggers), None)
+
     def element(self, element_key: str) -> Element | None:
         return next((element for element in self.elements() if element.id == element_key), None)
 

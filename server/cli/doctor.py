@@ -8,12 +8,11 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import database
-from server.app import create_app
+from server.app import WEB, create_app
 from server.errors import Rejection
 from server.identity.actor import CONSOLE
 from server.queries import operations
 from server.settings import Settings
-from server.web.assets import STATIC
 
 
 @click.command("doctor")
@@ -32,7 +31,7 @@ def command(settings: Settings) -> None:
 def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
     """(is it right, what it is) for each thing that can be wrong."""
     yield from _schema()
-    manifest = STATIC / "manifest.json"
+    manifest = WEB / "static" / "manifest.json"
     yield manifest.exists(), "the browser's files are built" if manifest.exists() else "run `make build`: no islands"
     yield _writable(settings.files_path)
     if settings.production:

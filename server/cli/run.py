@@ -31,8 +31,13 @@ def command(
     settings: Settings, host: str | None, port: int | None, workers: int | None, processes: int, demonstration: bool
 ) -> None:
     """Upgrade the database and serve until told to stop."""
-    given = {"host": host, "port": port, "workers": workers, "demonstration": demonstration or settings.demonstration}
-    settings = dataclasses.replace(settings, **{name: value for name, value in given.items() if value is not None})
+    settings = dataclasses.replace(
+        settings,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        workers=settings.workers if workers is None else workers,
+        demonstration=demonstration or settings.demonstration,
+    )
     if settings.production and settings.demonstration:
         raise click.UsageError("A demonstration has known passwords, so it does not run in production.")
     if processes > 1 and settings.database_url.startswith("sqlite"):

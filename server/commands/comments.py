@@ -1,4 +1,4 @@
-"""Write comments."""
+"""Write comments about an instance."""
 
 from server.database import db
 from server.errors import Invalid, Problem

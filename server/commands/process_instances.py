@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from server.bpmn.definition import Element, Kind, Process
 from server.database import db
-from server.engine.execution import Execution
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.identity.permissions import Permission
 from server.records.process_instance import Involvement, ProcessInstance
@@ -18,7 +16,7 @@ from server.runtime import definitions
 from server.runtime.access import startable, workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.finding import visible_instance
-from server.runtime.instances import advance, begin
+from server.runtime.instances import advance, begin, move_tokens
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept_start, attach
@@ -48,7 +46,7 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     if row.suspended:
         raise Conflict(f"{row.name} is suspended: no new requests just now.")
     deployed = definitions.deployed(row.id)
-    form, variables = accept_start(deployed.process, plain_start(deployed.process), values)
+    form, variables = accept_start(deployed.process, deployed.process.plain_start(), values)
     instance, _ = begin(act, deployed, variables, business_key=business_key)
     involve(instance.id, [act.actor.id])
     if form is not None:
@@ -56,12 +54,6 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     db.session.execute(delete(Draft).where(Draft.subject == f"start:{process_key}", Draft.person_id == act.actor.id))
     act.on(process_key, instance.id)
     return Started(instance.id, instance.business_key, _first_user_task(act, instance.id))
-
-
-def plain_start(process: Process) -> Element | None:
-    """The start event without a trigger: where a person starts."""
-    starts = (process.level.elements[key] for key in process.level.starts)
-    return next((s for s in starts if s.kind == Kind.START_EVENT and not s.triggers), None)
 
 
 def _first_user_task(act: Act, instance_id: str) -> str | None:
@@ -150,15 +142,7 @@ def move(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str]
     visible_instance(act.actor, instance_id)
     if not cancel and not start:
         raise Invalid("Choose what to cancel or where to begin anew.")
-
-    def step(execution: Execution) -> None:
-        # New tokens first: an instance without any would have ended.
-        for element_key in start:
-            execution.start_before(element_key, act.moment)
-        for activity in cancel:
-            execution.cancel_activity(activity, act.moment)
-
-    advance(act, instance_id, step)
+    move_tokens(act, instance_id, cancel, start)
     act.on(instance_id, instance_id, words, {"cancelled": list(cancel), "started": list(start)})
 
 

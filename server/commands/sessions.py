@@ -1,17 +1,15 @@
 """Sign in and out."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from server.database import db
-from server.errors import Forbidden, Rejection
-from server.identity.actor import Actor
-from server.identity.passwords import hash_password, is_outdated, password_matches
+from server.errors import Forbidden
+from server.identity.passwords import hash_password, is_outdated
 from server.identity.permissions import Permission
+from server.identity.secrets import new_secret, secret_hash
 from server.records.identity import Person
 from server.records.identity import Session as SessionRow
 from server.runtime.act import Act
@@ -26,33 +24,6 @@ class SignedIn:
     person_id: str
 
 
-VISITOR = Actor("visitor", "Somebody", permissions=frozenset({Permission.SIGN_IN}))
-"""Who is not signed in yet may do nothing but sign in."""
-
-
-def secret_hash(secret: str) -> str:
-    """What is kept of a session's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def password_is_right(name: str, password: str) -> bool:
-    """Whether somebody active may sign in with this; takes as long for a name that does not exist.
-
-    Asked before the command, because a password is slow to check on purpose and no transaction should wait for it.
-    """
-    row = db.session.execute(
-        select(Person.password_hash).where(Person.id == name.strip().lower(), Person.active)
-    ).one_or_none()
-    return password_matches(row.password_hash if row else None, password)
-
-
-def sign_in(name: str, password: str, address: str, browser: str) -> SignedIn:
-    """Open a session. Raises Rejection with one sentence that does not tell whether the name exists."""
-    if not password_is_right(name, password):
-        raise Rejection("That name and password do not belong together. Check both, or ask an administrator.")
-    return open_session(VISITOR, name.strip().lower(), password, address, browser)
-
-
 @command(Permission.SIGN_IN)
 def open_session(act: Act, person_id: str, password: str, address: str, browser: str) -> SignedIn:
     """A session for somebody whose password has just been found right. Raises Forbidden if they were deactivated."""
@@ -61,7 +32,7 @@ def open_session(act: Act, person_id: str, password: str, address: str, browser:
         raise Forbidden("This person cannot sign in any more.")
     if person.password_hash is not None and is_outdated(person.password_hash):
         person.password_hash = hash_password(password)
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret()
     db.session.execute(
         delete(SessionRow).where(SessionRow.person_id == person_id, SessionRow.seen_at < act.moment - timedelta(days=2))
     )

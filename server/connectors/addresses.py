@@ -110,7 +110,10 @@ def _host_and_port(url: URL) -> tuple[str, int]:
     host = url.raw_host.decode("ascii").lower().rstrip(".")
     if not host:
         raise Failure("The url names no host; write it like https://api.example.org/path.")
-    return host, url.port or PORTS[url.scheme]
+    port = PORTS[url.scheme] if url.port is None else url.port
+    if not 0 < port < 65536:
+        raise Failure(f"The url names the port {port}; ports are 1 to 65535.")
+    return host, port
 
 
 def _check_public(address: Address, host: str) -> None:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from server.errors import Problem
-from server.expressions.expression import Expression
 from server.forms.conditions import Condition
 from server.forms.patterns import Pattern
 
@@ -88,7 +87,6 @@ class Field:
     options_from: tuple[str, ...] = ()  # the path of the variable that holds the options
     subtype: str = ""  # of a datetime: date | time | datetime
     default: Any = None
-    default_expression: Expression | None = None
     hidden_when: Condition | None = None
     readonly: bool = False
     readonly_when: Condition | None = None

@@ -42,5 +42,8 @@ def person_actor(
 WORKER = Actor("worker", "Procession", permissions=frozenset({Permission.RUN_JOBS}))
 """What runs by itself: timers, connectors, deliveries."""
 
+VISITOR = Actor("visitor", "Somebody", permissions=frozenset({Permission.SIGN_IN}))
+"""Who is not signed in yet may do nothing but sign in."""
+
 CONSOLE = Actor("console", "Command line", permissions=frozenset(Permission))
 """Whoever may run `procession` on the machine may do everything."""

@@ -4,5 +4,5 @@ import re
 
 
 def group_key(text: str) -> str:
-    """ "Purchasing approvers", "purchasing_approvers" and "purchasing-approvers" are one group: purchasing-approvers."""
+    """Blanks, underscores and capitals do not count: `Purchasing approvers` is the group `purchasing-approvers`."""
     return re.sub(r"[\s_]+", "-", text.strip().casefold())

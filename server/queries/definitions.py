@@ -314,15 +314,19 @@ def _starts(found: ProcessDefinition, process: Process) -> tuple[StartLine, ...]
         .where(Job.definition_id == found.id, Job.kind == "start_timer", Job.state == "ready")
         .group_by(Job.element_key)
     )
-    due: dict[str | None, datetime] = {element_key: moment for element_key, moment in jobs}
-    lines = []
-    for key in process.level.starts:
-        element = process.level.elements[key]
-        if not element.triggers:
-            lines.append(StartLine(key, title(element), "person", "a person, with the start page"))
-        for trigger in element.triggers:
-            lines.append(StartLine(key, title(element), trigger.kind, _trigger(trigger), due.get(key)))
-    return tuple(lines)
+    due: dict[str | None, datetime] = dict(jobs.tuples().all())
+    elements = [process.level.elements[key] for key in process.level.starts]
+    plain = [
+        StartLine(element.id, title(element), "person", "a person, with the start page")
+        for element in elements
+        if not element.triggers
+    ]
+    triggered = [
+        StartLine(element.id, title(element), trigger.kind, _trigger(trigger), due.get(element.id))
+        for element in elements
+        for trigger in element.triggers
+    ]
+    return (*plain, *triggered)
 
 
 def _trigger(trigger: Trigger) -> str:
@@ -337,7 +341,7 @@ def _forms(process: Process) -> tuple[FormLine, ...]:
     rows = db.session.execute(
         select(FormDefinition.key, FormDefinition.version).where(FormDefinition.key.in_(keys), FormDefinition.latest)
     )
-    versions: dict[str, int] = {key: version for key, version in rows}
+    versions: dict[str, int] = dict(rows.tuples().all())
     return tuple(
         FormLine(
             element.id,

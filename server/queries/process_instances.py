@@ -160,7 +160,7 @@ def starter_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
     return tuple((person_id, name) for person_id, name in rows)
 
 
-def _lines(actor: Actor) -> Select[Any]:
+def _lines(actor: Actor) -> Select[ProcessInstance, str, str, int, str]:
     return (
         select(
             ProcessInstance,

@@ -1,6 +1,5 @@
 """Who is signed in: the person behind a browser's secret, with roles, groups and substitutes in one statement."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +8,8 @@ from sqlalchemy import ScalarSelect, and_, func, or_, select
 
 from server.database import db
 from server.identity.actor import Actor, person_actor
+from server.identity.passwords import password_matches
+from server.identity.secrets import secret_hash
 from server.records.identity import Membership, Person, Session, Substitute
 
 _SEPARATOR = "\n"  # no sign-in name and no group key holds a line break
@@ -36,9 +37,13 @@ class OpenSession:
     seen_at: datetime
 
 
-def session_id(secret: str) -> str:
-    """What the database keeps of the secret in the cookie: its SHA-256 in hex."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def password_is_right(name: str, password: str) -> bool:
+    """Whether somebody active may sign in with this; takes as long for a name that does not exist.
+
+    Asked before the command that opens a session: a password is slow to check on purpose, and no transaction waits.
+    """
+    found = select(Person.password_hash).where(Person.id == name.strip().lower(), Person.active)
+    return password_matches(db.session.scalar(found), password)
 
 
 def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta) -> SignedIn | None:
@@ -46,7 +51,7 @@ def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta)
     row = db.session.execute(
         select(Session, Person, _groups(), _led_groups(), _stood_for(moment))
         .join(Person, Person.id == Session.person_id)
-        .where(Session.id == session_id(secret), Person.active)
+        .where(Session.id == secret_hash(secret), Person.active)
         .where(Session.seen_at > moment - idle, Session.created_at > moment - length)
     ).one_or_none()
     if row is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from server.bpmn.definition import Element
@@ -150,6 +150,34 @@ def user_task(actor: Actor, user_task_id: str) -> UserTaskView:
         is_requester=instance.started_by == actor.id,
         is_followed=bool(found.follows),
     )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a user task that had been offered to somebody ended."""
+
+    name: str
+    state: str  # completed | cancelled
+    ended_by_name: str
+    ended_at: datetime
+
+
+def ended_for(actor: Actor, user_task_id: str) -> Ended | None:
+    """How a user task ended of which the actor was a candidate: they may know that somebody was faster, no more."""
+    offered = or_(
+        and_(Candidate.kind == "user", Candidate.name.in_(actor.persons)),
+        and_(Candidate.kind == "group", Candidate.name.in_(actor.groups)),
+    )
+    row = db.session.execute(
+        select(UserTask, Person.name)
+        .outerjoin(Person, Person.id == UserTask.ended_by)
+        .where(UserTask.id == user_task_id, UserTask.state != "open", access.not_excluded(actor))
+        .where(exists().where(Candidate.user_task_id == UserTask.id, offered))
+    ).one_or_none()
+    if row is None or row[0].ended_at is None:
+        return None
+    task, name = row
+    return Ended(task.name, task.state, name or task.ended_by or "the process", task.ended_at)
 
 
 def marks(actor: Actor, instance_id: str, focus: str | None = None) -> Marks:

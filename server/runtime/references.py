@@ -31,7 +31,7 @@ def _next(name: str) -> int:
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(Counter).values(name=name, value=FIRST)
     raised = statement.on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
-    value = db.session.scalar(raised.returning(Counter.value))
+    value: int | None = db.session.scalar(raised.returning(Counter.value))
     assert value is not None, "an upsert that returns has a row"
     return value
 

@@ -2,7 +2,29 @@
 
 from flask import Blueprint
 
-from server.web import account, inbox, notices, requests, search, sessions, shell, start, user_task
+from server.web import (
+    account,
+    administration,
+    audit_log,
+    definition,
+    definitions,
+    groups,
+    inbox,
+    instance,
+    instances,
+    jobs,
+    mending,
+    notices,
+    operations,
+    people,
+    requests,
+    search,
+    sessions,
+    shell,
+    start,
+    substitutes,
+    user_task,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     shell.blueprint,
@@ -13,5 +35,17 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     requests.blueprint,
     search.blueprint,
     notices.blueprint,
+    definition.blueprint,
+    definitions.blueprint,
+    instance.blueprint,
+    instances.blueprint,
+    mending.blueprint,
     account.blueprint,
+    operations.blueprint,
+    jobs.blueprint,
+    administration.blueprint,
+    people.blueprint,
+    groups.blueprint,
+    substitutes.blueprint,
+    audit_log.blueprint,
 )

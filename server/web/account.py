@@ -9,12 +9,13 @@ from server import clock
 from server.commands import account as commands
 from server.commands import sessions as session_commands
 from server.errors import Invalid
+from server.identity.secrets import secret_hash
 from server.queries import people
 from server.queries import sessions as queries
 from server.web.configuration import settings
 from server.web.replies import done, tell
 from server.web.security import limiter
-from server.web.sessions import begin
+from server.web.sessions import open_session
 from server.web.signed_in import acting, signed_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -49,10 +50,7 @@ def change_password() -> Response | tuple[str, int]:
         commands.change_password(acting(), request.form.get("old", ""), new)
     except Invalid as invalid:
         return _page(invalid), 422
-    opened = session_commands.sign_in(
-        acting().id, new, request.remote_addr or "", request.headers.get("User-Agent", "")
-    )
-    begin(opened.secret)
+    open_session(acting().id, new)
     tell("Password changed; other browsers are signed out")
     return redirect(url_for(".page"), 303)
 
@@ -69,7 +67,7 @@ def _page(invalid: Invalid | None = None) -> str:
         "account.html",
         profile=people.profile(acting()),
         sessions=queries.open_sessions(acting(), clock.now(), idle, length),
-        this_session=queries.session_id(signed_in().secret),
+        this_session=secret_hash(signed_in().secret),
         zones=("UTC", *ZONES),
         problem=invalid.message if invalid is not None else None,
         wrong={problem.element for problem in invalid.problems} if invalid is not None else set(),

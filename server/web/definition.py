@@ -15,7 +15,7 @@ from server.queries import diagrams
 from server.queries.definitions import DefinitionView
 from server.queries.diagrams import Counts
 from server.web.exports import download
-from server.web.replies import done
+from server.web.replies import done_at
 
 blueprint = Blueprint("definition", __name__, url_prefix="/definitions/<definition_id>")
 
@@ -127,4 +127,4 @@ def _switched(definition_id: str, word: str) -> AnyResponse:
         return make_response(_page(definition_id, error.message, reason), 422)
     except Conflict as error:
         return make_response(_page(definition_id, error.message, reason), 409)
-    return done(f"{word} {view.name}, version {view.version}", url_for(".page", definition_id=definition_id))
+    return done_at(f"{word} {view.name}, version {view.version}", url_for(".page", definition_id=definition_id))

@@ -16,8 +16,18 @@ from server.web.permissions import needs
 blueprint = Blueprint("definitions", __name__, url_prefix="/definitions")
 blueprint.before_request(needs(Permission.SEE_DEFINITIONS))
 
-SORTS = ((Sort.NAME, "Name"), (Sort.DEPLOYED, "Last deployed"), (Sort.RUNNING, "Most running"), (Sort.INCIDENTS, "Most incidents"))
-STATES = ((Only.ANY, "Any state"), (Only.ACTIVE, "Active"), (Only.SUSPENDED, "Suspended"), (Only.INCIDENTS, "With incidents"))
+SORTS = (
+    (Sort.NAME, "Name"),
+    (Sort.DEPLOYED, "Last deployed"),
+    (Sort.RUNNING, "Most running"),
+    (Sort.INCIDENTS, "Most incidents"),
+)
+STATES = (
+    (Only.ANY, "Any state"),
+    (Only.ACTIVE, "Active"),
+    (Only.SUSPENDED, "Suspended"),
+    (Only.INCIDENTS, "With incidents"),
+)
 
 
 @blueprint.get("")

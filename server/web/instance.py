@@ -11,15 +11,14 @@ from server.commands import comments, incidents, process_instances
 from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import activity_instances as activities
-from server.queries import conversation
-from server.queries import history
+from server.queries import conversation, history
 from server.queries import process_instances as queries
 from server.queries.history import IN_A_FILE
 from server.queries.process_instances import InstanceView
 from server.web import trail
 from server.web.exports import csv_file, download, xes
 from server.web.presentation import zone_of
-from server.web.replies import done
+from server.web.replies import done_at
 
 blueprint = Blueprint("instance", __name__, url_prefix="/instances/<instance_id>")
 BRANCHES_SHOWN = 50
@@ -56,6 +55,7 @@ def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") 
         comments=conversation.comments(actor, instance_id),
         files=conversation.files(actor, instance_id),
         now=clock.now(),
+        took=trail.took,
         problem=problem,
         text=text,
         field=field,
@@ -124,7 +124,7 @@ def comment(instance_id: str) -> AnyResponse:
         comments.write(current_user.actor, instance_id, text)
     except Invalid as error:
         return make_response(_page(instance_id, error.message, text, "text"), 422)
-    return done("Comment added", url_for(".page", instance_id=instance_id) + "#comments")
+    return done_at("Comment added", url_for(".page", instance_id=instance_id) + "#comments")
 
 
 @blueprint.post("/withdraw")
@@ -135,7 +135,7 @@ def withdraw(instance_id: str) -> AnyResponse:
     except (Invalid, Conflict) as error:
         status = 422 if isinstance(error, Invalid) else 409
         return make_response(_page(instance_id, error.message, reason, "reason"), status)
-    return done("Withdrawn", url_for(".page", instance_id=instance_id))
+    return done_at("Withdrawn", url_for(".page", instance_id=instance_id))
 
 
 @blueprint.post("/follow")
@@ -143,7 +143,7 @@ def follow(instance_id: str) -> AnyResponse:
     view = queries.instance(current_user.actor, instance_id)
     process_instances.follow(current_user.actor, instance_id, not view.is_followed)
     word = "No longer following" if view.is_followed else "Following"
-    return done(f"{word} {named(view)}", url_for(".page", instance_id=instance_id))
+    return done_at(f"{word} {named(view)}", url_for(".page", instance_id=instance_id))
 
 
 @blueprint.post("/incidents/<incident_id>/retry")
@@ -158,7 +158,7 @@ def retry(instance_id: str, incident_id: str) -> AnyResponse:
         incidents.retry(current_user.actor, incident_id, reason)
     except Conflict as error:
         return make_response(_page(instance_id, error.message), 409)
-    return done(_outcome(instance_id, incident_id, element), url_for(".page", instance_id=instance_id))
+    return done_at(_outcome(instance_id, incident_id, element), url_for(".page", instance_id=instance_id))
 
 
 def _outcome(instance_id: str, incident_id: str, element: str) -> str:

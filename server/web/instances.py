@@ -20,8 +20,24 @@ TABS = (
     (State.COMPLETED, "Completed"),
     (State.TERMINATED, "Terminated"),
 )
-SORTS = ((Sort.NEWEST, "Newest first"), (Sort.OLDEST, "Oldest first"), (Sort.ENDED, "Last ended"), (Sort.PROCESS, "Process"))
-HEAD = ("Business key", "Title", "Process", "Version", "State", "Open incidents", "Started", "Started by", "Ended", "Id")
+SORTS = (
+    (Sort.NEWEST, "Newest first"),
+    (Sort.OLDEST, "Oldest first"),
+    (Sort.ENDED, "Last ended"),
+    (Sort.PROCESS, "Process"),
+)
+HEAD = (
+    "Business key",
+    "Title",
+    "Process",
+    "Version",
+    "State",
+    "Open incidents",
+    "Started",
+    "Started by",
+    "Ended",
+    "Id",
+)
 
 
 @blueprint.get("")

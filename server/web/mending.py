@@ -14,7 +14,7 @@ from server.identity.permissions import Permission
 from server.queries import activity_instances as activities
 from server.queries import process_instances as queries
 from server.web.instance import named
-from server.web.replies import done
+from server.web.replies import done_at
 from server.web.wording import plain, plan, shown
 
 blueprint = Blueprint("mending", __name__, url_prefix="/instances/<instance_id>/mend")
@@ -63,10 +63,7 @@ def _carried_out(instance_id: str, part: str, do: Callable[[], Any], words: str)
         return make_response(_page(instance_id, part, error.message), 422)
     except Conflict as error:
         return make_response(_page(instance_id, part, error.message), 409)
-    # Back to the instance, not to this page, where the person came from.
-    response = done(words, url_for("instance.page", instance_id=instance_id))
-    response.headers["Location"] = url_for("instance.page", instance_id=instance_id)
-    return response
+    return done_at(words, url_for("instance.page", instance_id=instance_id))
 
 
 @blueprint.post("/variable")
@@ -92,7 +89,9 @@ def _value(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise Invalid('This is no JSON value. Write a text in quotes as "like this", or 42, true, null, [1, 2].') from error
+        raise Invalid(
+            'This is no JSON value. Write a text in quotes as "like this", or 42, true, null, [1, 2].'
+        ) from error
 
 
 def _no_number(text: str) -> None:
@@ -117,8 +116,7 @@ def move(instance_id: str) -> Response:
     def do() -> None:
         process_instances.move(current_user.actor, instance_id, cancel, start, request.form.get("reason", ""))
 
-    response = _carried_out(instance_id, "move", do, "Moved tokens")
-    return response
+    return _carried_out(instance_id, "move", do, "Moved tokens")
 
 
 @blueprint.post("/suspend")
@@ -138,6 +136,4 @@ def cancel(instance_id: str) -> Response:
 
 def _state(instance_id: str, switch: Callable[[Any, str, str], None], word: str) -> Response:
     reason = request.form.get("reason", "")
-    return _carried_out(
-        instance_id, word.lower(), lambda: switch(current_user.actor, instance_id, reason), word
-    )
+    return _carried_out(instance_id, word.lower(), lambda: switch(current_user.actor, instance_id, reason), word)

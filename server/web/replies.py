@@ -25,6 +25,12 @@ def tell(text: str, undo: str | None = None) -> None:
     flash(cast(str, {"text": text, "undo": undo}), "ok")  # kept as JSON in the session, so a mapping is as good
 
 
+def done_at(text: str, there: str) -> Response:
+    """Say what was done on a page that is named, whatever page the person came from."""
+    flash({"text": text, "undo": None}, "ok")
+    return redirect(there, 303)
+
+
 def where_from(otherwise: str) -> str:
     """The page of ours that the person came from: as the form says, else as the browser says."""
     given = request.form.get("next")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from server import clock
 from server.commands import sessions as commands
 from server.errors import Rejection, Unavailable
+from server.identity.actor import VISITOR
 from server.queries import sessions as queries
 from server.settings import Settings
 from server.web.configuration import settings
@@ -74,15 +75,21 @@ def sign_in_post() -> Response | tuple[str, int]:
     """Check name and password; the old cookie's content is dropped, so nobody can plant a session on a person."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     target = safe_next(request.form.get("next"), "/")
-    address, browser = request.remote_addr or "", request.headers.get("User-Agent", "")
     try:
-        opened = commands.sign_in(name, password, address, browser)
+        open_session(name, password)
     except Unavailable:
         raise
     except Rejection as rejection:
         return _page(rejection.message, name, target), 422
-    begin(opened.secret)
     return redirect(target, 303)
+
+
+def open_session(name: str, password: str) -> None:
+    """Sign in with these. Raises Rejection with one sentence that does not tell whether the name exists."""
+    if not queries.password_is_right(name, password):
+        raise Rejection(NOT_FITTING)
+    address, browser = request.remote_addr or "", request.headers.get("User-Agent", "")
+    begin(commands.open_session(VISITOR, name.strip().lower(), password, address, browser).secret)
 
 
 def begin(secret: str) -> None:

@@ -51,11 +51,18 @@ class Variable:
     by: str
 
 
+def took(begun: datetime, ended: datetime) -> str:
+    """How long, in the two largest units: "2 d 0 h", "3 min 5 s", "0 s"."""
+    seconds = max(int((ended - begun).total_seconds()), 0)
+    for size, unit, smaller, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} {seconds % size // smaller} {small_unit}"
+    return f"{seconds} s"
+
+
 def rows(trail: Trail) -> list[Row]:
     """Every entry with its sentence."""
-    return [
-        _row(number, entry, sentence(entry, trail.titles)) for number, entry in enumerate(trail.entries, start=1)
-    ]
+    return [_row(number, entry, sentence(entry, trail.titles)) for number, entry in enumerate(trail.entries, start=1)]
 
 
 def _row(number: int, entry: Entry, said: Said) -> Row:
@@ -111,7 +118,7 @@ def variables(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Vari
             visits[fields["activity"]] = fields["element"]
         if row.entry.name == "VariableChanged":
             name = _variable_name(fields, visits, titles)
-            value = "–" if fields.get("removed") else shown(fields.get("value", {}), 200)
+            value = "" if fields.get("removed") else shown(fields.get("value", {}), 200)
             found[name] = Variable(name, value, row.who)
     return [found[name] for name in sorted(found)]
 
@@ -132,7 +139,9 @@ def branches(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Branc
                 titles.get(target) or target,
                 fields.get("condition") or "",
                 pairs(fields.get("values") or {}),
-                "default: no condition was true" if fields.get("result") == "default" else fields.get("result") or "true",
+                "default: no condition was true"
+                if fields.get("result") == "default"
+                else fields.get("result") or "true",
             )
         )
     return found[::-1]

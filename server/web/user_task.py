@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from server import clock, files
 from server.commands import comments, drafts, process_instances
 from server.commands import user_tasks as commands
-from server.errors import Conflict
+from server.errors import Conflict, NotFound
 from server.queries import conversation, people, steps
 from server.queries import drafts as draft_queries
 from server.queries import inbox as inbox_queries
@@ -29,7 +29,7 @@ ADDRESS = "/user-tasks/<user_task_id>"
 def page(user_task_id: str) -> str:
     """The page; it can be read by everybody who may see the request, and filled in by who may do it."""
     actor = acting()
-    view = queries.user_task(actor, user_task_id)
+    view = _view(user_task_id)
     form = queries.form_of(actor, user_task_id) if view.state == "open" else None
     draft = draft_queries.draft_of(actor, f"user_task:{user_task_id}") if view.is_workable else None
     return render_template(
@@ -139,11 +139,14 @@ def submit(user_task_id: str) -> Response:
     sent = body()
     values = with_files(sent_values(sent), sent.get("files"))
     actor = acting()
-    view = queries.user_task(actor, user_task_id)
     try:
+        view = _view(user_task_id)
         completed = commands.complete(actor, user_task_id, values)
-    except Conflict as conflict:
-        raise Conflict(_faster(queries.user_task(actor, user_task_id)) or conflict.message) from conflict
+    except (Conflict, NotFound) as error:
+        faster = _faster(user_task_id)
+        if faster is None:
+            raise
+        raise Conflict(faster) from error
     tell(f"Completed {_called(view)}")
     location = url_for("inbox.page")
     if sent.get("next") is True:
@@ -175,8 +178,25 @@ def download(attachment_id: str) -> Response:
     return response
 
 
-def _faster(view: UserTaskView) -> str | None:
+def _view(user_task_id: str) -> UserTaskView:
+    """The user task; who was a candidate and came too late is told who was faster. Raises NotFound."""
+    try:
+        return queries.user_task(acting(), user_task_id)
+    except NotFound:
+        faster = _faster(user_task_id)
+        raise NotFound(f"{faster} Your draft was kept." if faster else None) from None
+
+
+def _faster(user_task_id: str) -> str | None:
     """Who was faster, and when: "Claimed by Grace 2 min ago."."""
+    ended = queries.ended_for(acting(), user_task_id)
+    if ended is not None:
+        word = "Completed" if ended.state == "completed" else "Ended"
+        return f"{word} by {ended.ended_by_name} {ago_text(ended.ended_at, clock.now())}."
+    try:
+        view = queries.user_task(acting(), user_task_id)
+    except NotFound:
+        return None
     if view.state == "completed" and view.ended_at is not None:
         return f"Completed by {view.ended_by_name} {ago_text(view.ended_at, clock.now())}."
     if view.state == "open" and view.assignee is not None and not view.is_mine:

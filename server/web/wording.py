@@ -187,7 +187,8 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "InstanceCompleted": lambda told: Said("Came to its end"),
         "InstanceTerminated": _ended,
         "ActivityStarted": lambda told: Said(
-            f"Entered {told.title()}", f"Number {told['loop_counter'] + 1} of several" if told["loop_counter"] is not None else ""
+            f"Entered {told.title()}",
+            f"Number {told['loop_counter'] + 1} of several" if told["loop_counter"] is not None else "",
         ),
         "ActivityCompleted": lambda told: Said(f"Completed {told.title()}"),
         "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
@@ -203,9 +204,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "SubscriptionClosed": lambda told: Said("Stopped waiting for a message or signal"),
         "MessageThrown": _thrown("message"),
         "SignalThrown": _thrown("signal"),
-        "ConnectorCalled": lambda told: Said(
-            f"Asked for outside work ({told['connector']}) at {told.title()}"
-        ),
+        "ConnectorCalled": lambda told: Said(f"Asked for outside work ({told['connector']}) at {told.title()}"),
         "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),
         "CallRequested": _called,
         "CallCancelled": lambda told: Said(f"Took the call at {told.title()} back"),

@@ -22,8 +22,11 @@ PROCESS = b"""<?xml version="1.0" encoding="UTF-8"?>
     </camunda:properties></extensionElements>
     <startEvent id="asked" name="Asked" camunda:formKey="purchase_request"/>
     <sequenceFlow id="f1" sourceRef="asked" targetRef="approve"/>
-    <userTask id="approve" name="Approve purchase" camunda:candidateGroups="approvers" camunda:formKey="purchase_decision">
-      <documentation>Check the *cost centre*. &lt;script&gt;alert(1)&lt;/script&gt; [odd](javascript:alert(1))</documentation>
+    <userTask id="approve" name="Approve purchase" camunda:candidateGroups="approvers"
+      camunda:formKey="purchase_decision">
+      <documentation>Check the *cost centre*.
+
+&lt;script&gt;alert(1)&lt;/script&gt; [odd](javascript:alert(1))</documentation>
     </userTask>
     <sequenceFlow id="f2" sourceRef="approve" targetRef="order"/>
     <userTask id="order" name="Order it" camunda:assignee="linus"/>

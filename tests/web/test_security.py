@@ -85,7 +85,7 @@ def test_a_page_that_is_not_there_is_told_with_a_way_back(ada: FlaskClient) -> N
 def test_built_files_are_kept_by_browsers_and_sent_compressed(app: Flask, ada: FlaskClient) -> None:
     page = ada.get("/account").get_data(as_text=True)
     address = page.split('rel="stylesheet" href="')[1].split('"')[0]
-    answer = app.test_client().get(address, headers={"Accept-Encoding": "br"})
-    assert answer.headers["Content-Encoding"] == "br"
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.mimetype == "text/css"
+    with app.test_client().get(address, headers={"Accept-Encoding": "br"}) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.mimetype == "text/css"

@@ -127,8 +127,9 @@ def test_a_file_comes_back_as_a_download_only(grace: FlaskClient, task: str) -> 
     text = grace.get(f"/user-tasks/{task}").get_data(as_text=True)
     address = re.search(r'href="(/files/[^"]+)"', text)
     assert address is not None
-    answer = grace.get(address[1])
-    assert answer.data == b"<script>alert(1)</script>"
+    with grace.get(address[1]) as answer:
+        content_sent = answer.data
+    assert content_sent == b"<script>alert(1)</script>"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.mimetype == "application/octet-stream"
@@ -137,7 +138,8 @@ def test_a_file_comes_back_as_a_download_only(grace: FlaskClient, task: str) -> 
 def test_a_strangers_file_is_not_there(app: Flask, grace: FlaskClient, task: str) -> None:
     content = {"file": (io.BytesIO(b"offer"), "offer.txt"), "field": "offer"}
     uploaded = grace.post(f"/user-tasks/{task}/files", data=content, headers=JSON).get_json()
-    assert grace.get(f"/files/{uploaded['id']}").status_code == 200
+    with grace.get(f"/files/{uploaded['id']}") as answer:
+        assert answer.status_code == 200
     assert sign_in(app, "mallory").get(f"/files/{uploaded['id']}").status_code == 404
 
 

@@ -1,8 +1,10 @@
 """Makes the same form of fields that are written in the model itself (`camunda:formData`)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from server.bpmn.definition import FormField, FormReference
+from server.errors import Invalid, Problem
 from server.forms.definition import Form
 from server.forms.dialects.form_js import read_schema
 
@@ -11,8 +13,24 @@ KINDS = {"long": "number", "double": "number", "boolean": "checkbox", "date": "d
 
 def read(reference: FormReference, key: str = "fields", title: str = "") -> Form:
     """The form of the reference's fields. Raises Invalid with every problem, as form files do."""
+    _refuse_calculated(reference.fields)
     components = [component(field) for field in reference.fields]
     return read_schema({"id": key, "type": "default", "title": title, "components": components})
+
+
+def _refuse_calculated(fields: Sequence[FormField]) -> None:
+    problems = [
+        Problem(
+            f"The default of the field {field.key} is calculated, which is not possible here. Write the value itself, "
+            f"or set the variable before: the field shows what the variable holds.",
+            element=field.key,
+            line=field.line,
+        )
+        for field in fields
+        if field.default is not None and field.default.language != "text"
+    ]
+    if problems:
+        raise Invalid(problems[0].text, problems)
 
 
 def component(field: FormField) -> dict[str, Any]:
@@ -31,7 +49,7 @@ def component(field: FormField) -> dict[str, Any]:
         made["decimalDigits"] = 0
     if field.readonly:
         made["readonly"] = True
-    if field.default is not None and field.default.language == "text":
+    if field.default is not None:
         made["defaultValue"] = _default(field)
     validate = _validation(field)
     return {**made, "validate": validate} if validate else made

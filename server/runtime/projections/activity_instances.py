@@ -18,6 +18,7 @@ from server.engine.facts import (
 from server.records.activity_instance import ActivityInstance
 from server.runtime.step import Step
 
+Change = ActivityCompleted | ActivityCancelled | IncidentRaised | IncidentResolved | UserTaskCompleted
 TAKES = (ActivityStarted, ActivityCompleted, ActivityCancelled, IncidentRaised, IncidentResolved, UserTaskCompleted)
 
 
@@ -27,7 +28,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     for fact in facts:
         if isinstance(fact, ActivityStarted):
             begun[fact.activity] = _row(step, fact)
-        else:
+        elif isinstance(fact, Change):
             row = begun.get(fact.activity) or changed.setdefault(fact.activity, _unchanged(fact.activity))
             row.update(_change(step, fact))
     if begun:
@@ -56,7 +57,7 @@ def _unchanged(activity: int) -> dict[str, Any]:
     return {"activity_": activity, "state": "active", "ended_at": None, "person_id": None}
 
 
-def _change(step: Step, fact: Fact) -> dict[str, Any]:
+def _change(step: Step, fact: Change) -> dict[str, Any]:
     if isinstance(fact, UserTaskCompleted):
         return {"person_id": fact.person}
     if isinstance(fact, ActivityCompleted):

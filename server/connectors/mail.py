@@ -1,0 +1,82 @@
+"""Sends mail over SMTP: to all recipients or to none, with a Message-Id that stays the same over all attempts."""
+
+import contextlib
+import re
+import smtplib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server import clock
+from server.connectors.connector import CallContext, TemporaryFailure
+from server.connectors.letters import Letter, read_letter
+from server.errors import Failure
+from server.settings import Settings
+
+PARAMETERS = ("from", "to", "cc", "bcc", "replyTo", "subject", "text", "html")
+SECONDS = 10  # for each step of the conversation
+
+
+class MailConnector:
+    """Parameters from, to, cc, bcc, replyTo, subject, text, html; answer messageId."""
+
+    def call(self, parameters: Mapping[str, Any], context: CallContext) -> Mapping[str, Any]:
+        """Hand the mail to the mail server. Raises TemporaryFailure for an answer 4xx and for no connection."""
+        settings = context.settings
+        if not settings.mail_server:
+            raise Failure("No mail can be sent: PROCESSION_MAIL_SERVER names no mail server.")
+        for name in parameters:
+            if name not in PARAMETERS:
+                raise Failure(f'The mail connector has no parameter "{name}"; it takes {", ".join(PARAMETERS)}.')
+        letter = read_letter(parameters, settings.mail_sender, context.job_id, clock.now())
+        try:
+            _send(letter, settings)
+        except smtplib.SMTPResponseException as error:
+            raise _refused(error.smtp_code, _words(error.smtp_error)) from error
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            where = f"{settings.mail_server}:{settings.mail_port}"
+            raise TemporaryFailure(f"The mail server {where} cannot be reached: {error}.") from error
+        return {"messageId": letter.message_id}
+
+
+def _send(letter: Letter, settings: Settings) -> None:
+    server = smtplib.SMTP(timeout=SECONDS, local_hostname=letter.sender.rpartition("@")[2])
+    try:
+        _answered(server.connect(settings.mail_server, settings.mail_port))
+        server.ehlo_or_helo_if_needed()
+        _answered(server.mail(letter.sender))
+        _address(server, letter.recipients)
+        _answered(server.data(letter.content))
+        # From here on the mail is on its way: what goes wrong now must not have it sent again.
+        with contextlib.suppress(OSError):
+            server.quit()
+    finally:
+        server.close()
+
+
+def _address(server: smtplib.SMTP, recipients: Sequence[str]) -> None:
+    """Name every recipient; one that is refused stops the mail for all, so that an attempt never sends a part."""
+    refused = []
+    for recipient in recipients:
+        code, words = server.rcpt(recipient)
+        if not 200 <= code < 300:
+            refused.append((code, f"{recipient}: {_words(words)}"))
+    if refused:
+        lasting = [entry for entry in refused if entry[0] >= 500]
+        code, text = (lasting or refused)[0]
+        raise _refused(code, text)
+
+
+def _answered(answer: tuple[int, bytes]) -> None:
+    code, words = answer
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, words)
+
+
+def _refused(code: int, words: str) -> Failure:
+    text = f"The mail server refused the mail with {code}: {words.rstrip('.')}."
+    return Failure(text) if code >= 500 else TemporaryFailure(text)
+
+
+def _words(answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return re.sub(r"\s+", " ", text).strip()[:200]

@@ -1,0 +1,152 @@
+"""The audit log: every command that anybody gave, to be searched, paged and taken away as CSV."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from server.identity.permissions import Permission
+from server.queries import audit as queries
+from server.queries.audit import AuditFilter, AuditRow
+from server.web.administration import PAGE, tabs
+from server.web.exports import csv_file
+from server.web.moments import zone_of
+from server.web.permissions import needs
+from server.web.signed_in import acting
+from server.web.typed import day_begins, page_number
+
+blueprint = Blueprint("audit_log", __name__, url_prefix="/audit")
+blueprint.before_request(needs(Permission.SEE_AUDIT))
+COMMANDS = {
+    "account.change": "Changed their own account",
+    "account.change_password": "Changed their own password",
+    "attachments.remove": "Removed a file",
+    "attachments.upload": "Uploaded a file",
+    "comments.write": "Wrote a comment",
+    "deployments.deploy": "Deployed files",
+    "deployments.resume_definition": "Resumed a process definition",
+    "deployments.suspend_definition": "Suspended a process definition",
+    "favourites.set_favourite": "Changed their favourites",
+    "filters.remove": "Removed a saved filter",
+    "filters.save": "Saved a filter",
+    "groups.add_member": "Put somebody into a group",
+    "groups.create": "Created a group",
+    "groups.remove": "Removed a group",
+    "groups.remove_member": "Took somebody out of a group",
+    "groups.rename": "Renamed a group",
+    "incidents.retry": "Tried an incident again",
+    "incidents.retry_cause": "Tried all incidents of a cause again",
+    "jobs.fire_now": "Fired a job at once",
+    "jobs.postpone": "Postponed a job",
+    "messages.send": "Sent a message",
+    "people.activate": "Let somebody sign in again",
+    "people.change": "Changed a person",
+    "people.create": "Created a person",
+    "people.deactivate": "Kept somebody from signing in",
+    "people.set_password": "Gave somebody a new password",
+    "process_instances.cancel": "Cancelled a process instance",
+    "process_instances.follow": "Followed a process instance, or stopped",
+    "process_instances.move": "Moved tokens",
+    "process_instances.remind": "Reminded people",
+    "process_instances.remove_variable": "Removed a variable",
+    "process_instances.resume": "Resumed a process instance",
+    "process_instances.set_variable": "Changed a variable",
+    "process_instances.start": "Started a process",
+    "process_instances.suspend": "Suspended a process instance",
+    "process_instances.withdraw": "Withdrew a request",
+    "sessions.open_session": "Signed in",
+    "sessions.sign_out": "Signed out",
+    "sessions.sign_out_others": "Signed out other browsers",
+    "signals.send": "Sent a signal",
+    "substitutes.add": "Named a substitute",
+    "substitutes.remove": "Removed a substitute",
+    "user_tasks.answer": "Answered a question",
+    "user_tasks.ask_back": "Asked back",
+    "user_tasks.claim": "Claimed a user task",
+    "user_tasks.claim_many": "Claimed several user tasks",
+    "user_tasks.complete": "Completed a user task",
+    "user_tasks.delegate": "Delegated a user task",
+    "user_tasks.delegate_many": "Delegated several user tasks",
+    "user_tasks.reassign": "Reassigned a user task",
+    "user_tasks.release": "Released a user task",
+    "user_tasks.release_many": "Released several user tasks",
+}
+_HEAD = (
+    "Number",
+    "When (UTC)",
+    "Sign-in name",
+    "Name",
+    "Command",
+    "On",
+    "Instance",
+    "Business key",
+    "Reason",
+    "Details",
+)
+
+
+@blueprint.get("")
+def page() -> str:
+    wanted = _wanted()
+    found = queries.listed(acting(), wanted)
+    kept = {name: text for name, text in request.args.items() if name in _FIELDS and text}
+    return render_template(
+        "audit_log.html",
+        page=PAGE,
+        tabs=tabs(acting(), "audit"),
+        wanted=wanted,
+        kept=kept,
+        found=found,
+        words=COMMANDS,
+        people=queries.people(acting()),
+        details=_details,
+        export=url_for(".export", **kept),
+        previous=url_for(".page", **kept, page=wanted.page - 1) if wanted.page > 1 else None,
+        following=url_for(".page", **kept, page=wanted.page + 1) if wanted.page < found.pages else None,
+        first=(wanted.page - 1) * queries.PAGE + 1,
+    )
+
+
+@blueprint.get("/audit.csv")
+def export() -> Response:
+    """The same entries, all of them, as CSV."""
+    return csv_file("audit.csv", _HEAD, _cells(queries.every(acting(), _wanted())))
+
+
+_FIELDS = ("person", "command", "instance", "since", "until")
+
+
+def _wanted() -> AuditFilter:
+    """What the address asks for; days are meant in the reader's zone, the last one included."""
+    given, zone = request.args, zone_of(acting().zone)
+    command = given.get("command", "")
+    return AuditFilter(
+        person_id=given.get("person", "")[:100],
+        command=command if command in COMMANDS else "",
+        instance=given.get("instance", "").strip()[:100],
+        since=day_begins(given.get("since", ""), zone),
+        before=day_begins(given.get("until", ""), zone, days_later=1),
+        page=page_number(given.get("page", "")),
+    )
+
+
+def _cells(rows: Iterator[AuditRow]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        key = row.business_key
+        yield (
+            *(row.id, row.at, row.actor, row.actor_name, row.command, row.subject, row.instance_id, key, row.reason),
+            _details(row.details),
+        )
+
+
+def _details(details: Mapping[str, Any]) -> str:
+    """Such as "roles: auditor, analyst; leads: no"."""
+    return "; ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in details.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value) or "none"
+    return "none" if value is None else str(value)
