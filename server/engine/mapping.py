@@ -34,13 +34,10 @@ def give_out(token: Token) -> None:
 
 
 def receive(token: Token, values: Mapping[str, Any]) -> None:
-    """Variables arrive at an activity: they stay in it if it has an output mapping, which says what leaves."""
+    """Variables arrive at an activity: each goes to the nearest scope that has its name, else to the process."""
     scope = token.scope
     for name, value in values.items():
-        if token.own_scope and token.task_spec.element.outputs:
-            scope.set_local(name, value)
-        else:
-            scope[name] = value
+        scope[name] = value
 
 
 def assigned(token: Token, assigns: Iterable[Assign], values: Mapping[str, Any] | None = None) -> dict[str, Any]:

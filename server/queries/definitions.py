@@ -314,7 +314,7 @@ def _starts(found: ProcessDefinition, process: Process) -> tuple[StartLine, ...]
         .where(Job.definition_id == found.id, Job.kind == "start_timer", Job.state == "ready")
         .group_by(Job.element_key)
     )
-    due: dict[str | None, datetime] = dict(jobs.tuples().all())
+    due: dict[str | None, datetime] = {row[0]: row[1] for row in jobs}
     elements = [process.level.elements[key] for key in process.level.starts]
     plain = [
         StartLine(element.id, title(element), "person", "a person, with the start page")
@@ -341,7 +341,7 @@ def _forms(process: Process) -> tuple[FormLine, ...]:
     rows = db.session.execute(
         select(FormDefinition.key, FormDefinition.version).where(FormDefinition.key.in_(keys), FormDefinition.latest)
     )
-    versions: dict[str, int] = dict(rows.tuples().all())
+    versions: dict[str, int] = {row.key: row.version for row in rows}
     return tuple(
         FormLine(
             element.id,

@@ -67,7 +67,7 @@ def counts(actor: Actor, definition_id: str) -> Mapping[str, Counts]:
         .where(Incident.definition_id == definition_id, Incident.resolved_at.is_(None))
         .group_by(Incident.element_key)
     )
-    incidents: dict[str, int] = dict(rows.tuples().all())
+    incidents: dict[str, int] = {row[0]: row[1] for row in rows}
     return {
         key: Counts(running[key], incidents.get(key, 0), completed[key])
         for key in running.keys() | completed.keys() | incidents.keys()

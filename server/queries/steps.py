@@ -25,7 +25,6 @@ _STEPS = frozenset(
         Kind.SEND_TASK,
         Kind.RECEIVE_TASK,
         Kind.CALL_ACTIVITY,
-        Kind.SCRIPT_TASK,
     }
 )
 _CHOICES = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.EVENT_BASED_GATEWAY})
@@ -40,8 +39,8 @@ class Step:
     element_key: str
 
 
-def of_instances(actor: Actor, instance_ids: Iterable[str]) -> dict[str, tuple[Step, ...]]:
-    """The steps of each of the instances that the actor may see, at most SHOWN each."""
+def of_instances(actor: Actor, instance_ids: Iterable[str], shown: int = SHOWN) -> dict[str, tuple[Step, ...]]:
+    """The steps of each of the instances that the actor may see, at most *shown* each."""
     wanted = list(instance_ids)
     if not wanted:
         return {}
@@ -54,7 +53,7 @@ def of_instances(actor: Actor, instance_ids: Iterable[str]) -> dict[str, tuple[S
     visits = _visits(seen)
     stopped = _stopped(seen)
     return {
-        row.id: _steps(definitions.process(row.definition_id), visits[row.id], stopped[row.id], row.state)
+        row.id: _steps(definitions.process(row.definition_id), visits[row.id], stopped[row.id], row.state, shown)
         for row in instances
     }
 
@@ -91,7 +90,9 @@ def _stopped(instance_ids: list[str]) -> Mapping[str, set[str]]:
     return found
 
 
-def _steps(process: Process, visits: list[Row[str, str, str]], stopped: set[str], state: str) -> tuple[Step, ...]:
+def _steps(
+    process: Process, visits: list[Row[str, str, str]], stopped: set[str], state: str, shown: int
+) -> tuple[Step, ...]:
     elements = {element.id: element for element in process.elements()}
     latest: dict[str, str] = {}
     for visit in visits:
@@ -104,7 +105,7 @@ def _steps(process: Process, visits: list[Row[str, str, str]], stopped: set[str]
     current += [key for key in stopped if key in elements and key not in current]
     now = [_step(elements[key], "stop" if key in stopped else "now") for key in current]
     following = _next(process, current, latest) if state in ("active", "suspended") else []
-    return _fitted(done, now, following)
+    return _fitted(done, now, following, shown)
 
 
 def _next(process: Process, current: list[str], latest: Mapping[str, str]) -> list[Step]:
@@ -118,10 +119,10 @@ def _next(process: Process, current: list[str], latest: Mapping[str, str]) -> li
     return list(found.values())
 
 
-def _fitted(done: list[Step], now: list[Step], following: list[Step]) -> tuple[Step, ...]:
+def _fitted(done: list[Step], now: list[Step], following: list[Step], shown: int) -> tuple[Step, ...]:
     """What is under way stays; of the rest the nearest."""
-    now = now[:SHOWN]
-    room = SHOWN - len(now)
+    now = now[:shown]
+    room = shown - len(now)
     ahead_of_now = following[: max(room - len(done), room // 2)]
     kept = room - len(ahead_of_now)
     return (*(done[-kept:] if kept else ()), *now, *ahead_of_now)

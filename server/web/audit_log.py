@@ -89,7 +89,7 @@ _HEAD = (
 def page() -> str:
     wanted = _wanted()
     found = queries.listed(acting(), wanted)
-    kept = {name: text for name, text in request.args.items() if name in _FIELDS and text}
+    kept: dict[str, Any] = {name: text for name, text in request.args.items() if name in _FIELDS and text}
     return render_template(
         "audit_log.html",
         page=PAGE,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.commands import deployments
@@ -16,6 +15,7 @@ from server.queries.definitions import DefinitionView
 from server.queries.diagrams import Counts
 from server.web.exports import download
 from server.web.replies import done_at
+from server.web.signed_in import acting
 
 blueprint = Blueprint("definition", __name__, url_prefix="/definitions/<definition_id>")
 
@@ -30,8 +30,8 @@ def page(definition_id: str) -> str:
 
 
 def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
-    view = queries.definition(current_user.actor, definition_id)
-    counts = diagrams.counts(current_user.actor, definition_id)
+    view = queries.definition(acting(), definition_id)
+    counts = diagrams.counts(acting(), definition_id)
     mode = request.args.get("show", "")
     mode = mode if mode in _TONES else "running"
     return render_template(
@@ -45,8 +45,8 @@ def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
         ],
         state=diagram_state(counts, mode, view),
         earlier=next((line for line in view.versions if line.version < view.version), None),
-        may_mend=current_user.actor.may(Permission.MEND),
-        may_deploy=current_user.actor.may(Permission.DEPLOY),
+        may_mend=acting().may(Permission.MEND),
+        may_deploy=acting().may(Permission.DEPLOY),
         problem=problem,
         reason=reason,
     )
@@ -80,9 +80,9 @@ def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView)
 def bpmn(definition_id: str) -> Response:
     """The model for the viewer; with ?download=1 the untouched bytes under their own name."""
     if request.args.get("download"):
-        name, content = diagrams.file(current_user.actor, definition_id)
+        name, content = diagrams.file(acting(), definition_id)
         return download(content, name.replace("\\", "/").rpartition("/")[2] or "model.bpmn", "application/octet-stream")
-    response = Response(diagrams.drawing(current_user.actor, definition_id), content_type="text/xml")
+    response = Response(diagrams.drawing(acting(), definition_id), content_type="text/xml")
     # A version never changes, so a browser may keep its drawing.
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
@@ -91,8 +91,8 @@ def bpmn(definition_id: str) -> Response:
 @blueprint.get("/difference/<other_id>")
 def difference(definition_id: str, other_id: str) -> str:
     """What changed from the other version to this one, in words and on both drawings."""
-    view = queries.definition(current_user.actor, definition_id)
-    compared = queries.comparison(current_user.actor, other_id, definition_id)
+    view = queries.definition(acting(), definition_id)
+    compared = queries.comparison(acting(), other_id, definition_id)
     state: dict[str, list[dict[str, str]]] = {"added": [], "removed": [], "changed": []}
     for change in compared.changes:
         state[_KINDS[change.kind]].append({"element": change.element_key, "text": change.words})
@@ -116,13 +116,13 @@ def resume(definition_id: str) -> AnyResponse:
 
 
 def _switched(definition_id: str, word: str) -> AnyResponse:
-    view = queries.definition(current_user.actor, definition_id)
+    view = queries.definition(acting(), definition_id)
     reason = request.form.get("reason", "").strip()
     switch = deployments.suspend_definition if word == "Suspended" else deployments.resume_definition
     try:
         if not reason:
             raise Invalid("Give a reason: the audit log keeps it.")
-        switch(current_user.actor, definition_id, reason)
+        switch(acting(), definition_id, reason)
     except Invalid as error:
         return make_response(_page(definition_id, error.message, reason), 422)
     except Conflict as error:

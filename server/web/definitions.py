@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.commands import deployments
@@ -12,6 +11,7 @@ from server.identity.permissions import Permission
 from server.queries import definitions as queries
 from server.queries.definitions import Only, Sort
 from server.web.permissions import needs
+from server.web.signed_in import acting
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/definitions")
 blueprint.before_request(needs(Permission.SEE_DEFINITIONS))
@@ -50,7 +50,7 @@ def _deployed() -> tuple[int, dict[str, Any]]:
     try:
         uploads = [file for file in request.files.getlist("file") if file.filename]
         files = [(file.filename or "", file.stream.read()) for file in uploads]
-        return 200, {"deployed": deployments.deploy(current_user.actor, files)}
+        return 200, {"deployed": deployments.deploy(acting(), files)}
     except RequestEntityTooLarge:
         text = "These files are too large to be sent together. Deploy fewer at once, or make the file smaller."
         return 413, {"message": text, "problems": ()}
@@ -66,7 +66,7 @@ def _list(outcome: dict[str, Any] | None = None) -> str:
     given, order = request.args.get("state", ""), request.args.get("sort", "")
     only = Only(given) if given in set(Only) else Only.ANY
     sort = Sort(order) if order in set(Sort) else Sort.NAME
-    found, total = queries.processes(current_user.actor, text, only, sort)
+    found, total = queries.processes(acting(), text, only, sort)
     return render_template(
         "definitions.html",
         rows=found,
@@ -76,6 +76,6 @@ def _list(outcome: dict[str, Any] | None = None) -> str:
         sort=sort,
         sorts=SORTS,
         states=STATES,
-        may_deploy=current_user.actor.may(Permission.DEPLOY),
+        may_deploy=acting().may(Permission.DEPLOY),
         outcome=outcome,
     )

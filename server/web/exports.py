@@ -12,7 +12,6 @@ from server.queries.history import Trail
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _XES = "http://www.xes-standard.org/"
-_NAMES: dict[str | None, str] = {None: _XES}
 _TRANSITIONS = {"ActivityStarted": "start", "ActivityCompleted": "complete", "ActivityCancelled": "ate_abort"}
 _EXTENSIONS = (
     ("Concept", "concept", "http://www.xes-standard.org/concept.xesext"),
@@ -49,7 +48,8 @@ def download(content: str | bytes, name: str, media_type: str) -> Response:
 
 def xes(process: str, instance: str, trail: Trail) -> bytes:
     """One trace: when which activity started and ended, and by whom."""
-    log = etree.Element(f"{{{_XES}}}log", {"xes.version": "1849-2016", "xes.features": ""}, nsmap=_NAMES)
+    head = {"xes.version": "1849-2016", "xes.features": ""}
+    log = etree.Element(f"{{{_XES}}}log", head, nsmap={None: _XES})  # type: ignore[dict-item]  # the stubs forget the default namespace
     for name, prefix, uri in _EXTENSIONS:
         etree.SubElement(log, f"{{{_XES}}}extension", name=name, prefix=prefix, uri=uri)
     _attribute(log, "string", "concept:name", process)

@@ -60,6 +60,7 @@ def page() -> str:
         saved=next((one for one, filter_ in zip(saved, saved_as, strict=True) if write_filter(filter_) == query), None),
         is_narrowed=bool(wanted.text or wanted.process_key),
         mine=counts[0],
+        offered=counts[1],
         overdue=counts[3],
         now=now,
         **_list(wanted),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import clock
@@ -17,8 +16,9 @@ from server.queries.history import IN_A_FILE
 from server.queries.process_instances import InstanceView
 from server.web import trail
 from server.web.exports import csv_file, download, xes
-from server.web.presentation import zone_of
+from server.web.moments import zone_of
 from server.web.replies import done_at
+from server.web.signed_in import acting
 
 blueprint = Blueprint("instance", __name__, url_prefix="/instances/<instance_id>")
 BRANCHES_SHOWN = 50
@@ -31,7 +31,7 @@ def page(instance_id: str) -> str:
 
 
 def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") -> str:
-    actor = current_user.actor
+    actor = acting()
     view = queries.instance(actor, instance_id)
     found = history.trail(actor, instance_id)
     rows = trail.rows(found)
@@ -70,7 +70,7 @@ def named(view: InstanceView) -> str:
 
 def _allowed(view: InstanceView) -> dict[str, bool]:
     """Which buttons the person gets: nobody is shown one that they may not use."""
-    may = current_user.actor.may
+    may = acting().may
     mends = any(may(one) for one in (Permission.MEND, Permission.EDIT_VARIABLES, Permission.MOVE_TOKENS))
     return {
         "mend": mends and view.is_live,
@@ -98,7 +98,7 @@ def _links(visits: tuple[Any, ...], called: dict[str, Any]) -> list[dict[str, st
 @blueprint.get("/trail.csv")
 def trail_csv(instance_id: str) -> Response:
     """The whole audit trail."""
-    found = history.trail(current_user.actor, instance_id, IN_A_FILE)
+    found = history.trail(acting(), instance_id, IN_A_FILE)
     lines = ((row.number, row.at, row.who, row.what, row.why, row.entry.name) for row in trail.rows(found))
     return csv_file(f"{_file_name(instance_id)}-trail.csv", TRAIL_HEAD, lines)
 
@@ -106,14 +106,14 @@ def trail_csv(instance_id: str) -> Response:
 @blueprint.get("/log.xes")
 def log_xes(instance_id: str) -> Response:
     """The event log for process mining."""
-    view = queries.instance(current_user.actor, instance_id)
-    found = history.trail(current_user.actor, instance_id, IN_A_FILE)
+    view = queries.instance(acting(), instance_id)
+    found = history.trail(acting(), instance_id, IN_A_FILE)
     content = xes(view.process_name, view.business_key or view.id, found)
     return download(content, f"{_file_name(instance_id)}.xes", "application/xml")
 
 
 def _file_name(instance_id: str) -> str:
-    key = queries.instance(current_user.actor, instance_id).business_key or instance_id
+    key = queries.instance(acting(), instance_id).business_key or instance_id
     return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in key)
 
 
@@ -121,7 +121,7 @@ def _file_name(instance_id: str) -> str:
 def comment(instance_id: str) -> AnyResponse:
     text = request.form.get("text", "")
     try:
-        comments.write(current_user.actor, instance_id, text)
+        comments.write(acting(), instance_id, text)
     except Invalid as error:
         return make_response(_page(instance_id, error.message, text, "text"), 422)
     return done_at("Comment added", url_for(".page", instance_id=instance_id) + "#comments")
@@ -131,7 +131,7 @@ def comment(instance_id: str) -> AnyResponse:
 def withdraw(instance_id: str) -> AnyResponse:
     reason = request.form.get("reason", "")
     try:
-        process_instances.withdraw(current_user.actor, instance_id, reason)
+        process_instances.withdraw(acting(), instance_id, reason)
     except (Invalid, Conflict) as error:
         status = 422 if isinstance(error, Invalid) else 409
         return make_response(_page(instance_id, error.message, reason, "reason"), status)
@@ -140,8 +140,8 @@ def withdraw(instance_id: str) -> AnyResponse:
 
 @blueprint.post("/follow")
 def follow(instance_id: str) -> AnyResponse:
-    view = queries.instance(current_user.actor, instance_id)
-    process_instances.follow(current_user.actor, instance_id, not view.is_followed)
+    view = queries.instance(acting(), instance_id)
+    process_instances.follow(acting(), instance_id, not view.is_followed)
     word = "No longer following" if view.is_followed else "Following"
     return done_at(f"{word} {named(view)}", url_for(".page", instance_id=instance_id))
 
@@ -150,12 +150,12 @@ def follow(instance_id: str) -> AnyResponse:
 def retry(instance_id: str, incident_id: str) -> AnyResponse:
     """Try again what failed in this instance."""
     reason = request.form.get("reason", "").strip()
-    here = activities.incidents(current_user.actor, instance_id)
+    here = activities.incidents(acting(), instance_id)
     element = next((one.element for one in here if one.id == incident_id), "")
     try:
         if not element:
             raise Conflict("This incident is no longer one of this process instance.")
-        incidents.retry(current_user.actor, incident_id, reason)
+        incidents.retry(acting(), incident_id, reason)
     except Conflict as error:
         return make_response(_page(instance_id, error.message), 409)
     return done_at(_outcome(instance_id, incident_id, element), url_for(".page", instance_id=instance_id))
@@ -163,6 +163,6 @@ def retry(instance_id: str, incident_id: str) -> AnyResponse:
 
 def _outcome(instance_id: str, incident_id: str, element: str) -> str:
     """Retrying may fail again: say so instead of promising."""
-    again = activities.incidents(current_user.actor, instance_id)
+    again = activities.incidents(acting(), instance_id)
     is_open = any(one.resolved_at is None and one.element == element for one in again)
     return f"Retried {element}: it failed again" if is_open else f"Retried {element}"

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_login import current_user
 
 from server.queries import process_instances as queries
 from server.queries.process_instances import Sort, State, Wanted
 from server.web.exports import csv_file
+from server.web.signed_in import acting
 
 blueprint = Blueprint("instances", __name__, url_prefix="/instances")
 
@@ -44,7 +44,7 @@ HEAD = (
 def page() -> str:
     """One page of what the person may see."""
     wanted, problems = _wanted()
-    found = queries.instances(current_user.actor, wanted)
+    found = queries.instances(acting(), wanted)
     given = _given()
     first = (wanted.page - 1) * queries.PAGE + 1
 
@@ -63,8 +63,8 @@ def page() -> str:
             for one, name in TABS
         ],
         sorts=SORTS,
-        processes=queries.process_choices(current_user.actor),
-        starters=queries.starter_choices(current_user.actor),
+        processes=queries.process_choices(acting()),
+        starters=queries.starter_choices(acting()),
         export=url_for(".export", **given),
         first=first,
         last=first + len(found.rows) - 1,
@@ -77,7 +77,7 @@ def page() -> str:
 def export() -> Response:
     """Everything that fits the filters, as CSV."""
     wanted, _ = _wanted()
-    rows = queries.exported(current_user.actor, wanted)
+    rows = queries.exported(acting(), wanted)
     return csv_file(
         "process-instances.csv",
         HEAD,

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from server.commands import process_instances
@@ -15,6 +14,7 @@ from server.queries import activity_instances as activities
 from server.queries import process_instances as queries
 from server.web.instance import named
 from server.web.replies import done_at
+from server.web.signed_in import acting
 from server.web.wording import plain, plan, shown
 
 blueprint = Blueprint("mending", __name__, url_prefix="/instances/<instance_id>/mend")
@@ -23,7 +23,7 @@ _MENDERS = (Permission.MEND, Permission.EDIT_VARIABLES, Permission.MOVE_TOKENS)
 
 @blueprint.before_request
 def _only_menders() -> None:
-    if not any(current_user.actor.may(permission) for permission in _MENDERS):
+    if not any(acting().may(permission) for permission in _MENDERS):
         raise NotFound("There is nothing here by that address, or you may not see it.")
 
 
@@ -33,7 +33,7 @@ def page(instance_id: str) -> str:
 
 
 def _page(instance_id: str, part: str = "", problem: str = "", sentences: list[str] | None = None) -> str:
-    actor = current_user.actor
+    actor = acting()
     view = queries.instance(actor, instance_id)
     found = activities.variables(actor, instance_id)
     return render_template(
@@ -70,7 +70,7 @@ def _carried_out(instance_id: str, part: str, do: Callable[[], Any], words: str)
 def variable(instance_id: str) -> Response:
     """Set a variable to a JSON value, or take it away."""
     name, reason = request.form.get("name", "").strip(), request.form.get("reason", "")
-    actor = current_user.actor
+    actor = acting()
     if request.form.get("remove"):
 
         def remove() -> None:
@@ -103,8 +103,8 @@ def move(instance_id: str) -> Response:
     """First say what would happen; do it when that was confirmed with a reason."""
     cancel = [int(one) for one in request.form.getlist("cancel") if one.isdecimal() and len(one) < 10]
     start = request.form.getlist("start")
-    live = activities.tokens(current_user.actor, instance_id)
-    names = {place.element_key: place.element for place in activities.places(current_user.actor, instance_id)}
+    live = activities.tokens(acting(), instance_id)
+    names = {place.element_key: place.element for place in activities.places(acting(), instance_id)}
     gone = [f"{token.element} (number {token.activity})" for token in live if token.activity in cancel]
     if not gone and not start:
         text = "Choose what to cancel or where to begin anew."
@@ -114,7 +114,7 @@ def move(instance_id: str) -> Response:
         return make_response(_page(instance_id, "move", sentences=sentences))
 
     def do() -> None:
-        process_instances.move(current_user.actor, instance_id, cancel, start, request.form.get("reason", ""))
+        process_instances.move(acting(), instance_id, cancel, start, request.form.get("reason", ""))
 
     return _carried_out(instance_id, "move", do, "Moved tokens")
 
@@ -136,4 +136,4 @@ def cancel(instance_id: str) -> Response:
 
 def _state(instance_id: str, switch: Callable[[Any, str, str], None], word: str) -> Response:
     reason = request.form.get("reason", "")
-    return _carried_out(instance_id, word.lower(), lambda: switch(current_user.actor, instance_id, reason), word)
+    return _carried_out(instance_id, word.lower(), lambda: switch(acting(), instance_id, reason), word)

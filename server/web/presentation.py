@@ -6,6 +6,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from server import clock
+from server.web.browsers import browser_text
 from server.web.markdown import as_html
 from server.web.moments import ago_text, day_text, due_chip, duration_text, in_text, priority_chip, size_text, zone_of
 from server.web.signed_in import acting, is_signed_in
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
         "in_time": lambda moment: in_text(moment, clock.now()),
         "due": lambda due: due_chip(due, clock.now(), _zone()),
         "priority": priority_chip,
+        "browser": browser_text,
         "size": size_text,
         "markdown": as_html,
     }

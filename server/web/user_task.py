@@ -39,7 +39,7 @@ def page(user_task_id: str) -> str:
         values=(form.values | (draft.values if draft else {})) if form is not None else {},
         draft=draft,
         marks=_state(view),
-        steps=steps.of_instances(actor, [view.instance_id]).get(view.instance_id, ()),
+        steps=steps.of_instances(actor, [view.instance_id], shown=4).get(view.instance_id, ()),
         comments=conversation.comments(actor, view.instance_id),
         files=conversation.files(actor, view.instance_id),
         deeds=conversation.deeds(actor, view.instance_id),
@@ -56,7 +56,7 @@ def _state(view: UserTaskView) -> dict[str, Any]:
         "focus": view.element_key,
     }
     if view.state == "open":
-        who = "you" if view.is_mine else view.assignee_name or "free"
+        who = "you" if view.is_mine else view.assignee_name or "nobody yet"
         state["badges"] = [{"element": view.element_key, "text": who}]
     return state
 

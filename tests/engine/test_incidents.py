@@ -49,7 +49,7 @@ def test_an_output_mapping_that_fails_does_not_bring_the_user_task_back() -> Non
         play.straight.complete_user_task(activity, {}, "grace", NOW)
     play.do("set_variable", "count", 2, NOW, activity)
     play.retry("u")
-    assert (play.completed, play.variables) == (True, {"total": 6})
+    assert (play.completed, play.variables) == (True, {"price": 3, "total": 6})
     assert len(play.all(facts.UserTaskCreated)) == 1
 
 

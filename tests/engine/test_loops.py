@@ -134,7 +134,7 @@ def test_a_mapping_of_a_multi_instance_belongs_to_each_body() -> None:
     play = Play(process(start(), task, end(), "start > u > end"))
     play.complete("u", 1, given=10)
     play.complete("u", 1, given=20)
-    assert play.variables == {"r": [12, 24]}
+    assert play.variables == {"given": 20, "r": [12, 24]}
 
 
 def test_a_call_activity_can_be_repeated() -> None:

@@ -83,18 +83,20 @@ def test_a_declared_variable_of_a_sub_process_ends_with_it() -> None:
     assert play.variables == {"outer": 2}
 
 
-def test_an_input_mapping_is_local_and_an_output_mapping_says_what_leaves() -> None:
+def test_an_input_mapping_is_local_and_an_output_mapping_carries_it_outside() -> None:
     task = user("u", inputs=(assign("limit", "x * 2"),), outputs=(assign("verdict", "'ok' if approved else limit"),))
     play = Play(process(start(), task, end(), "start > u > end"), {"x": 4})
     assert play.variables == {"x": 4}
     play.complete("u", approved=False, limit=9)
-    assert play.variables == {"x": 4, "verdict": 9}
+    assert play.variables == {"x": 4, "approved": False, "verdict": 9}
 
 
-def test_without_an_output_mapping_submitted_values_go_to_where_their_names_belong() -> None:
-    play = Play(process(start(), user("u", inputs=(assign("local", "1"),)), end(), "start > u > end"))
+@pytest.mark.parametrize("outputs", [(), (assign("seen", "True"),)], ids=["without outputs", "with outputs"])
+def test_submitted_values_go_to_where_their_names_belong(outputs: tuple[Assign, ...]) -> None:
+    task = user("u", inputs=(assign("local", "1"),), outputs=outputs)
+    play = Play(process(start(), task, end(), "start > u > end"))
     play.complete("u", local=2, free=3)
-    assert play.variables == {"free": 3}
+    assert play.variables == {"free": 3, **({"seen": True} if outputs else {})}
 
 
 def test_an_output_mapping_can_ask_who_did_the_task() -> None:

@@ -41,7 +41,7 @@ def _review(person: str, cause: str, now: datetime, vendor: str | None = None, a
     return do("write_review", person, values, after)
 
 
-def _told(days: float, person: str, report: Values, *steps: Step, outage: bool = False) -> Story:
+def _told(days: float, person: str, report: Values, *steps: Step, outage: str = "") -> Story:
     return Story(days, KEY, person, report, steps, around_the_clock=True, outage=outage)
 
 
@@ -121,5 +121,5 @@ def _silent() -> Story:
         website,
         _triage(website, "edsger", "major", 0.4),
         _repair("edsger", "Two of four front ends restarted, load is back to normal on all graphs.", 1.5),
-        outage=True,
+        outage="http",
     )

@@ -187,7 +187,7 @@ def _in_trouble(chance: Random) -> list[Story]:
             "hedy",
             samples,
             (_order(chance, "alan"), mend("dennis", back), *_delivered("hedy", "Fine.")),
-            outage=True,
+            outage="mail",
         ),
-        Story(2.4, KEY, "edsger", cables, (_order(chance, "grace"),), outage=True),
+        Story(2.4, KEY, "edsger", cables, (_order(chance, "grace"),), outage="mail"),
     ]

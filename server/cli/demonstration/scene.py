@@ -28,9 +28,9 @@ class Document:
 
 
 class Scene:
-    """`instance_id` is empty until the story has begun; `outage`: what it sends out does not get through."""
+    """`instance_id` is empty until the story has begun; `outage` names the connector that does not get through."""
 
-    def __init__(self, settings: Settings, outage: bool) -> None:
+    def __init__(self, settings: Settings, outage: str) -> None:
         self._settings = settings
         self.instance_id = ""
         self.outage = outage

@@ -6,8 +6,9 @@ connectors are asked, with settings that let nothing out, and what they answer i
 
 import dataclasses
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -24,7 +25,10 @@ from server.records.job import Job
 from server.settings import Settings
 from server.workers import loop
 
-ANSWERS = {"mail": {"messageId": "demonstration"}, "http": {"statusCode": 200, "response": "ok", "headers": {}}}
+ANSWERS: Mapping[str, Mapping[str, Any]] = {
+    "mail": {"messageId": "demonstration"},
+    "http": {"statusCode": 200, "response": "ok", "headers": {}},
+}
 OPENS, CLOSES = 8, 17  # office hours, UTC
 _log = structlog.get_logger()
 
@@ -68,7 +72,7 @@ class Stage:
         except Rejection as rejection:
             told = f"{story.process_key or 'began by itself'}, step {index + 1}: {rejection}"
             self.refused.append(told)
-            _log.warning("a story of the demonstration ends early", story=told)
+            _log.info("a story of the demonstration ends early", story=told)
             return False
         return True
 
@@ -83,12 +87,14 @@ class Stage:
                 return
 
     def _do(self, job: ClaimedJob) -> None:
-        outage = any(scene.outage and scene.instance_id == job.instance_id for scene in self._scenes.values())
-        if job.kind == "connector" and not outage:
-            answer = ANSWERS.get(job.payload["connector"], {})
-            jobs.settle_connector(WORKER, job.id, job.attempt, answer)
+        if job.kind == "connector" and not self._is_cut_off(job):
+            jobs.settle_connector(WORKER, job.id, job.attempt, ANSWERS[job.payload["connector"]])
         else:
             loop.do(job, self._shut)
+
+    def _is_cut_off(self, job: ClaimedJob) -> bool:
+        cut_off = job.payload["connector"]
+        return any(scene.outage == cut_off and scene.instance_id == job.instance_id for scene in self._scenes.values())
 
 
 def _next_due(until: datetime) -> datetime | None:

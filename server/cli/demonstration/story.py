@@ -34,7 +34,7 @@ class Story:
     values: Values
     steps: tuple[Step, ...]
     around_the_clock: bool = False  # people act outside office hours too
-    outage: bool = False  # what it sends out does not get through
+    outage: str = ""  # the connector that does not get through: mail or http
 
 
 def day(moment: datetime, days: int) -> str:
@@ -115,7 +115,7 @@ def mend(person: str, reason: str, after: float = 20) -> Step:
     """What is sent out gets through again, and an operator has it tried once more."""
 
     def act(scene: Scene) -> None:
-        scene.outage = False
+        scene.outage = ""
         for incident_id in scene.open_incidents():
             incidents.retry(ACTORS[person], incident_id, reason)
 

@@ -1,0 +1,1 @@
+"""Journeys: people at work in a real browser, with a real server."""

@@ -1,0 +1,54 @@
+"""Every page there is, in one place: its name, who looks at it, and its address or where a link to it stands."""
+
+import re
+from dataclasses import dataclass
+
+from tests.journeys.visitors import Visitor
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page. Where `link` is given, the address is the first one that fits it on the page `address`."""
+
+    name: str
+    person_id: str
+    address: str
+    link: str = ""
+
+    def find(self, visitor: Visitor) -> str:
+        """The address of the page itself."""
+        if not self.link:
+            return self.address
+        page = visitor.text_of(self.address)
+        found = re.search(f'(?:href|data-href|hx-get)="({self.link})"', page)
+        assert found is not None, f"{self.address} has no link like {self.link} for {visitor.person_id}"
+        return found[1].replace("&amp;", "&")
+
+
+PLACES = (
+    Place("sign-in", "", "/sign-in"),
+    Place("inbox", "grace", "/inbox"),
+    Place("inbox-groups", "grace", "/inbox?tab=groups"),
+    Place("inbox-empty", "ada", "/inbox?tab=mine&q=nothing+is+called+so"),
+    Place("user-task", "grace", "/inbox?tab=groups", r"/user-tasks/\w+"),
+    Place("start", "ada", "/start"),
+    Place("start-form", "ada", "/start/purchase_approval"),
+    Place("requests", "ada", "/requests"),
+    Place("search", "ada", "/search?q=pr"),
+    Place("notices", "grace", "/notices"),
+    Place("account", "ada", "/account"),
+    Place("definitions", "tim", "/definitions"),
+    Place("definition", "tim", "/definitions", r"/definitions/\w+"),
+    Place("instances", "annie", "/instances"),
+    Place("instance", "annie", "/instances", r"/instances/[0-9a-z]{13}"),
+    Place("mending", "dennis", "/instances?state=incident", r"/instances/[0-9a-z]{13}"),
+    Place("operations", "dennis", "/operations"),
+    Place("jobs", "dennis", "/operations/jobs"),
+    Place("suspended", "dennis", "/operations/suspended"),
+    Place("people", "admin", "/administration/people"),
+    Place("person", "admin", "/administration/people", r"/administration/people/\w+"),
+    Place("groups", "admin", "/administration/groups"),
+    Place("substitutes", "admin", "/administration/substitutes"),
+    Place("audit", "annie", "/administration/audit"),
+    Place("not-found", "ada", "/there-is-no-such-page"),
+)

@@ -1,0 +1,156 @@
+"""The pages of analysts: the list of processes, deploying, one version, its file, two versions compared."""
+
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.commands import deployments, people
+from server.database import db
+from server.identity.actor import CONSOLE
+from server.records.definition import ProcessDefinition
+from tests.web import purchases
+
+NEWER = purchases.PROCESS.replace(b'name="Order it"', b'name="Order it at once"')
+BROKEN = purchases.PROCESS.replace(b'targetRef="order"', b'targetRef="nowhere"')
+
+
+@pytest.fixture
+def analyst(app: Flask) -> FlaskClient:
+    with app.app_context():
+        people.create(CONSOLE, "hedy", "Hedy", purchases.PASSWORD, ("analyst",))
+    return purchases.sign_in(app, "hedy")
+
+
+@pytest.fixture
+def auditor(app: Flask) -> FlaskClient:
+    with app.app_context():
+        people.create(CONSOLE, "katherine", "Katherine", purchases.PASSWORD, ("auditor",))
+    return purchases.sign_in(app, "katherine")
+
+
+def definition_id(app: Flask, version: int = 1) -> str:
+    with app.app_context():
+        found = db.session.query(ProcessDefinition.id).filter_by(key="purchase", version=version).one()
+        return str(found[0])
+
+
+def deploy(browser: FlaskClient, name: str, content: bytes, partial: bool = True) -> tuple[int, str]:
+    headers = {"HX-Request": "true"} if partial else {}
+    answer = browser.post("/definitions/deploy", data={"file": (io.BytesIO(content), name)}, headers=headers)
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_the_list_shows_the_latest_version_with_its_running_instances(app: Flask, analyst: FlaskClient) -> None:
+    with app.app_context():
+        purchases.ask()
+    text = analyst.get("/definitions").get_data(as_text=True)
+    assert "Purchase approval" in text
+    assert "1 running instances of Purchase approval" in text
+
+
+def test_a_search_without_a_hit_offers_the_whole_list(analyst: FlaskClient) -> None:
+    assert "No process fits" in analyst.get("/definitions?q=unheard-of").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("query", ["sort=;drop", "state=odd", "sort=running&state=incidents"])
+def test_odd_filters_do_no_harm(analyst: FlaskClient, query: str) -> None:
+    assert analyst.get(f"/definitions?{query}").status_code == 200
+
+
+def test_a_new_version_is_deployed_and_linked(app: Flask, analyst: FlaskClient) -> None:
+    status, text = deploy(analyst, "purchase.bpmn", NEWER)
+    assert status == 200
+    assert "version 2" in text
+    assert "<html" not in text
+    assert f"/definitions/{definition_id(app, 2)}" in text
+
+
+def test_the_same_bytes_keep_their_version(analyst: FlaskClient) -> None:
+    assert "unchanged, kept version 1" in deploy(analyst, "purchase.bpmn", purchases.PROCESS)[1]
+
+
+def test_a_broken_model_is_answered_with_file_element_and_line(analyst: FlaskClient) -> None:
+    status, text = deploy(analyst, "broken.bpmn", BROKEN)
+    assert status == 422
+    assert "Not deployed." in text
+    assert "broken.bpmn" in text
+    assert "nowhere" in text
+
+
+def test_without_scripts_deploying_answers_the_whole_page(analyst: FlaskClient) -> None:
+    status, text = deploy(analyst, "readme.md", b"# hello", partial=False)
+    assert status == 422
+    assert "<h1>Processes</h1>" in text
+    assert "neither a model" in text
+
+
+def test_an_auditor_is_offered_no_deployment_and_is_refused_one(auditor: FlaskClient) -> None:
+    assert "data-deploy" not in auditor.get("/definitions").get_data(as_text=True)
+    assert deploy(auditor, "purchase.bpmn", NEWER)[0] == 403
+
+
+def test_participants_do_not_see_the_pages_of_analysts(app: Flask, ada: FlaskClient) -> None:
+    assert ada.get("/definitions").status_code == 404
+    assert ada.get(f"/definitions/{definition_id(app)}").status_code == 404
+
+
+def test_the_page_of_a_version_counts_what_is_at_each_step(app: Flask, analyst: FlaskClient) -> None:
+    with app.app_context():
+        purchases.ask()
+    text = analyst.get(f"/definitions/{definition_id(app)}").get_data(as_text=True)
+    assert '"text": "1"' in text
+    assert "a person, with the start page" in text
+    assert "purchase_decision" in text
+
+
+def test_the_exact_bytes_come_back_under_their_name(app: Flask, analyst: FlaskClient) -> None:
+    answer = analyst.get(f"/definitions/{definition_id(app)}/bpmn?download=1")
+    assert answer.data == purchases.PROCESS
+    assert answer.headers["Content-Disposition"] == "attachment; filename=purchase.bpmn"
+
+
+def test_a_model_without_a_drawing_is_laid_out_for_the_viewer(app: Flask, analyst: FlaskClient) -> None:
+    answer = analyst.get(f"/definitions/{definition_id(app)}/bpmn")
+    assert answer.mimetype == "text/xml"
+    assert b"BPMNShape" in answer.data
+
+
+def test_the_drawing_is_for_those_who_may_start_it_or_see_an_instance(
+    app: Flask, ada: FlaskClient, grace: FlaskClient
+) -> None:
+    address = f"/definitions/{definition_id(app)}/bpmn"
+    mallory = purchases.sign_in(app, "mallory")
+    assert [browser.get(address).status_code for browser in (ada, grace, mallory)] == [200, 404, 404]
+    with app.app_context():
+        purchases.ask()
+    assert [browser.get(address).status_code for browser in (ada, grace, mallory)] == [200, 200, 404]
+
+
+def test_two_versions_are_compared_in_words(app: Flask, analyst: FlaskClient) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("purchase.bpmn", NEWER)])
+    new, old = definition_id(app, 2), definition_id(app, 1)
+    text = analyst.get(f"/definitions/{new}/difference/{old}").get_data(as_text=True)
+    assert "name changed from Order it to Order it at once" in text
+    assert analyst.get(f"/definitions/{new}/difference?with={old}").status_code == 200
+    assert analyst.get(f"/definitions/{new}/difference?with=unknown").status_code == 404
+
+
+def test_an_operator_suspends_and_resumes_with_a_reason(app: Flask) -> None:
+    alan, address = purchases.sign_in(app, "alan"), f"/definitions/{definition_id(app)}"
+    refused = alan.post(f"{address}/suspend", data={"reason": " "})
+    assert refused.status_code == 422
+    assert "Give a reason" in refused.get_data(as_text=True)
+    assert alan.post(f"{address}/suspend", data={"reason": "audit"}).status_code == 303
+    assert "Suspended" in alan.get(address).get_data(as_text=True)
+    again = alan.post(f"{address}/suspend", data={"reason": "twice"})
+    assert again.status_code == 409
+    assert alan.post(f"{address}/resume", data={"reason": "done"}).status_code == 303
+
+
+def test_an_analyst_may_not_suspend(app: Flask, analyst: FlaskClient) -> None:
+    address = f"/definitions/{definition_id(app)}"
+    assert "Suspend…" not in analyst.get(address).get_data(as_text=True)
+    assert analyst.post(f"{address}/suspend", data={"reason": "x"}).status_code == 403
