@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from server.app import create_app
 from server.cli.demonstration import prepare
 from server.cli.upgrade import upgraded
+from server.errors import Conflict
 from server.settings import Settings
 from server.workers.loop import Workers
 
@@ -42,6 +43,7 @@ def command(
         raise click.UsageError("A demonstration has known passwords, so it does not run in production.")
     if processes > 1 and settings.database_url.startswith("sqlite"):
         raise click.UsageError("SQLite has one server process. Set PROCESSION_DATABASE_URL to a PostgreSQL database.")
+    _check_port(settings)
     app = create_app(settings)
     with app.app_context():
         upgraded()
@@ -51,6 +53,17 @@ def command(
     url = settings.base_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"Procession is at {url}")
     Server(settings, processes).run()
+
+
+def _check_port(settings: Settings) -> None:
+    """Raises Conflict before anything is done when somebody else listens there."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise Conflict(f"Nothing can listen at {where} ({error.strerror}). Choose another: PORT=8001.") from error
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed

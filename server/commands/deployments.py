@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select, update
 
@@ -12,7 +12,7 @@ from server.bpmn.calls import unavoidable_calls
 from server.bpmn.definition import Kind, Process
 from server.database import db, new_id
 from server.errors import Conflict, Invalid, NotFound, Problem
-from server.forms.dialects import form_js
+from server.forms.dialects import form_js, model_fields
 from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.definition import FormDefinition, ProcessDefinition
@@ -90,7 +90,8 @@ def _read(name: str, content: bytes) -> tuple[_File | None, list[Problem]]:
     try:
         if name.endswith((".form", ".json")):
             form = form_js.read(content)
-            return _File(name, content, digest, form_key=form.key), []
+            notes = tuple(Problem(p.text, p.element, p.line, name, p.level) for p in form.notes)
+            return _File(name, content, digest, form_key=form.key, notes=notes), []
         if not name.endswith((".bpmn", ".xml")):
             return None, [
                 Problem("This is neither a model (.bpmn) nor a form (.form). Choose one of these.", resource=name)
@@ -100,12 +101,26 @@ def _read(name: str, content: bytes) -> tuple[_File | None, list[Problem]]:
         found = error.problems or (Problem(error.message),)
         return None, [Problem(p.text, p.element, p.line, name) for p in found]
     problems = [Problem(p.text, p.element, p.line, name) for p in reading.problems if p.level == "problem"]
+    problems += [Problem(p.text, p.element, p.line, name) for each in reading.processes for p in _field_problems(each)]
     notes = tuple(Problem(p.text, p.element, p.line, name, p.level) for p in reading.problems if p.level != "problem")
     if not reading.processes and not problems:
         problems.append(
             Problem("There is no process in this file. Draw one, or give the pool a process.", resource=name)
         )
     return _File(name, content, digest, reading.processes, notes=notes), problems
+
+
+def _field_problems(process: Process) -> list[Problem]:
+    """What is wrong with forms that are written in the model itself."""
+    found: list[Problem] = []
+    for element in process.elements():
+        if element.form is not None and element.form.fields:
+            try:
+                model_fields.read(element.form)
+            except Invalid as error:
+                lines = {field.key: field.line for field in element.form.fields}
+                found += [replace(p, element=element.id, line=lines.get(p.element or "", 0)) for p in error.problems]
+    return found
 
 
 def _clashes(files: Sequence[_File]) -> list[Problem]:

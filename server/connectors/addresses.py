@@ -1,4 +1,4 @@
-"""Which other systems may be called: every address is checked before it is connected to, and only it is connected to."""
+"""Which other systems may be called: only addresses that were checked are connected to."""
 
 import re
 import socket

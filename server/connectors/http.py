@@ -83,7 +83,9 @@ def _redirected(request: HttpRequest, target: Target, answer: Answer) -> HttpReq
     url = target.url.join(read_url(answer.headers["location"]))
     if target.url.scheme == "https" and url.scheme == "http":
         raise Failure(f"{request.method} {target.host} was redirected from https to http, where anybody can read it.")
-    if (answer.status == 303 and request.method != "HEAD") or (answer.status in (301, 302) and request.method == "POST"):
+    if (answer.status == 303 and request.method != "HEAD") or (
+        answer.status in (301, 302) and request.method == "POST"
+    ):
         request = request.without_content()
     same_origin = (url.scheme, url.raw_host, url.port) == (target.url.scheme, target.url.raw_host, target.url.port)
     return request.sent_to(str(url), None if same_origin else KEPT_ELSEWHERE)

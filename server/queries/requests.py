@@ -150,8 +150,8 @@ def _waiting(actor: Actor, instances: Sequence[ProcessInstance]) -> Mapping[str,
         found[incident.instance_id].append(Waiting("stopped", step=step, since=incident.raised_at))
     _add_people(actor, ids, found)
     definition_ids = {instance.id: instance.definition_id for instance in instances}
+    _add_messages(ids, definition_ids, found)
     _add_jobs(ids, definition_ids, found)
-    _add_subscriptions(ids, definition_ids, found)
     return found
 
 
@@ -202,7 +202,10 @@ def _add_jobs(ids: list[str], definition_ids: Mapping[str, str], found: dict[str
     for job in jobs:
         if job.instance_id is None or found[job.instance_id]:
             continue
-        step = _step_name(definition_ids[job.instance_id], job.element_key or "")
+        definition_id = definition_ids[job.instance_id]
+        if _is_beside(definition_id, job.element_key or ""):
+            continue
+        step = _step_name(definition_id, job.element_key or "")
         is_timer = job.kind == "timer"
         found[job.instance_id].append(
             Waiting(
@@ -214,14 +217,23 @@ def _add_jobs(ids: list[str], definition_ids: Mapping[str, str], found: dict[str
         )
 
 
-def _add_subscriptions(ids: list[str], definition_ids: Mapping[str, str], found: dict[str, list[Waiting]]) -> None:
+def _add_messages(ids: list[str], definition_ids: Mapping[str, str], found: dict[str, list[Waiting]]) -> None:
     rows = db.session.scalars(
         select(Subscription).where(Subscription.instance_id.in_(ids), Subscription.kind == "message")
     )
     for row in rows:
-        if row.instance_id is not None and not found[row.instance_id]:
-            step = _step_name(definition_ids[row.instance_id], row.element_key)
+        if row.instance_id is None or found[row.instance_id]:
+            continue
+        definition_id = definition_ids[row.instance_id]
+        if not _is_beside(definition_id, row.element_key):
+            step = _step_name(definition_id, row.element_key)
             found[row.instance_id].append(Waiting("message", step=step, text=row.name))
+
+
+def _is_beside(definition_id: str, element_key: str) -> bool:
+    """A boundary event is not what a request waits for; it waits for what the event is attached to."""
+    element = definitions.process(definition_id).element(element_key)
+    return element is not None and element.attached_to is not None
 
 
 def _step_name(definition_id: str, element_key: str) -> str:

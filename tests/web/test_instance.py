@@ -78,7 +78,7 @@ def instance_of(app: Flask, instance_id: str) -> ProcessInstance:
 
 def test_the_trail_says_who_did_what(auditor: FlaskClient, purchase: str) -> None:
     text = text_of(auditor, f"/instances/{purchase}")
-    assert "PR-1: =HYPERLINK(1)" in text
+    assert "PR-1001: =HYPERLINK(1)" in text
     assert "Began at Asked" in text
     assert "Submitted Approve purchase" in text
     assert "Set why to “Needed”" in text

@@ -24,25 +24,25 @@ def two(app: Flask) -> tuple[str, str]:
 
 def rows(browser: FlaskClient, query: str = "") -> list[str]:
     text = browser.get(f"/instances?{query}").get_data(as_text=True)
-    return [key for key in ("PR-1", "PR-2") if f">{key}</a>" in text]
+    return [key for key in ("PR-1001", "PR-1002") if f">{key}</a>" in text]
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("", ["PR-1", "PR-2"]),
-        ("state=active", ["PR-1"]),
-        ("state=terminated", ["PR-2"]),
+        ("", ["PR-1001", "PR-1002"]),
+        ("state=active", ["PR-1001"]),
+        ("state=terminated", ["PR-1002"]),
         ("state=incident", []),
-        ("q=phone", ["PR-2"]),
-        ("q=pr-1", ["PR-1"]),
+        ("q=phone", ["PR-1002"]),
+        ("q=pr-1001", ["PR-1001"]),
         ("q=%25", []),
-        ("process=purchase&by=ada", ["PR-1", "PR-2"]),
+        ("process=purchase&by=ada", ["PR-1001", "PR-1002"]),
         ("by=grace", []),
         ("from=2000-01-01&until=2001-01-01", []),
-        ("from=2000-01-01&sort=oldest", ["PR-1", "PR-2"]),
-        ("sort=';--&state=odd&page=-1", ["PR-1", "PR-2"]),
-        ("until=9999-12-31", ["PR-1", "PR-2"]),
+        ("from=2000-01-01&sort=oldest", ["PR-1001", "PR-1002"]),
+        ("sort=';--&state=odd&page=-1", ["PR-1001", "PR-1002"]),
+        ("until=9999-12-31", ["PR-1001", "PR-1002"]),
     ],
 )
 def test_each_filter_finds_what_it_says(
@@ -52,7 +52,7 @@ def test_each_filter_finds_what_it_says(
 
 
 def test_people_see_only_what_they_take_part_in(app: Flask, two: tuple[str, str], ada: FlaskClient) -> None:
-    assert rows(ada) == ["PR-1", "PR-2"]
+    assert rows(ada) == ["PR-1001", "PR-1002"]
     assert rows(purchases.sign_in(app, "mallory")) == []
 
 
