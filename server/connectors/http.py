@@ -28,7 +28,7 @@ def certificates() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class HttpConnector:
-    """Parameters url, method, headers, payload, timeout (seconds), acceptErrors; answer statusCode, headers, response."""
+    """Takes url, method, headers, payload, timeout (s), acceptErrors; answers statusCode, headers, response."""
 
     resolver: Resolver = resolve
     tls: ssl.SSLContext | None = None

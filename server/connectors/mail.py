@@ -32,7 +32,7 @@ class MailConnector:
             _send(letter, settings)
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, _words(error.smtp_error)) from error
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
+        except OSError as error:
             where = f"{settings.mail_server}:{settings.mail_port}"
             raise TemporaryFailure(f"The mail server {where} cannot be reached: {error}.") from error
         return {"messageId": letter.message_id}

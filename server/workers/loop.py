@@ -60,6 +60,9 @@ class Workers:
             except (Unavailable, SQLAlchemyError) as error:
                 _log.error("the database does not answer the worker", worker=name, error=str(error))
                 sleep, pause = pause, min(pause * 2, LONGEST_PAUSE)
+            except Exception as defect:  # a thread that ends would leave its work to nobody
+                _log.error("a worker stumbled over a defect", worker=name, exc_info=defect)
+                sleep, pause = pause, min(pause * 2, LONGEST_PAUSE)
             if sleep > 0 and not self._stopping.is_set():
                 database.await_bell(sleep)
 

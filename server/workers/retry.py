@@ -4,7 +4,6 @@ import random
 import re
 from datetime import datetime, timedelta
 
-from server.errors import Invalid
 from server.expressions.durations import advance, read_period
 from server.expressions.moments import UTC_ZONE
 
@@ -33,7 +32,7 @@ def _from_cycle(attempt: int, retry_cycle: str | None, moment: datetime) -> date
     if waits:
         try:
             return advance(moment, read_period(waits[min(attempt, len(waits)) - 1]), UTC_ZONE)
-        except Invalid:
+        except (ValueError, OverflowError):
             pass  # a cycle that cannot be read was told at deploy; the ordinary waits serve
     seconds = BACK_OFF[min(attempt, len(BACK_OFF)) - 1]
     # Not a secret: spreading load needs no cryptography.

@@ -106,7 +106,7 @@ def _wide(count: int) -> Iterator[Figure]:
     deployments.deploy(CONSOLE, [("wide.bpmn", models.wide(count))])
     began = milliseconds(lambda: process_instances.start(ANN, f"wide{count}", {}), 1)[0]
     yield Figure(f"{count} parallel user tasks: start", f"{began:.0f} ms")
-    open_ones = [row for row in db.session.scalars(select(UserTask.id).where(UserTask.element_key == "vote"))]
+    open_ones = list(db.session.scalars(select(UserTask.id).where(UserTask.element_key == "vote")))
     db.session.rollback()
     open_ones = [row for row in open_ones if _is_open(row)]
     with counting() as sent:

@@ -1,5 +1,7 @@
 """The models that are measured, made here so that their size can be chosen."""
 
+from itertools import pairwise
+
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -14,11 +16,13 @@ def model(key: str, body: str) -> bytes:
 
 def flow(source: str, target: str, condition: str = "") -> str:
     inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
-    return f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'<bpmn:sequenceFlow id="{source}_{target}" {ends}>{inside}</bpmn:sequenceFlow>'
 
 
 def user_task(element_key: str, inside: str = "", group: str = "employees") -> str:
-    return f'<bpmn:userTask id="{element_key}" name="{element_key}" camunda:candidateGroups="{group}">{inside}</bpmn:userTask>'
+    named = f'id="{element_key}" name="{element_key}" camunda:candidateGroups="{group}"'
+    return f"<bpmn:userTask {named}>{inside}</bpmn:userTask>"
 
 
 def approval() -> bytes:
@@ -28,7 +32,8 @@ def approval() -> bytes:
         '<bpmn:startEvent id="begin" camunda:initiator="requester"/>'
         + user_task("approve")
         + '<bpmn:exclusiveGateway id="ok" default="ok_refused"/>'
-        + '<bpmn:scriptTask id="count" scriptFormat="python"><bpmn:script>total = amount * 2</bpmn:script></bpmn:scriptTask>'
+        + '<bpmn:scriptTask id="count" scriptFormat="python">'
+        + "<bpmn:script>total = amount * 2</bpmn:script></bpmn:scriptTask>"
         + '<bpmn:endEvent id="done"/><bpmn:endEvent id="refused"/>'
         + flow("begin", "approve")
         + flow("approve", "ok")
@@ -92,6 +97,6 @@ def long(count: int) -> bytes:
     activities = "".join(
         user_task(key) if number % 10 == 5 else f'<bpmn:task id="{key}"/>' for number, key in enumerate(keys)
     )
-    flows = "".join(flow(source, target) for source, target in zip(keys, keys[1:], strict=False))
+    flows = "".join(flow(source, target) for source, target in pairwise(keys))
     ends = '<bpmn:startEvent id="begin"/><bpmn:endEvent id="done"/>' + flow("begin", keys[0]) + flow(keys[-1], "done")
     return model(f"long{count}", ends + activities + flows)

@@ -13,6 +13,7 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from server.app import create_app
@@ -23,7 +24,7 @@ from server.settings import Settings
 from tests.benchmarks import models
 from tests.benchmarks.measuring import Figure, p50_p95
 
-PASSWORD = "measured with care"  # noqa: S105 # of a person who exists in a throw-away database
+PASSWORD = "measured with care"
 ONE_CLIENT_ROUNDS = 150
 EIGHT_CLIENTS_SECONDS = 10
 
@@ -62,7 +63,7 @@ def serving(database_url: str, folder: Path) -> Iterator[tuple[int, int]]:
     command = [str(Path(sys.executable).parent / "procession"), "run"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 # our own program
     try:
-        for _ in range(200):
+        for _ in range(600):
             try:
                 socket.create_connection(("127.0.0.1", port), 0.2).close()
                 break
@@ -135,9 +136,7 @@ class Client:
         times.append(time.perf_counter())
         self._post(f"{location}/submit", {"values": {"amount": 7}})
         times.append(time.perf_counter())
-        start, listing, completion = (
-            1000 * (later - earlier) for earlier, later in zip(times, times[1:], strict=False)
-        )
+        start, listing, completion = (1000 * (later - earlier) for earlier, later in pairwise(times))
         return start, listing, completion
 
 

@@ -10,7 +10,7 @@ from server.errors import Forbidden, Invalid
 from server.identity.actor import CONSOLE, Actor
 from server.records.definition import ProcessDefinition
 from server.records.deployment import Deployment, Resource
-from tests.commands.conftest import APPROVAL, flows, model
+from tests.commands.conftest import APPROVAL, deploy, flows, model
 
 
 def test_the_same_bytes_keep_their_version(app: Flask) -> None:
@@ -69,3 +69,22 @@ def test_processes_that_always_call_each_other_are_refused(app: Flask) -> None:
 def test_participants_may_not_deploy(ann: Actor) -> None:
     with pytest.raises(Forbidden, match="You may not deploy models"):
         deployments.deploy(ann, [("a.bpmn", model("approval", APPROVAL))])
+
+
+def test_fields_that_are_wrong_in_the_model_are_refused_with_their_line(app: Flask) -> None:
+    form = (
+        '<startEvent id="begin"/><userTask id="approve"><extensionElements><camunda:formData>'
+        '<camunda:formField id="amount" type="long" defaultValue="${limit}"/>'
+        "</camunda:formData></extensionElements></userTask>" + flows("begin>approve")
+    )
+    with pytest.raises(Invalid) as caught:
+        deploy(("fields", form))
+    (problem,) = caught.value.problems
+    assert (problem.element, problem.line, problem.resource) == ("approve", 1, "fields.bpmn")
+    assert "default of the field amount is calculated" in problem.text
+
+
+def test_warnings_about_a_form_are_told_with_the_deployment(app: Flask) -> None:
+    form = b'{"id": "sum", "components": [{"type": "expression", "key": "total", "expression": "=a"}]}'
+    deployed = deployments.deploy(CONSOLE, [("sum.form", form)])
+    assert [(note.element, note.resource, note.level) for note in deployed.notes] == [("total", "sum.form", "warning")]

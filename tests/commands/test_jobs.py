@@ -124,8 +124,8 @@ def _with_message(key: str, body: str) -> bytes:
 
 def test_a_call_comes_back_with_what_the_called_process_made(settings: Settings, ann: Actor) -> None:
     called = (
-        '<startEvent id="begin"/><scriptTask id="add" scriptFormat="python"><script>total = price * 2</script></scriptTask>'
-        '<endEvent id="done"/>' + flows("begin>add", "add>done")
+        '<startEvent id="begin"/><scriptTask id="add" scriptFormat="python"><script>total = price * 2</script>'
+        '</scriptTask><endEvent id="done"/>' + flows("begin>add", "add>done")
     )
     _deploy_caller(called)
     instance_id = process_instances.start(ann, "caller", {}).instance_id

@@ -132,8 +132,9 @@ def test_a_submission_is_not_lost_when_the_script_behind_it_fails(ann: Actor) ->
     body = (
         '<startEvent id="begin"/><userTask id="enter" name="Enter" camunda:candidateGroups="clerks"><extensionElements>'
         '<camunda:formData><camunda:formField id="amount" label="Amount" type="long"/></camunda:formData>'
-        '</extensionElements></userTask><scriptTask id="divide" scriptFormat="python"><script>share = 1 / amount</script>'
-        '</scriptTask><endEvent id="done"/>' + flows("begin>enter", "enter>divide", "divide>done")
+        '</extensionElements></userTask><scriptTask id="divide" scriptFormat="python">'
+        '<script>share = 1 / amount</script></scriptTask><endEvent id="done"/>'
+        + flows("begin>enter", "enter>divide", "divide>done")
     )
     deploy(("sharing", body))
     started = process_instances.start(ann, "sharing", {})

@@ -44,10 +44,10 @@ class _Answering(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True  # the caller may leave early
 
-    def do_GET(self) -> None:  # noqa: N802 # the name that http.server calls
+    def do_GET(self) -> None:
         self._answer()
 
-    def do_POST(self) -> None:  # noqa: N802 # the name that http.server calls
+    def do_POST(self) -> None:
         self._answer()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the name that http.server gives

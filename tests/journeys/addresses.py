@@ -8,12 +8,13 @@ from tests.journeys.visitors import Visitor
 
 @dataclass(frozen=True)
 class Place:
-    """A page. Where `link` is given, the address is the first one that fits it on the page `address`."""
+    """A page. Where `link` is given, the address is the first one that fits it on the page `address`, then `below`."""
 
     name: str
     person_id: str
     address: str
     link: str = ""
+    below: str = ""
 
     def find(self, visitor: Visitor) -> str:
         """The address of the page itself."""
@@ -22,7 +23,7 @@ class Place:
         page = visitor.text_of(self.address)
         found = re.search(f'(?:href|data-href|hx-get)="({self.link})"', page)
         assert found is not None, f"{self.address} has no link like {self.link} for {visitor.person_id}"
-        return found[1].replace("&amp;", "&")
+        return found[1].replace("&amp;", "&") + self.below
 
 
 PLACES = (
@@ -38,17 +39,22 @@ PLACES = (
     Place("notices", "grace", "/notices"),
     Place("account", "ada", "/account"),
     Place("definitions", "tim", "/definitions"),
-    Place("definition", "tim", "/definitions", r"/definitions/\w+"),
+    Place("definition", "tim", "/definitions", r"/definitions/[0-9a-z]{13}"),
+    Place("difference", "tim", "/definitions", r"/definitions/[0-9a-z]{13}", "/difference?with=other"),
     Place("instances", "annie", "/instances"),
     Place("instance", "annie", "/instances", r"/instances/[0-9a-z]{13}"),
-    Place("mending", "dennis", "/instances?state=incident", r"/instances/[0-9a-z]{13}"),
+    Place("instance-with-incident", "dennis", "/operations", r"/instances/[0-9a-z]{13}"),
+    Place("mending", "dennis", "/operations", r"/instances/[0-9a-z]{13}", "/mend"),
     Place("operations", "dennis", "/operations"),
+    Place("retry", "dennis", "/operations", r"/operations/retry\?incident=\w+"),
     Place("jobs", "dennis", "/operations/jobs"),
     Place("suspended", "dennis", "/operations/suspended"),
     Place("people", "admin", "/administration/people"),
-    Place("person", "admin", "/administration/people", r"/administration/people/\w+"),
+    Place("person", "admin", "/administration/people/grace"),
+    Place("new-person", "admin", "/administration/people/new"),
     Place("groups", "admin", "/administration/groups"),
+    Place("group", "admin", "/administration/groups/managers"),
     Place("substitutes", "admin", "/administration/substitutes"),
-    Place("audit", "annie", "/administration/audit"),
+    Place("audit", "annie", "/audit"),
     Place("not-found", "ada", "/there-is-no-such-page"),
 )

@@ -13,7 +13,7 @@ ORDER = {"supplierEmail": "orders@supplier.example.org", "orderNumber": "PO-2041
 
 
 def purchase(*prices: float, **more: Any) -> Player:
-    return Player.of("purchase_approval", "ada", **PURCHASE, **{"positions": positions(*prices), **more})
+    return Player.of("purchase_approval", "ada", **{**PURCHASE, "positions": positions(*prices), **more})
 
 
 def revise(play: Player, revision: str, *prices: float) -> None:

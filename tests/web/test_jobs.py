@@ -101,6 +101,7 @@ def test_a_job_that_a_worker_has_cannot_be_fired_a_second_time(app: Flask, alan:
     clock.freeze(NOON + timedelta(hours=3))
     with app.app_context():
         commands.claim(WORKER, "test", 1, 60)
+    alan = sign_in(app, "alan")  # the first session has been idle for too long
     assert "Running" in alan.get("/operations/jobs").text
     assert alan.post(f"/operations/jobs/{row.id}/fire", data={"reason": "Now"}).status_code == 409
 
@@ -111,6 +112,7 @@ def test_a_dead_job_shows_its_error_and_can_be_fired_only(app: Flask, alan: Flas
     with app.app_context():
         commands.claim(WORKER, "test", 1, 60)
         commands.fail(WORKER, row.id, 1, "The bank's line was cut", None)
+    alan = sign_in(app, "alan")  # the first session has been idle for too long
     page = alan.get("/operations/jobs?state=dead").text
     assert "The bank&#39;s line was cut" in page
     assert "Fire now" in page
