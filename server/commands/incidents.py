@@ -7,6 +7,7 @@ from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
 from server.records.incident import Incident
 from server.records.job import Job
+from server.records.process_instance import ProcessInstance
 from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.jobs import new_job
@@ -29,9 +30,23 @@ def retry(act: Act, incident_id: str, reason: str) -> None:
 
 @command(Permission.MEND)
 def retry_cause(act: Act, cause: str, reason: str) -> int:
-    """Try again everything that failed for one cause, each in a transaction of its own by a job; returns how many."""
+    """Try again what failed for one cause, each in a transaction of its own by a job; returns how many.
+
+    Left alone are instances that are suspended and incidents that are being tried again already.
+    """
+    tried = select(Job.id).where(
+        Job.instance_id == Incident.instance_id,
+        Job.activity == Incident.activity,
+        Job.kind == "retry",
+        Job.state == "ready",
+    )
     rows = db.session.scalars(
-        select(Incident).where(Incident.cause == cause, Incident.resolved_at.is_(None)).limit(MOST_AT_ONCE)
+        select(Incident)
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(Incident.cause == cause, Incident.resolved_at.is_(None))
+        .where(ProcessInstance.state == "active", ~tried.exists())
+        .order_by(Incident.raised_at, Incident.id)
+        .limit(MOST_AT_ONCE)
     ).all()
     for row in rows:
         job = new_job("retry", act.moment, act.moment, {"reason": reason})

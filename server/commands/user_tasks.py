@@ -16,8 +16,8 @@ from server.records.user_task import Candidate, Draft, UserTask
 from server.runtime.access import workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.comments import new_comment
-from server.runtime.finding import open_user_task, own_user_task
-from server.runtime.instances import advance, locked
+from server.runtime.finding import open_user_task, own_user_task, own_user_task_locked
+from server.runtime.instances import advance
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept
@@ -29,6 +29,7 @@ class Completed:
     """What came of it; `next_user_task_id` is one that the same person can do next in the same instance."""
 
     instance_id: str
+    called: str  # how people call what it belongs to: the business key, else the user task's name
     next_user_task_id: str | None
 
 
@@ -178,8 +179,7 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     A candidate task that nobody has is claimed on the way. Raises NotFound, Conflict, Invalid with the problems of
     the fields. If the model fails behind it, that is an incident: the submission stays.
     """
-    row = own_user_task(act.actor, user_task_id)
-    instance = locked(act, row.instance_id)
+    row, instance = own_user_task_locked(act, user_task_id)
     variables = accept(instance, row.element_key, values, act.actor.id)
     if row.assignee is None:
         involve(row.instance_id, [act.actor.id])
@@ -190,7 +190,9 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     )
     db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{row.id}"))
     act.on(row.id, row.instance_id, reason)
-    return Completed(row.instance_id, _next(act, row) if instance.ended_at is None else None)
+    return Completed(
+        row.instance_id, instance.business_key or row.name, _next(act, row) if instance.ended_at is None else None
+    )
 
 
 def _next(act: Act, row: UserTask) -> str | None:

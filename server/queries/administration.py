@@ -266,17 +266,14 @@ def _with_members(groups: Sequence[Group]) -> tuple[GroupRow, ...]:
     for row in rows:
         found: Membership = row.Membership
         members[found.group_id].append(Member(found.person_id, row.name, row.active, found.leads))
-    offered = dict(
-        db.session.execute(
-            select(Candidate.name, func.count())
-            .join(UserTask, UserTask.id == Candidate.user_task_id)
-            .where(Candidate.kind == "group", Candidate.name.in_(ids))
-            .where(UserTask.state == "open", UserTask.assignee.is_(None))
-            .group_by(Candidate.name)
-        )
-        .tuples()
-        .all()
+    offers = db.session.execute(
+        select(Candidate.name, func.count().label("waiting"))
+        .join(UserTask, UserTask.id == Candidate.user_task_id)
+        .where(Candidate.kind == "group", Candidate.name.in_(ids))
+        .where(UserTask.state == "open", UserTask.assignee.is_(None))
+        .group_by(Candidate.name)
     )
+    offered = {row.name: row.waiting for row in offers}
     return tuple(GroupRow(row.id, row.name, tuple(members[row.id]), offered.get(row.id, 0)) for row in groups)
 
 

@@ -111,7 +111,9 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
 def _condition(wanted: AuditFilter) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [true()]
     if wanted.person_id:
-        parts.append(AuditEntry.actor == wanted.person_id)
+        # Whoever signs in is nobody yet: the entry is about them.
+        signed_in = and_(AuditEntry.command == "sessions.open_session", AuditEntry.subject == wanted.person_id)
+        parts.append(or_(AuditEntry.actor == wanted.person_id, signed_in))
     if wanted.command:
         parts.append(AuditEntry.command == wanted.command)
     if wanted.instance:

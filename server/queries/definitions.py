@@ -13,7 +13,7 @@ from server.bpmn.definition import Element, Process, Trigger
 from server.bpmn.difference import Change, compare
 from server.database import db
 from server.errors import NotFound, Problem
-from server.identity.actor import Actor
+from server.identity.actor import CONSOLE, WORKER, Actor
 from server.identity.permissions import Permission
 from server.records.definition import FormDefinition, ProcessDefinition
 from server.records.deployment import Deployment, Resource
@@ -24,6 +24,7 @@ from server.runtime import access, definitions
 
 _MISSING = "There is no process definition here by that address, or you may not see it."
 _LIVING = ("active", "suspended")
+_BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 
 
 class Sort(StrEnum):
@@ -229,7 +230,7 @@ def _line(row: Any) -> ProcessLine:
         row.running,
         row.incidents,
         row.deployed_at,
-        row.deployer,
+        _BY_ITSELF.get(row.deployer, row.deployer),
         row.owner,
     )
 
@@ -300,7 +301,7 @@ def _versions(key: str) -> tuple[VersionLine, ...]:
             row[0].latest,
             row[0].suspended,
             row.deployed_at,
-            row.deployer,
+            _BY_ITSELF.get(row.deployer, row.deployer),
             row.running,
             row.total - row.running,
         )

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from server.database import db
 from server.errors import NotFound
 from server.expressions import values
-from server.identity.actor import Actor
-from server.records.identity import Person
+from server.identity.actor import CONSOLE, WORKER, Actor
+from server.records.identity import Group, Person
 from server.records.logs import AuditEntry, HistoryEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
@@ -20,7 +20,7 @@ from server.runtime import access, definitions
 
 ON_A_PAGE = 2_000
 IN_A_FILE = 100_000
-_BY_ITSELF = {"worker": "Procession", "console": "Command line"}
+_BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Trail:
-    """Entries, the oldest first; `facts` counts all there are. `titles` are the names of elements and flows."""
+    """Entries, the oldest first; `facts` counts all there are. `titles` are the names of elements and flows by their
+    keys, of people by "user:<id>" and of groups by "group:<id>".
+    """
 
     entries: tuple[Entry, ...]
     facts: int
@@ -65,7 +67,24 @@ def trail(actor: Actor, instance_id: str, limit: int = ON_A_PAGE) -> Trail:
     process = definitions.process(definition_id)
     titles = {flow.id: flow.name for flow in process.flows()}
     titles |= {element.id: element.name or element.id for element in process.elements()}
-    return Trail(tuple(entries), len(facts), is_cut, titles)
+    return Trail(tuple(entries), len(facts), is_cut, titles | _people(facts))
+
+
+def _people(facts: list[Entry]) -> dict[str, str]:
+    """The names of the people and groups that user tasks were for."""
+    users: set[str] = set()
+    groups: set[str] = set()
+    for fact in facts:
+        if fact.name == "UserTaskCreated":
+            users |= {*fact.fields.get("candidate_users", ()), *fact.fields.get("excluded_users", ())}
+            users |= {fact.fields["assignee"]} if fact.fields.get("assignee") else set()
+            groups |= set(fact.fields.get("candidate_groups", ()))
+    found = {f"user:{row.id}": row.name for row in db.session.execute(_names(Person, users))}
+    return found | {f"group:{row.id}": row.name for row in db.session.execute(_names(Group, groups))}
+
+
+def _names(record: type[Person] | type[Group], ids: set[str]) -> Select[str, str]:
+    return select(record.id, record.name).where(record.id.in_(ids))
 
 
 def _facts(instance_id: str, limit: int) -> tuple[list[Entry], bool]:

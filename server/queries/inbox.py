@@ -1,15 +1,16 @@
 """The inbox: user tasks by tab and filter, with counts; everything that one may not see is left out in the SQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, nulls_last, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, nulls_last, or_, select
 from sqlalchemy.orm import aliased
 
-from server.database import db
+from server.database import Moment, db
 from server.identity.actor import Actor
 from server.records.definition import ProcessDefinition
 from server.records.identity import Person
@@ -92,8 +93,35 @@ class SavedFilterRow:
 
 def listed(actor: Actor, wanted: Filter, moment: datetime) -> Inbox:
     """The page of the inbox that *wanted* describes."""
-    where = _condition(actor, wanted, moment)
-    total = db.session.scalar(_counted(wanted).where(where)) or 0
+    given = {"moment": moment}
+    total = db.session.scalar(_count_statement(actor, wanted), given) or 0
+    skip = (wanted.page - 1) * PAGE
+    ids = db.session.scalars(_ids_statement(actor, replace(wanted, page=1)), given | {"skip": skip}).all()
+    found = {one.UserTask.id: one for one in db.session.execute(_details_statement(actor), {"ids": ids})}
+    rows = tuple(_row(actor, found[one]) for one in ids if one in found)
+    return Inbox(rows, total, max(1, -(-total // PAGE)))
+
+
+@lru_cache(1024)
+def _count_statement(actor: Actor, wanted: Filter) -> Select[int]:
+    return _counted(wanted).where(_condition(actor, wanted))
+
+
+@lru_cache(1024)
+def _ids_statement(actor: Actor, wanted: Filter) -> Select[str]:
+    """Which user tasks stand on a page: only what is sorted by is read of the thousands that are not shown."""
+    statement = _joined(select(UserTask.id), bool(wanted.text), bool(wanted.process_key))
+    return (
+        statement.where(_condition(actor, wanted))
+        .order_by(*_ordering(wanted.order))
+        .offset(bindparam("skip", type_=Integer))
+        .limit(PAGE)
+    )
+
+
+@lru_cache(1024)
+def _details_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What is shown of the user tasks of a page."""
     statement = _joined(
         select(
             UserTask,
@@ -108,30 +136,36 @@ def listed(actor: Actor, wanted: Filter, moment: datetime) -> Inbox:
         with_request=True,
         with_definition=True,
     ).outerjoin(_holder, _holder.id == UserTask.assignee)
-    statement = statement.where(where).order_by(*_ordering(wanted.order))
-    statement = statement.offset((wanted.page - 1) * PAGE).limit(PAGE)
-    rows = tuple(_row(actor, found) for found in db.session.execute(statement))
-    return Inbox(rows, total, max(1, -(-total // PAGE)))
+    return statement.where(UserTask.id.in_(bindparam("ids", expanding=True)))
 
 
 def counts(actor: Actor, wanted: Sequence[Filter], moment: datetime) -> tuple[int, ...]:
     """How many user tasks each filter holds, all in one statement."""
     if not wanted:
         return ()
-    columns = [_counted(one).where(_condition(actor, one, moment)).scalar_subquery() for one in wanted]
-    return tuple(db.session.execute(select(*columns)).one())
+    return tuple(db.session.execute(_counts_statement(actor, tuple(wanted)), {"moment": moment}).one())
+
+
+@lru_cache(1024)
+def _counts_statement(actor: Actor, wanted: tuple[Filter, ...]) -> Select[*tuple[Any, ...]]:
+    return select(*(_count_statement(actor, one).scalar_subquery() for one in wanted))
 
 
 def processes(actor: Actor, wanted: Filter, moment: datetime) -> tuple[tuple[str, str], ...]:
     """The (key, name) of every process that has a user task in the tab, by name."""
-    statement = (
-        select(ProcessDefinition.key, func.max(ProcessDefinition.name))
-        .join(UserTask, UserTask.definition_id == ProcessDefinition.id)
-        .where(_condition(actor, Filter(tab=wanted.tab), moment))
+    rows = db.session.execute(_processes_statement(actor, Filter(tab=wanted.tab)), {"moment": moment})
+    return tuple((row.key, row.name) for row in rows)
+
+
+@lru_cache(1024)
+def _processes_statement(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
+    ids = select(UserTask.definition_id).where(_condition(actor, wanted))
+    return (
+        select(ProcessDefinition.key, func.max(ProcessDefinition.name).label("name"))
+        .where(ProcessDefinition.id.in_(ids))
         .group_by(ProcessDefinition.key)
         .order_by(func.max(ProcessDefinition.name))
     )
-    return tuple((key, name) for key, name in db.session.execute(statement))
 
 
 def next_after(actor: Actor, user_task_id: str, moment: datetime) -> str | None:
@@ -139,9 +173,10 @@ def next_after(actor: Actor, user_task_id: str, moment: datetime) -> str | None:
     for tab in (Tab.MINE, Tab.GROUPS):
         found: str | None = db.session.scalar(
             select(UserTask.id)
-            .where(_condition(actor, Filter(tab=tab), moment), UserTask.id != user_task_id)
+            .where(_condition(actor, Filter(tab=tab)), UserTask.id != user_task_id)
             .order_by(*_ordering(Order.DUE))
-            .limit(1)
+            .limit(1),
+            {"moment": moment},
         )
         if found is not None:
             return found
@@ -156,8 +191,8 @@ def saved_filters(actor: Actor) -> tuple[SavedFilterRow, ...]:
     return tuple(SavedFilterRow(row.id, row.name, row.query) for row in rows)
 
 
-def _condition(actor: Actor, wanted: Filter, moment: datetime) -> ColumnElement[bool]:
-    parts = [UserTask.state == "open", _of_tab(actor, wanted.tab, moment)]
+def _condition(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
+    parts = [UserTask.state == "open", _of_tab(actor, wanted.tab)]
     if wanted.process_key:
         parts.append(ProcessDefinition.key == wanted.process_key)
     if wanted.text:
@@ -167,13 +202,13 @@ def _condition(actor: Actor, wanted: Filter, moment: datetime) -> ColumnElement[
     return and_(*parts)
 
 
-def _of_tab(actor: Actor, tab: Tab, moment: datetime) -> ColumnElement[bool]:
+def _of_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
     if tab is Tab.MINE:
         return access.assigned_to(actor)
     if tab is Tab.GROUPS:
         return access.offered_to(actor)
     if tab is Tab.OVERDUE:
-        return and_(access.workable_user_tasks(actor), UserTask.due_at < moment)
+        return and_(access.workable_user_tasks(actor), UserTask.due_at < bindparam("moment", type_=Moment))
     followed = select(Involvement.instance_id).where(Involvement.person_id == actor.id, Involvement.follows)
     return UserTask.instance_id.in_(followed)
 
@@ -205,21 +240,21 @@ def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
 
 
 def _row(actor: Actor, found: Any) -> Row:
-    task: UserTask = found.UserTask
+    user_task: UserTask = found.UserTask
     return Row(
-        id=task.id,
-        name=task.name,
-        due_at=task.due_at,
-        created_at=task.created_at,
-        priority=task.priority,
-        assignee=task.assignee,
-        assignee_name=found.holder_name or task.assignee,
-        instance_id=task.instance_id,
+        id=user_task.id,
+        name=user_task.name,
+        due_at=user_task.due_at,
+        created_at=user_task.created_at,
+        priority=user_task.priority,
+        assignee=user_task.assignee,
+        assignee_name=found.holder_name or user_task.assignee,
+        instance_id=user_task.instance_id,
         business_key=found.business_key,
         title=found.title,
         process_name=found.process_name,
         requester=found.requester_name or found.started_by,
-        question=task.question,
-        is_mine=task.assignee in actor.persons,
+        question=user_task.question,
+        is_mine=user_task.assignee in actor.persons,
         is_offered=bool(found.is_offered),
     )

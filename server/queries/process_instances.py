@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from server.database import db
 from server.errors import NotFound
-from server.identity.actor import Actor
+from server.identity.actor import CONSOLE, WORKER, Actor
 from server.records.definition import ProcessDefinition
 from server.records.identity import Person
 from server.records.process_instance import Involvement, ProcessInstance
@@ -19,6 +19,7 @@ from server.runtime import access
 
 PAGE = 25
 IN_A_FILE = 10_000
+_BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 _MISSING = "There is no process instance here by that address, or you may not see it."
 
 
@@ -187,7 +188,7 @@ def _line(row: Any) -> InstanceLine:
         instance.state,
         instance.incidents,
         instance.started_at,
-        row.starter,
+        _BY_ITSELF.get(row.starter, row.starter),
         instance.ended_at,
     )
 
@@ -280,7 +281,7 @@ def instance(actor: Actor, instance_id: str) -> InstanceView:
         incidents=found.incidents,
         started_at=found.started_at,
         started_by=found.started_by,
-        starter=row.starter,
+        starter=_BY_ITSELF.get(row.starter, row.starter),
         ended_at=found.ended_at,
         end_reason=found.end_reason or "",
         definition_id=found.definition_id,

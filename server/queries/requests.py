@@ -162,19 +162,23 @@ def _add_people(actor: Actor, ids: list[str], found: dict[str, list[Waiting]]) -
         .where(UserTask.instance_id.in_(ids), UserTask.state == "open")
         .order_by(UserTask.created_at, UserTask.id)
     ).all()
-    groups = _candidates([task.id for task, _ in rows if task.assignee is None])
-    for task, name in rows:
-        since = task.claimed_at or task.created_at
-        holder = name or task.assignee or ""
-        if task.question:
-            waiting = Waiting("asked", holder, task.name, since, text=task.question, user_task_id=task.id)
-        elif task.assignee == actor.id:
-            waiting = Waiting("you", holder, task.name, since, user_task_id=task.id)
-        elif task.assignee is not None:
-            waiting = Waiting("person", holder, task.name, since, user_task_id=task.id)
+    groups = _candidates([user_task.id for user_task, _ in rows if user_task.assignee is None])
+    for user_task, name in rows:
+        since = user_task.claimed_at or user_task.created_at
+        holder = name or user_task.assignee or ""
+        if user_task.question:
+            waiting = Waiting(
+                "asked", holder, user_task.name, since, text=user_task.question, user_task_id=user_task.id
+            )
+        elif user_task.assignee == actor.id:
+            waiting = Waiting("you", holder, user_task.name, since, user_task_id=user_task.id)
+        elif user_task.assignee is not None:
+            waiting = Waiting("person", holder, user_task.name, since, user_task_id=user_task.id)
         else:
-            waiting = Waiting("group", groups.get(task.id, ""), task.name, task.created_at, user_task_id=task.id)
-        found[task.instance_id].append(waiting)
+            waiting = Waiting(
+                "group", groups.get(user_task.id, ""), user_task.name, user_task.created_at, user_task_id=user_task.id
+            )
+        found[user_task.instance_id].append(waiting)
 
 
 def _candidates(user_task_ids: list[str]) -> dict[str, str]:

@@ -55,8 +55,8 @@ def user_tasks(actor: Actor, text: str, limit: int = 8) -> tuple[Hit, ...]:
         .limit(limit)
     )
     return tuple(
-        Hit("user_task", task.id, task.name, f"{instance.title or instance.business_key or instance.id} · {name}")
-        for task, instance, name in rows
+        Hit("user_task", work.id, work.name, f"{instance.title or instance.business_key or instance.id} · {name}")
+        for work, instance, name in rows
     )
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, or_, select
 
-from server.database import db
+from server.database import Moment, db
 from server.identity.actor import Actor, person_actor
 from server.identity.passwords import password_matches
 from server.identity.secrets import secret_hash
@@ -48,12 +49,13 @@ def password_is_right(name: str, password: str) -> bool:
 
 def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta) -> SignedIn | None:
     """The session of *secret*, or None when there is none, it is too old or idle, or the person was deactivated."""
-    row = db.session.execute(
-        select(Session, Person, _groups(), _led_groups(), _stood_for(moment))
-        .join(Person, Person.id == Session.person_id)
-        .where(Session.id == secret_hash(secret), Person.active)
-        .where(Session.seen_at > moment - idle, Session.created_at > moment - length)
-    ).one_or_none()
+    given = {
+        "secret_hash": secret_hash(secret),
+        "moment": moment,
+        "seen_after": moment - idle,
+        "created_after": moment - length,
+    }
+    row = db.session.execute(_signed_in_statement(), given).one_or_none()
     if row is None:
         return None
     session, person, groups, leads, stands_for = row
@@ -64,7 +66,8 @@ def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta)
 def actor_of(person_id: str, moment: datetime) -> Actor | None:
     """The actor that an active person is when they sign in; None when there is nobody of that name."""
     row = db.session.execute(
-        select(Person, _groups(), _led_groups(), _stood_for(moment)).where(Person.id == person_id, Person.active)
+        select(Person, _groups(), _led_groups(), _stood_for()).where(Person.id == person_id, Person.active),
+        {"moment": moment},
     ).one_or_none()
     return None if row is None else _actor(*row)
 
@@ -108,7 +111,20 @@ def _led_groups() -> ScalarSelect[Any]:
     )
 
 
-def _stood_for(moment: datetime) -> ScalarSelect[Any]:
+@lru_cache(1)
+def _signed_in_statement() -> Select[Session, Person, str, str, str]:
+    """Built once: every request asks it, and building it costs more than asking."""
+    return (
+        select(Session, Person, _groups(), _led_groups(), _stood_for())
+        .join(Person, Person.id == Session.person_id)
+        .where(Session.id == bindparam("secret_hash"), Person.active)
+        .where(Session.seen_at > bindparam("seen_after"), Session.created_at > bindparam("created_after"))
+    )
+
+
+def _stood_for() -> ScalarSelect[Any]:
+    """Whom a person is a substitute of at the moment given with the statement."""
+    moment = bindparam("moment", type_=Moment)
     lasting = or_(Substitute.until_at.is_(None), Substitute.until_at > moment)
     return (
         select(func.aggregate_strings(Substitute.person_id, _SEPARATOR))

@@ -87,6 +87,49 @@ class Marks:
 
 def user_task(actor: Actor, user_task_id: str) -> UserTaskView:
     """The user task. Raises NotFound when it is not there or the actor may not see it."""
+    found = _found(actor, user_task_id)
+    work, instance, definition = found.UserTask, found.ProcessInstance, found.ProcessDefinition
+    groups = _candidate_groups(user_task_id)
+    element = definitions.process(definition.id).element(work.element_key)
+    return UserTaskView(
+        id=work.id,
+        name=work.name,
+        state=work.state,
+        element_key=work.element_key,
+        instructions=element.documentation if element is not None else "",
+        assignee=work.assignee,
+        assignee_name=found.holder_name or work.assignee,
+        owner=work.owner,
+        claimed_at=work.claimed_at,
+        created_at=work.created_at,
+        due_at=work.due_at,
+        priority=work.priority,
+        ended_at=work.ended_at,
+        ended_by_name=found.ender_name or work.ended_by,
+        question=work.question,
+        instance_id=instance.id,
+        instance_state=instance.state,
+        business_key=instance.business_key,
+        title=instance.title,
+        started_at=instance.started_at,
+        requester=instance.started_by,
+        requester_name=found.requester_name or instance.started_by,
+        definition_id=definition.id,
+        process_key=definition.key,
+        process_name=definition.name,
+        version=definition.version,
+        groups=tuple(groups.values()),
+        why=_why(actor, work, instance, groups),
+        is_mine=bool(found.is_mine),
+        is_offered=bool(found.is_offered),
+        is_led=bool(actor.leads & groups.keys()),
+        is_requester=instance.started_by == actor.id,
+        is_followed=bool(found.follows),
+    )
+
+
+def _found(actor: Actor, user_task_id: str) -> Any:
+    """The row of the user task with those around it, in one statement. Raises NotFound."""
     holder, requester, ender = aliased(Person), aliased(Person), aliased(Person)
     followed = select(Involvement.follows).where(
         Involvement.instance_id == UserTask.instance_id, Involvement.person_id == actor.id
@@ -112,44 +155,7 @@ def user_task(actor: Actor, user_task_id: str) -> UserTaskView:
     ).one_or_none()
     if found is None:
         raise NotFound(_MISSING)
-    task, instance, definition = found.UserTask, found.ProcessInstance, found.ProcessDefinition
-    groups = _candidate_groups(user_task_id)
-    element = definitions.process(definition.id).element(task.element_key)
-    return UserTaskView(
-        id=task.id,
-        name=task.name,
-        state=task.state,
-        element_key=task.element_key,
-        instructions=element.documentation if element is not None else "",
-        assignee=task.assignee,
-        assignee_name=found.holder_name or task.assignee,
-        owner=task.owner,
-        claimed_at=task.claimed_at,
-        created_at=task.created_at,
-        due_at=task.due_at,
-        priority=task.priority,
-        ended_at=task.ended_at,
-        ended_by_name=found.ender_name or task.ended_by,
-        question=task.question,
-        instance_id=instance.id,
-        instance_state=instance.state,
-        business_key=instance.business_key,
-        title=instance.title,
-        started_at=instance.started_at,
-        requester=instance.started_by,
-        requester_name=found.requester_name or instance.started_by,
-        definition_id=definition.id,
-        process_key=definition.key,
-        process_name=definition.name,
-        version=definition.version,
-        groups=tuple(groups.values()),
-        why=_why(actor, task, instance, groups),
-        is_mine=bool(found.is_mine),
-        is_offered=bool(found.is_offered),
-        is_led=bool(actor.leads & groups.keys()),
-        is_requester=instance.started_by == actor.id,
-        is_followed=bool(found.follows),
-    )
+    return found
 
 
 @dataclass(frozen=True)
@@ -176,8 +182,8 @@ def ended_for(actor: Actor, user_task_id: str) -> Ended | None:
     ).one_or_none()
     if row is None or row[0].ended_at is None:
         return None
-    task, name = row
-    return Ended(task.name, task.state, name or task.ended_by or "the process", task.ended_at)
+    work, name = row
+    return Ended(work.name, work.state, name or work.ended_by or "the process", work.ended_at)
 
 
 def marks(actor: Actor, instance_id: str, focus: str | None = None) -> Marks:
@@ -215,32 +221,32 @@ def _candidate_groups(user_task_id: str) -> dict[str, str]:
     return {row.name: row.group_name or row.name.replace("-", " ").capitalize() for row in rows}
 
 
-def _why(actor: Actor, task: UserTask, instance: ProcessInstance, groups: dict[str, str]) -> str:
+def _why(actor: Actor, work: UserTask, instance: ProcessInstance, groups: dict[str, str]) -> str:
     """Why the actor sees this user task, in one sentence."""
     shared = [name for key, name in groups.items() if key in actor.groups]
-    if task.assignee == actor.id:
-        return _why_mine(task, shared)
-    if task.assignee in actor.stands_for:
-        return f"You stand in for {_name(task.assignee)}"
-    if shared and task.state == "open":
+    if work.assignee == actor.id:
+        return _why_mine(work, shared)
+    if work.assignee in actor.stands_for:
+        return f"You stand in for {_name(work.assignee)}"
+    if shared and work.state == "open":
         return f"You are in the group {_and(shared)}"
-    if task.state == "open" and task.assignee is None and _is_candidate(actor, task.id):
+    if work.state == "open" and work.assignee is None and _is_candidate(actor, work.id):
         return "You are one of those who may do it"
     if instance.started_by == actor.id:
         return "You started this request"
     return "You may see this request"
 
 
-def _why_mine(task: UserTask, shared: list[str]) -> str:
+def _why_mine(work: UserTask, shared: list[str]) -> str:
     given = db.session.execute(
         select(AuditEntry.actor, AuditEntry.command)
         .where(
-            AuditEntry.instance_id == task.instance_id, AuditEntry.subject == task.id, AuditEntry.command.in_(_GIVEN)
+            AuditEntry.instance_id == work.instance_id, AuditEntry.subject == work.id, AuditEntry.command.in_(_GIVEN)
         )
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).one_or_none()
-    if given is not None and given.actor != task.assignee:
+    if given is not None and given.actor != work.assignee:
         word = "Handed over" if given.command == "user_tasks.delegate" else "Assigned"
         return f"{word} to you by {_name(given.actor)}"
     if shared:
@@ -282,28 +288,28 @@ def form_of(actor: Actor, user_task_id: str) -> ShownForm:
     ).one_or_none()
     if found is None:
         raise NotFound(_MISSING)
-    task, instance = found
-    process = definitions.process(task.definition_id)
-    element = process.element(task.element_key)
+    work, instance = found
+    process = definitions.process(work.definition_id)
+    element = process.element(work.element_key)
     if element is None:
         return ShownForm(_EMPTY_FORM, {}, has_fields=False)
     form = submissions.form_of(process, element)
-    variables = _variables(task, instance) if task.state == "open" else {}
+    variables = _variables(work, instance) if work.state == "open" else {}
     return ShownForm(form.schema, _read(form.schema, variables), has_fields=any(True for _ in form.inputs()))
 
 
-def _variables(task: UserTask, instance: ProcessInstance) -> dict[str, Any]:
+def _variables(work: UserTask, instance: ProcessInstance) -> dict[str, Any]:
     """The variables that the activity instance sees: its own scope before those around it."""
     outer = {
         row.activity: row.outer
         for row in db.session.execute(
             select(ActivityInstance.activity, ActivityInstance.outer).where(
-                ActivityInstance.instance_id == task.instance_id, ActivityInstance.ended_at.is_(None)
+                ActivityInstance.instance_id == work.instance_id, ActivityInstance.ended_at.is_(None)
             )
         )
     }
     scopes: list[int] = []
-    number: int | None = task.activity
+    number: int | None = work.activity
     while number and number not in scopes:
         scopes.append(number)
         number = outer.get(number)

@@ -5,6 +5,8 @@ candidate of an open user task in it (even if somebody else has claimed it), whe
 for the definition, or by role.
 """
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from server.identity.actor import Actor
@@ -13,7 +15,10 @@ from server.records.definition import ProcessDefinition
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import Candidate, UserTask
 
+_REMEMBERED = 1024  # conditions are immutable, and building one costs more than asking the database
 
+
+@lru_cache(_REMEMBERED)
 def visible_instances(actor: Actor) -> ColumnElement[bool]:
     """The condition on `ProcessInstance` under which *actor* may see it."""
     if actor.may(Permission.SEE_ALL_INSTANCES):
@@ -30,12 +35,14 @@ def visible_instances(actor: Actor) -> ColumnElement[bool]:
     return or_(involved, asked, ProcessInstance.definition_id.in_(answered_for))
 
 
+@lru_cache(_REMEMBERED)
 def offered_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: nobody has it yet, and the actor is a candidate and not excluded."""
     candidate = exists().where(Candidate.user_task_id == UserTask.id, _named(actor))
     return and_(UserTask.assignee.is_(None), candidate, not_excluded(actor))
 
 
+@lru_cache(_REMEMBERED)
 def _named(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Candidate`: it is the actor, somebody they stand for, or one of their groups."""
     return or_(
@@ -44,6 +51,7 @@ def _named(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(_REMEMBERED)
 def not_excluded(actor: Actor) -> ColumnElement[bool]:
     """Four eyes: the actor is not among those who may not work on the user task."""
     excluded = exists().where(
@@ -52,16 +60,19 @@ def not_excluded(actor: Actor) -> ColumnElement[bool]:
     return ~excluded
 
 
+@lru_cache(_REMEMBERED)
 def assigned_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: the actor (or somebody they stand for) has it."""
     return and_(UserTask.assignee.in_(actor.persons), not_excluded(actor))
 
 
+@lru_cache(_REMEMBERED)
 def workable_user_tasks(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: the actor may complete it now, claiming it on the way if nobody has it."""
     return or_(assigned_to(actor), offered_to(actor))
 
 
+@lru_cache(_REMEMBERED)
 def visible_user_tasks(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: the actor may look at it, because they may see its instance."""
     visible = select(ProcessInstance.id).where(visible_instances(actor))

@@ -1,6 +1,8 @@
 """Finding the row that a command is given on, and only if the actor may see it."""
 
-from sqlalchemy import select
+from functools import lru_cache
+
+from sqlalchemy import Select, bindparam, select
 
 from server.database import db
 from server.errors import Conflict, NotFound
@@ -8,6 +10,7 @@ from server.identity.actor import Actor
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime.access import visible_instances, workable_user_tasks
+from server.runtime.act import Act
 
 
 def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
@@ -45,14 +48,46 @@ def own_user_task(actor: Actor, user_task_id: str) -> UserTask:
 
     Raises NotFound, and Conflict that says who has it or why the actor may not.
     """
-    row = db.session.scalar(
-        select(UserTask).where(UserTask.id == user_task_id, UserTask.state == "open", workable_user_tasks(actor))
-    )
+    row = db.session.scalar(_workable(actor), {"user_task_id": user_task_id})
     if row is not None:
         return row
+    raise _refusal(actor, user_task_id)
+
+
+def own_user_task_locked(act: Act, user_task_id: str) -> tuple[UserTask, ProcessInstance]:
+    """The same with its instance, which is this transaction's from now on: all in one statement."""
+    statement = _workable_locked(act.actor)
+    row = db.session.execute(statement, {"user_task_id": user_task_id}).one_or_none()
+    if row is None:
+        raise _refusal(act.actor, user_task_id)
+    user_task, instance = row
+    act.locked.add(instance.id)
+    return user_task, instance
+
+
+def _refusal(actor: Actor, user_task_id: str) -> Conflict:
+    """Why the actor may not work on it. Raises NotFound and other Conflicts where these say it better."""
     row = open_user_task(actor, user_task_id)
     if row.assignee is not None and row.assignee not in actor.persons:
-        raise Conflict(f"{row.name} was claimed by {row.assignee}.")
-    raise Conflict(
+        return Conflict(f"{row.name} was claimed by {row.assignee}.")
+    return Conflict(
         f"{row.name} is not offered to you; whoever worked on an earlier step may be excluded from this one."
+    )
+
+
+@lru_cache(1024)
+def _workable(actor: Actor) -> Select[UserTask]:
+    """The statement for one user task, built once for an actor: building it costs more than asking."""
+    wanted = UserTask.id == bindparam("user_task_id")
+    return select(UserTask).where(wanted, UserTask.state == "open", workable_user_tasks(actor))
+
+
+@lru_cache(1024)
+def _workable_locked(actor: Actor) -> Select[UserTask, ProcessInstance]:
+    wanted = UserTask.id == bindparam("user_task_id")
+    return (
+        select(UserTask, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .where(wanted, UserTask.state == "open", workable_user_tasks(actor))
+        .with_for_update(of=ProcessInstance)
     )

@@ -1,6 +1,8 @@
 """The audit log: every command that anybody gave, to be searched, paged and taken away as CSV."""
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -10,7 +12,7 @@ from server.queries import audit as queries
 from server.queries.audit import AuditFilter, AuditRow
 from server.web.administration import PAGE, tabs
 from server.web.exports import csv_file
-from server.web.moments import zone_of
+from server.web.moments import moment_text, zone_of
 from server.web.permissions import needs
 from server.web.signed_in import acting
 from server.web.typed import day_begins, page_number
@@ -71,6 +73,8 @@ COMMANDS = {
     "user_tasks.release": "Released a user task",
     "user_tasks.release_many": "Released several user tasks",
 }
+OTHERS = {"visitor": "Not signed in", "console": "Command line", "worker": "Procession"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _HEAD = (
     "Number",
     "When (UTC)",
@@ -99,7 +103,8 @@ def page() -> str:
         found=found,
         words=COMMANDS,
         people=queries.people(acting()),
-        details=_details,
+        others=OTHERS,
+        details=lambda details: _details(details, zone_of(acting().zone)),
         export=url_for(".export", **kept),
         previous=url_for(".page", **kept, page=wanted.page - 1) if wanted.page > 1 else None,
         following=url_for(".page", **kept, page=wanted.page + 1) if wanted.page < found.pages else None,
@@ -135,18 +140,20 @@ def _cells(rows: Iterator[AuditRow]) -> Iterator[tuple[object, ...]]:
         key = row.business_key
         yield (
             *(row.id, row.at, row.actor, row.actor_name, row.command, row.subject, row.instance_id, key, row.reason),
-            _details(row.details),
+            _details(row.details, UTC),
         )
 
 
-def _details(details: Mapping[str, Any]) -> str:
-    """Such as "roles: auditor, analyst; leads: no"."""
-    return "; ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in details.items())
+def _details(details: Mapping[str, Any], zone: tzinfo) -> str:
+    """Such as "roles: auditor, analyst; leads: no"; moments as they are in *zone*."""
+    return "; ".join(f"{name.replace('_', ' ')}: {_plain(value, zone)}" for name, value in details.items())
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, zone: tzinfo) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value) or "none"
+        return ", ".join(_plain(one, zone) for one in value) or "none"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return moment_text(datetime.fromisoformat(value), zone)
     return "none" if value is None else str(value)

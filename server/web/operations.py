@@ -78,12 +78,13 @@ def retry_post() -> Response | tuple[str, int]:
 def _dry_run(incident_id: str, cause: str, given: str = "", invalid: Invalid | None = None) -> str:
     rows: tuple[IncidentRow, ...]
     rows = (queries.incident(acting(), incident_id),) if incident_id else queries.incidents_of(acting(), cause)
+    ready = [row for row in rows if not row.is_suspended and not row.is_tried_again]
     template = "retry_dialog.html" if "HX-Request" in request.headers else "retry.html"
     return render_template(
         template,
         rows=rows,
-        ready=[row for row in rows if not row.is_suspended and not row.is_tried_again],
-        elements=list(dict.fromkeys(row.element_name for row in rows)),
+        ready=ready,
+        elements=list(dict.fromkeys(row.element_name for row in ready)),
         incident=incident_id,
         cause=cause,
         tried=TRIED,

@@ -25,8 +25,8 @@ NOT_FITTING = "That name and password do not belong together. Check both, or ask
 
 def install(app: Flask, given: Settings) -> None:
     """Have every request but a few ask who is signed in."""
-    manager = LoginManager()
-    manager.session_protection = ""  # our own sessions end by time and by sign-out; addresses of phones change
+    login = LoginManager()
+    login.session_protection = ""  # our own sessions end by time and by sign-out; addresses of phones change
     idle, length = timedelta(seconds=given.session_idle), timedelta(seconds=given.session_length)
     app.config["SESSION_TIMES"] = (idle, length)
 
@@ -39,8 +39,8 @@ def install(app: Flask, given: Settings) -> None:
             commands.touch(found.actor, secret)
         return SignedInPerson(found.actor, found.email, secret)
 
-    manager.user_loader(load)
-    manager.init_app(app)
+    login.user_loader(load)
+    login.init_app(app)
     app.before_request(_require_sign_in)
 
 

@@ -140,14 +140,13 @@ def submit(user_task_id: str) -> Response:
     values = with_files(sent_values(sent), sent.get("files"))
     actor = acting()
     try:
-        view = _view(user_task_id)
         completed = commands.complete(actor, user_task_id, values)
     except (Conflict, NotFound) as error:
         faster = _faster(user_task_id)
         if faster is None:
             raise
         raise Conflict(faster) from error
-    tell(f"Completed {_called(view)}")
+    tell(f"Completed {completed.called}")
     location = url_for("inbox.page")
     if sent.get("next") is True:
         following = completed.next_user_task_id or inbox_queries.next_after(actor, user_task_id, clock.now())

@@ -35,6 +35,11 @@ class Told:
         key = str(self.fields.get(name, ""))
         return self.titles.get(key) or key
 
+    def people(self, name: str, kind: str = "user") -> list[str]:
+        """The names of those whose ids stand in a field."""
+        ids = self.fields.get(name) or ()
+        return [self.titles.get(f"{kind}:{one}") or str(one) for one in ([ids] if isinstance(ids, str) else ids)]
+
 
 def sentence(entry: Entry, titles: Mapping[str, str]) -> Said:
     """The entry in words; what is not known by name is told by its name."""
@@ -131,13 +136,13 @@ def _variable(told: Told) -> Said:
 
 
 def _user_task(told: Told) -> Said:
-    people = [str(name) for name in told["candidate_users"] or ()]
-    groups = [f"group {name}" for name in told["candidate_groups"] or ()]
+    people = told.people("candidate_users")
+    groups = [f"the group {name}" for name in told.people("candidate_groups", "group")]
     if told["assignee"]:
-        why = f"For {told['assignee']}"
+        why = f"For {listed(told.people('assignee'))}"
     else:
         why = f"Offered to {listed(people + groups)}" if people or groups else "Offered to nobody"
-    excluded = [str(name) for name in told["excluded_users"] or ()]
+    excluded = told.people("excluded_users")
     if excluded:
         why += f", but not to {listed(excluded)}"
     if told["due"]:
@@ -195,7 +200,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "FlowTaken": _flow,
         "VariableChanged": _variable,
         "UserTaskCreated": _user_task,
-        "UserTaskCompleted": lambda told: Said(f"{told['person'] or 'Nobody by name'} did {told.title()}"),
+        "UserTaskCompleted": lambda told: Said(f"Did the user task {told.title()}"),
         "TimerSet": lambda told: Said(
             f"Set the timer {told.title()}", f"Due {str(told['due'] or '')[:19].replace('T', ' ')} UTC"
         ),

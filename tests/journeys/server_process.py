@@ -51,15 +51,15 @@ def start_server(folder: Path) -> ServerProcess:
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
-    log = (folder / "server.log").open("w", encoding="utf-8")
-    process = subprocess.Popen(  # noqa: S603 # our own command line, started as the Makefile starts it
-        [sys.executable, "-c", "from server.cli import main; main()", "run", "--demonstration"],
-        cwd=PROJECT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    with (folder / "server.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(  # noqa: S603 # our own command line, started as the Makefile starts it
+            [sys.executable, "-c", "from server.cli import main; main()", "run", "--demonstration"],
+            cwd=PROJECT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     started = ServerProcess(process, f"http://127.0.0.1:{port}", database)
     _wait_for(started, port, folder / "server.log")
     return started

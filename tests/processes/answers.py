@@ -2,14 +2,14 @@
 
 from typing import Any
 
-PURCHASE = {
+PURCHASE: dict[str, Any] = {
     "title": "Screens",
     "department": "Marketing",
     "costCentre": "4200",
     "supplierEmail": "orders@supplier.example.org",
     "justification": "The old ones flicker.",
 }
-TRIP = {
+TRIP: dict[str, Any] = {
     "destination": "Oslo",
     "abroad": "yes",
     "departureDate": "2026-03-02",
@@ -21,7 +21,7 @@ TRIP = {
     "hotelName": "Grand",
     "hotelRate": 150,
 }
-VENDOR = {
+VENDOR: dict[str, Any] = {
     "vendorName": "Nimbus",
     "vendorService": "Archive of our records.",
     "dataClass": "internal",
@@ -29,7 +29,7 @@ VENDOR = {
     "country": "FR",
     "proposalDocuments": ["file-1"],
 }
-HIRE = {
+HIRE: dict[str, Any] = {
     "firstName": "Emmy",
     "lastName": "Noether",
     "privateEmail": "emmy@mail.example.org",
@@ -42,14 +42,14 @@ HIRE = {
     "needsPhone": False,
     "access": ["lab"],
 }
-CONTENT = {
+CONTENT: dict[str, Any] = {
     "title": "Open day",
     "channel": "web",
     "draft": "On Saturday our laboratory is open to everybody.",
     "hasClaims": False,
     "publishOn": "2026-02-14",
 }
-INCIDENT = {
+INCIDENT: dict[str, Any] = {
     "title": "The shop is down",
     "affectedService": "shop",
     "description": "White pages since nine o'clock.",

@@ -74,18 +74,23 @@ class Player:
         """An application, started by a person with the form of its plain start event."""
         process, program = application(key)
         start = next(e for e in process.level.elements.values() if e.kind is Kind.START_EVENT and not e.triggers)
-        return cls((process, program), submission.accept(_form(start), values, {}), person=person, business_key="K-1")
+        handed_in = _form(start)
+        assert handed_in is not None
+        accepted = submission.accept(handed_in, values, {})
+        return cls((process, program), accepted, person=person, business_key="K-1")
 
     # what comes
 
     def complete(self, element_key: str, person: str, /, which: int = 0, **values: Any) -> None:
         """A person who may do it hands in the form of a user task."""
-        element = self._element(element_key)
-        activity = self.at(element_key, which)
-        asked = next(f for f in self.all(facts.UserTaskCreated) if f.activity == activity)
-        assert person not in asked.excluded_users
-        assert asked.assignee in (None, person)
-        accepted = submission.accept(_form(element), values, self.variables)
+        live = {activity.activity for activity in self._straight.waiting()}
+        asked = [f for f in self.all(facts.UserTaskCreated) if f.element == element_key and f.activity in live]
+        assert len(asked) > which, f"{element_key} is not open; {self.open} are"
+        assert person not in asked[which].excluded_users
+        assert asked[which].assignee in (None, person)
+        handed_in = _form(self._element(element_key))
+        accepted = values if handed_in is None else submission.accept(handed_in, values, self.variables)
+        activity = asked[which].activity
         self.do("complete_user_task", activity, accepted, person)
 
     def wait(self, **span: float) -> None:
@@ -131,8 +136,8 @@ class Player:
     @property
     def open(self) -> list[str]:
         """The user tasks that wait, oldest first."""
-        live = self._straight.waiting()
-        return [a.element for a in live if self._element(a.element).kind is Kind.USER_TASK]
+        live = {activity.activity for activity in self._straight.waiting()}
+        return [fact.element for fact in self.all(facts.UserTaskCreated) if fact.activity in live]
 
     @property
     def waiting(self) -> list[str]:
@@ -232,14 +237,16 @@ class _Called(Player):
     """An instance that a call activity of another one has called; its end goes back there."""
 
     def __init__(self, caller: Player, call: facts.CallRequested) -> None:
-        self._caller, self._activity = caller, call.activity
+        self._caller, self._activity, self._came_back = caller, call.activity, False
         model = application(call.process_key)
         super().__init__(model, call.variables, person="hedy", moment=caller.moment, called=True)
 
     def do(self, command: str, *values: Any) -> None:
         self.moment = self._caller.moment = max(self.moment, self._caller.moment)
         super().do(command, *values)
-        if self.completed and not self._caller.completed:
+        # What is carried out within a command may end the instance before the command itself is done.
+        if self.completed and not self._came_back:
+            self._came_back = True
             self._return()
 
     def _return(self) -> None:
@@ -250,7 +257,5 @@ class _Called(Player):
             self._caller.do("throw_error", self._activity, ended.error_code, ended.reason, {})
 
 
-def _form(element: Element) -> Form:
-    assert element.form is not None
-    assert element.form.key is not None
-    return form(element.form.key)
+def _form(element: Element) -> Form | None:
+    return form(element.form.key) if element.form is not None and element.form.key is not None else None

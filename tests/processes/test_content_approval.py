@@ -1,11 +1,13 @@
 """Every path of content_approval, as docs/applications/content_approval.md has them."""
 
+from typing import Any
+
 from server.engine import facts
 from tests.processes.answers import CONTENT
 from tests.processes.player import Player
 
-AGREE = {"verdict": "agree"}
-OBJECT = {"verdict": "object", "remark": "This cannot be proved at all."}
+AGREE: dict[str, Any] = {"verdict": "agree"}
+OBJECT: dict[str, Any] = {"verdict": "object", "remark": "This cannot be proved at all."}
 REVIEWERS = ("barbara", "edsger", "hedy")  # legal, brand, subject experts
 
 
@@ -24,7 +26,7 @@ def object_twice(play: Player) -> None:
 
 
 def revise(play: Player, revision: str = "resubmit") -> None:
-    again = {"draft": "On Saturday we are open to everybody.", "publishOn": "2026-02-14"}
+    again: dict[str, Any] = {"draft": "On Saturday we are open to everybody.", "publishOn": "2026-02-14"}
     play.complete("revise_content", "ada", revision=revision, **again)
 
 

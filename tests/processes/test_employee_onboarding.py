@@ -8,12 +8,12 @@ from server.engine import facts
 from tests.processes.answers import HIRE
 from tests.processes.player import Player
 
-PAPERS = {"papers": ["file-1"], "papersPresent": ["contract"]}
-ACCOUNTS = {"mailAddress": "emmy.noether@example.org", "passwordSealed": True}
-PHONE = {"phoneInventory": "PH-0815", "phoneNumber": "+49301234567"}
-DESK = {"building": "North", "room": "2.14", "desk": 3}
-ORDER = {"supplierEmail": "orders@laptops.example", "orderNumber": "PO-20417"}
-LAPTOP = {"needsLaptop": True, "laptopPrice": 1400}
+PAPERS: dict[str, Any] = {"papers": ["file-1"], "papersPresent": ["contract"]}
+ACCOUNTS: dict[str, Any] = {"mailAddress": "emmy.noether@example.org", "passwordSealed": True}
+PHONE: dict[str, Any] = {"phoneInventory": "PH-0815", "phoneNumber": "+49301234567"}
+DESK: dict[str, Any] = {"building": "North", "room": "2.14", "desk": 3}
+ORDER: dict[str, Any] = {"supplierEmail": "orders@laptops.example", "orderNumber": "PO-20417"}
+LAPTOP: dict[str, Any] = {"needsLaptop": True, "laptopPrice": 1400}
 
 
 def confirmed(**more: Any) -> Player:
@@ -86,7 +86,7 @@ def test_a_laptop_is_bought_by_calling_the_purchase_process() -> None:
     assert purchase.variables["title"] == "Laptop for Emmy Noether"
     assert purchase.variables["amount"] == 1580
     assert purchase.variables["requester"] == "hedy"
-    assert play.waiting == ["equip_employee", "buy_laptop"] or "buy_laptop" in play.waiting
+    assert "buy_laptop" in play.waiting
     buy(purchase)
     assert play.variables["purchaseOutcome"] == "delivered"
     assert play.variables["laptopOrder"] == "PO-20417"
@@ -107,7 +107,7 @@ def test_a_laptop_and_a_phone_are_both_waited_for(phone_first: bool) -> None:
         buy(play.called[0])
         assert play.ends == []
         play.complete("assign_phone", "linus", **PHONE)
-    assert play.passed.count("equipment_ready") == 1
+    assert play.ends == ["employee_equipped"]
     welcome(play)
 
 

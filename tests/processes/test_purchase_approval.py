@@ -9,7 +9,7 @@ from tests.processes.answers import PURCHASE, positions
 from tests.processes.player import Player
 
 REASON = "There is no budget left this year."
-ORDER = {"supplierEmail": "orders@supplier.example.org", "orderNumber": "PO-20417"}
+ORDER: dict[str, Any] = {"supplierEmail": "orders@supplier.example.org", "orderNumber": "PO-20417"}
 
 
 def purchase(*prices: float, **more: Any) -> Player:
@@ -182,9 +182,12 @@ def test_when_the_supplier_cancels_another_one_is_chosen_and_asked() -> None:
     play.complete("place_order", "alan", **ORDER)
     play.message("order_cancelled")
     assert play.cancelled == ["await_delivery"]
-    other = {"supplierEmail": "other@supplier.example.org", "supplierReason": "The first one has no stock left."}
+    other: dict[str, Any] = {
+        "supplierEmail": "other@supplier.example.org",
+        "supplierReason": "The first one has no stock left.",
+    }
     play.complete("choose_other_supplier", "alan", **other)
-    again = {"supplierEmail": "other@supplier.example.org", "orderNumber": "PO-20418"}
+    again: dict[str, Any] = {"supplierEmail": "other@supplier.example.org", "orderNumber": "PO-20418"}
     play.complete("place_order", "alan", **again)
     assert play.mails[-1][1]["to"] == "other@supplier.example.org"
     play.message("delivery_notice")

@@ -7,13 +7,13 @@ from server.engine import facts
 from tests.processes.answers import TRIP
 from tests.processes.player import Player
 
-RENEWED = {"passportNumber": "D77XK1200", "passportValidUntil": "2036-01-01"}
-BOOKING = {
+RENEWED: dict[str, Any] = {"passportNumber": "D77XK1200", "passportValidUntil": "2036-01-01"}
+BOOKING: dict[str, Any] = {
     "bookingText": "Flight to Oslo on the morning of the first day.",
     "expectedPrice": 620,
     "agencyEmail": "desk@agency.example.org",
 }
-EXPENSES = {"expenses": [{"kind": "hotel", "cost": 450.0}], "expensesTrue": True}
+EXPENSES: dict[str, Any] = {"expenses": [{"kind": "hotel", "cost": 450.0}], "expensesTrue": True}
 
 
 def trip(**more: Any) -> Player:

@@ -8,10 +8,10 @@ from server.engine import facts
 from tests.processes.answers import VENDOR
 from tests.processes.player import Player, application
 
-EVIDENCE = {"evidence": ["file-2"], "certificate": "iso27001", "certificateValidUntil": "2027-01-01"}
-DUE = {name: VENDOR[name] for name in ("vendorName", "vendorService", "dataClass", "annualSpend")}
-SECURE = {"controls": ["backup"], "securityFindings": "Everything is encrypted at rest."}
-TERMS = {"clauses": ["exit"], "contractFindings": "The clause on liability is weak."}
+EVIDENCE: dict[str, Any] = {"evidence": ["file-2"], "certificate": "iso27001", "certificateValidUntil": "2027-01-01"}
+DUE: dict[str, Any] = {name: VENDOR[name] for name in ("vendorName", "vendorService", "dataClass", "annualSpend")}
+SECURE: dict[str, Any] = {"controls": ["backup"], "securityFindings": "Everything is encrypted at rest."}
+TERMS: dict[str, Any] = {"clauses": ["exit"], "contractFindings": "The clause on liability is weak."}
 
 
 def screened(likelihood: int, impact: int, **more: Any) -> Player:

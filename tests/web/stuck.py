@@ -15,7 +15,8 @@ PROCESS = b"""<?xml version="1.0" encoding="UTF-8"?>
     </camunda:properties></extensionElements>
     <startEvent id="asked" camunda:formKey="billing"/>
     <sequenceFlow id="f1" sourceRef="asked" targetRef="divide"/>
-    <scriptTask id="divide" name="Divide the amount" scriptFormat="python"><script>share = 100 / amount</script></scriptTask>
+    <scriptTask id="divide" name="Divide the amount" scriptFormat="python">
+      <script>share = 100 / amount</script></scriptTask>
     <sequenceFlow id="f2" sourceRef="divide" targetRef="wait"/>
     <intermediateCatchEvent id="wait" name="Two hours"><timerEventDefinition>
       <timeDuration>PT2H</timeDuration></timerEventDefinition></intermediateCatchEvent>

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from server import commands
 from server.commands import process_instances
+from server.identity.permissions import Permission
 from server.web.audit_log import COMMANDS
 from tests.web import stuck
 from tests.web.purchases import actor, sign_in
@@ -32,7 +33,7 @@ def _suspended(app: Flask, reason: str) -> str:
 def test_an_entry_says_who_what_on_which_and_why(app: Flask, margaret: FlaskClient) -> None:
     instance_id = _suspended(app, "The bank is closed")
     page = margaret.get("/audit?command=process_instances.suspend").text
-    for text in ("Alan", "Suspended a process instance", "B-1", f"/instances/{instance_id}", "The bank is closed"):
+    for text in ("Alan", "Suspended a process instance", "B-1001", f"/instances/{instance_id}", "The bank is closed"):
         assert text in page
 
 
@@ -41,8 +42,8 @@ def test_an_entry_says_who_what_on_which_and_why(app: Flask, margaret: FlaskClie
     [
         ("person=alan", True),
         ("person=grace", False),
-        ("instance=B-1", True),
-        ("instance=B-2", False),
+        ("instance=B-1001", True),
+        ("instance=B-2002", False),
         ("since=2020-01-01&until=2099-01-01", True),
         ("until=2020-01-01", False),
         ("since=2099-01-01", False),
@@ -64,7 +65,7 @@ def test_the_csv_has_every_entry_of_the_filter_and_no_cell_is_a_formula(app: Fla
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
-    assert [(row["Sign-in name"], row["Business key"]) for row in rows] == [("alan", "B-1")]
+    assert [(row["Sign-in name"], row["Business key"]) for row in rows] == [("alan", "B-1001")]
     assert rows[0]["Reason"] == '\'=HYPERLINK("http://example.org")'
 
 
@@ -99,7 +100,7 @@ def test_every_command_in_words_is_a_command() -> None:
         f"{module.name}.{name}"
         for module in pkgutil.iter_modules(commands.__path__)
         for name, function in vars(import_module(f"server.commands.{module.name}")).items()
-        if hasattr(function, "permission")
+        if isinstance(getattr(function, "permission", None), Permission)
     }
     by_themselves = {"jobs.claim", "jobs.run", "jobs.settle_connector", "jobs.settle_error", "jobs.fail"}
     unaudited = {"drafts.save", "drafts.discard", "notices.read", "notices.read_all", "sessions.touch"}

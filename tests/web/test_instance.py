@@ -82,7 +82,7 @@ def test_the_trail_says_who_did_what(auditor: FlaskClient, purchase: str) -> Non
     assert "Began at Asked" in text
     assert "Submitted Approve purchase" in text
     assert "Set why to “Needed”" in text
-    assert "Offered to group approvers" in text
+    assert "Offered to the group Purchasing approvers" in text
 
 
 def test_the_slider_gets_one_event_for_each_row(auditor: FlaskClient, purchase: str) -> None:

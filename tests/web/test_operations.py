@@ -73,6 +73,20 @@ def test_trying_a_cause_again_makes_a_job_for_each_and_keeps_the_reason(app: Fla
         assert (entry.actor, entry.reason) == ("alan", "Amounts are mended")
 
 
+def test_suspended_instances_and_incidents_being_tried_are_left_alone(app: Flask, alan: FlaskClient) -> None:
+    with app.app_context():
+        stuck.bill(0)
+        process_instances.suspend(actor("alan"), stuck.bill(0), "Look at it first")
+    cause = _cause(app)
+    page = alan.get("/operations/retry", query_string={"cause": cause}).text
+    assert "1 incident of 1 instance would be tried again, at Divide the amount. The others are left alone." in page
+    alan.post("/operations/retry", data={"cause": cause, "reason": "Once"})
+    assert "Nothing would be tried again just now." in alan.get("/operations/retry", query_string={"cause": cause}).text
+    alan.post("/operations/retry", data={"cause": cause, "reason": "Twice"})
+    with app.app_context():
+        assert operations.strip(actor("alan")).due_jobs == 1
+
+
 def test_one_incident_is_tried_again_after_its_variable_was_mended(app: Flask, alan: FlaskClient) -> None:
     with app.app_context():
         instance_id = stuck.bill(0)

@@ -14,16 +14,16 @@ def stories(chance: Random, now: datetime) -> list[Story]:
     return [*_small(), _repaired(now), _vendors_fault(now), *_critical(now), _silent()]
 
 
-def _report(title: str, service: str, text: str) -> Values:
-    return {"title": title, "affectedService": service, "description": text, "stillHappening": True}
+def _report(title: str, system: str, text: str) -> Values:
+    return {"title": title, "affectedService": system, "description": text, "stillHappening": True}
 
 
 def _triage(report: Values, person: str, severity: str | None, after: float = 0.3) -> Step:
     values: dict[str, Any] = {"title": report["title"], "description": report["description"], "real": "no"}
     if severity is not None:
-        service = report["affectedService"]
-        values.update(real="yes", severity=severity, affectedService=service)
-        values["statusUrl"] = f"https://status.example.org/{service}"
+        system = report["affectedService"]
+        values.update(real="yes", severity=severity, affectedService=system)
+        values["statusUrl"] = f"https://status.example.org/{system}"
     return do("triage_incident", person, values, after)
 
 

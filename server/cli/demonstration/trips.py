@@ -11,7 +11,7 @@ KEY = "travel_request"
 
 def stories(chance: Random, now: datetime) -> list[Story]:
     """One settled, one rejected, one under way, the others waiting for somebody."""
-    return [*_done(chance, now), *_waiting(chance, now), *_fresh(now)]
+    return [*_done(chance, now), *_waiting(chance, now), *_held_up(now), *_fresh(now)]
 
 
 def _trip(start: datetime, where: str, why: str, leaves: int, nights: int, **more: Any) -> dict[str, Any]:
@@ -74,15 +74,10 @@ def _done(chance: Random, now: datetime) -> list[Story]:
 
 
 def _waiting(chance: Random, now: datetime) -> list[Story]:
-    begins = {days: now - timedelta(days=days) for days in (11.5, 9.4, 6.3, 5.2, 3.3)}
-    lyon = _trip(begins[11.5], "Lyon", "Training of the partner's service team.", 5, 3, abroad="yes")
-    oslo = _trip(begins[9.4], "Oslo", "Yearly meeting of the users' group; I give a talk.", 24, 3, abroad="yes")
-    expired = {"passportValid": "no", "passportNote": "It expires before the day of return. Please have it renewed."}
-    lisbon = _trip(begins[6.3], "Lisbon", "Audit of the assembly line before the series starts.", 30, 4, abroad="yes")
-    zurich = _trip(begins[5.2], "Zurich", "Contract talks with the distributor.", 12, 1, abroad="yes", hotelRate=175)
-    dear = {"hotelDecision": "reject", "hotelNote": "There is a good one near the station for half of that."}
-    trieste = _trip(begins[3.3], "Trieste", "Summer school on measurement errors.", 40, 6, abroad="yes")
-    trieste.update(hotelRate=210, hotelReason="The organisers have booked all other rooms.")
+    early, late = now - timedelta(days=11.5), now - timedelta(days=9.4)
+    lyon = _trip(early, "Lyon", "Training of the partner's people in the field.", 5, 3, abroad="yes")
+    oslo = _trip(late, "Oslo", "Yearly meeting of the users' group; I give a talk.", 24, 3, abroad="yes")
+    back = "Back again. The receipts are with the colleague who paid the dinner."
     return [
         Story(
             11.5,
@@ -93,7 +88,7 @@ def _waiting(chance: Random, now: datetime) -> list[Story]:
                 *_approved("margaret", "grace"),
                 _booked(chance, "Night train to Lyon, three nights near the partner's office."),
                 hear("booking_confirmed", after=20),
-                say("alan", "Back again. The receipts are with the colleague who paid the dinner.", 24 * 6),
+                say("alan", back, 24 * 6),
             ),
         ),
         Story(
@@ -108,24 +103,27 @@ def _waiting(chance: Random, now: datetime) -> list[Story]:
                 claim("decide_new_price", "margaret", 20),
             ),
         ),
-        Story(
-            6.3,
-            KEY,
-            "annie",
-            lisbon,
-            (do("approve_trip", "grace", {"decision": "approve"}, 6), do("check_passport", "hedy", expired, 20)),
-        ),
-        Story(
-            5.2,
-            KEY,
-            "linus",
-            zurich,
-            (
-                do("approve_trip", "katherine", {"decision": "approve"}, 20),
-                do("check_passport", "hedy", {"passportValid": "yes"}, 5),
-                do("approve_hotel", "katherine", dear, 3),
-            ),
-        ),
+    ]
+
+
+def _held_up(now: datetime) -> list[Story]:
+    """Passport, hotel, approval: each waits for somebody."""
+    begins = {days: now - timedelta(days=days) for days in (6.3, 5.2, 3.3)}
+    lisbon = _trip(begins[6.3], "Lisbon", "Audit of the assembly line before the series starts.", 30, 4, abroad="yes")
+    zurich = _trip(begins[5.2], "Zurich", "Contract talks with the distributor.", 12, 1, abroad="yes", hotelRate=175)
+    trieste = _trip(begins[3.3], "Trieste", "Summer school on measurement errors.", 40, 6, abroad="yes")
+    trieste.update(hotelRate=210, hotelReason="The organisers have booked all other rooms.")
+    expired = {"passportValid": "no", "passportNote": "It expires before the day of return. Please have it renewed."}
+    dear = {"hotelDecision": "reject", "hotelNote": "There is a good one near the station for half of that."}
+    lisbon_steps = do("approve_trip", "grace", {"decision": "approve"}, 6), do("check_passport", "hedy", expired, 20)
+    zurich_steps = (
+        do("approve_trip", "katherine", {"decision": "approve"}, 20),
+        do("check_passport", "hedy", {"passportValid": "yes"}, 5),
+        do("approve_hotel", "katherine", dear, 3),
+    )
+    return [
+        Story(6.3, KEY, "annie", lisbon, lisbon_steps),
+        Story(5.2, KEY, "linus", zurich, zurich_steps),
         Story(3.3, KEY, "barbara", trieste, ()),
     ]
 

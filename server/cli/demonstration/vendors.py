@@ -15,11 +15,11 @@ def stories(chance: Random, now: datetime) -> list[Story]:
     return [*_decided(now), *_under_way(now), _forged(now), *_weekly()]
 
 
-def _proposal(name: str, service: str, data: str, spend: int, country: str = "DE") -> Values:
+def _proposal(name: str, work: str, data: str, spend: int, country: str = "DE") -> Values:
     profile = Document("profile.txt", f"{name}: company profile, references and terms.")
     return {
         "vendorName": name,
-        "vendorService": service,
+        "vendorService": work,
         "dataClass": data,
         "annualSpend": spend,
         "country": country,
@@ -150,11 +150,11 @@ def _found(days: float, *steps: Step) -> Story:
     return Story(days, None, "barbara", {}, steps, around_the_clock=True)
 
 
-def _due(name: str, service: str, spend: int) -> Values:
+def _due(name: str, work: str, spend: int) -> Values:
     return {
         "reviewDue": "yes",
         "vendorName": name,
-        "vendorService": service,
+        "vendorService": work,
         "dataClass": "internal",
         "annualSpend": spend,
     }
