@@ -27,6 +27,7 @@ _STEPS = frozenset(
         Kind.CALL_ACTIVITY,
     }
 )
+_LIVE = frozenset({"active", "failed"})
 _CHOICES = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.EVENT_BASED_GATEWAY})
 
 
@@ -98,10 +99,11 @@ def _steps(
     for visit in visits:
         element = elements.get(visit.element_key)
         if element is not None and _is_step(element):
-            latest.pop(visit.element_key, None)
-            latest[visit.element_key] = visit.state
+            before = latest.pop(visit.element_key, "")
+            # One instance of a multi-instance may be completed while others still wait.
+            latest[visit.element_key] = before if before in _LIVE else visit.state
     done = [_step(elements[key], "done") for key, state_of in latest.items() if state_of == "completed"]
-    current = [key for key, state_of in latest.items() if state_of in ("active", "failed")]
+    current = [key for key, state_of in latest.items() if state_of in _LIVE]
     current += [key for key in stopped if key in elements and key not in current]
     now = [_step(elements[key], "stop" if key in stopped else "now") for key in current]
     following = _next(process, current, latest) if state in ("active", "suspended") else []

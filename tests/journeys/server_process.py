@@ -52,7 +52,7 @@ def start_server(folder: Path) -> ServerProcess:
         "PYTHONUNBUFFERED": "1",
     }
     with (folder / "server.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(  # noqa: S603 # our own command line, started as the Makefile starts it
+        process = subprocess.Popen(
             [sys.executable, "-c", "from server.cli import main; main()", "run", "--demonstration"],
             cwd=PROJECT,
             env=environment,

@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    WebError,
+)
 
 from server.cli.demonstration.people import PASSWORD
 from tests.journeys.server_process import ServerProcess
 
-WIDE = {"width": 1366, "height": 860}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1366, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 TELL_VIOLATIONS = """addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP violation:', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))"""
 PARTS = {"script", "stylesheet", "font", "image"}
@@ -87,7 +97,7 @@ class Visitor:
         return found[1]
 
     def start(self, process_key: str, values: dict[str, Any]) -> str:
-        """Start a process; the id of the first user task in the request's own list is left to whoever looks for it."""
+        """Start a process, and return where the browser would go next."""
         answer = self.post(f"/start/{process_key}/submit", {"values": values})
         assert answer.ok, answer.text()
         return str(answer.json()["location"])
@@ -101,7 +111,11 @@ class Visitor:
 
     def come_in(self) -> None:
         """Sign in without looking at the page."""
-        form = {"name": self.person_id, "password": PASSWORD, "csrf_token": self.token("/sign-in")}
+        form: dict[str, str | float | bool] = {
+            "name": self.person_id,
+            "password": PASSWORD,
+            "csrf_token": self.token("/sign-in"),
+        }
         answer = self.context.request.post(f"{self.server.url}/sign-in", form=form, max_redirects=0)
         assert answer.status == 303, answer.text()
 
@@ -127,5 +141,7 @@ def visit(browser: Browser, server: ServerProcess, watch: Watch, person_id: str,
 def let_sessions_expire(server: ServerProcess, person_id: str) -> None:
     """Have the person's sessions be unused for longer than they may be."""
     with sqlite3.connect(server.database, timeout=20) as database:
-        changed = database.execute("UPDATE session SET seen_at = '2020-01-01 00:00:00' WHERE person_id = ?", [person_id])
+        changed = database.execute(
+            "UPDATE session SET seen_at = '2020-01-01 00:00:00' WHERE person_id = ?", [person_id]
+        )
         assert changed.rowcount > 0

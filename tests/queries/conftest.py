@@ -1,5 +1,5 @@
 """The application of the tests of pages, for the queries behind them."""
 
-from tests.web.conftest import app, settings
+from tests.web.conftest import app, settings, settled
 
-__all__ = ["app", "settings"]
+__all__ = ["app", "settings", "settled"]

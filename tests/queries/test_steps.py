@@ -1,5 +1,7 @@
 """The steps bar: done, now and what usually follows, also for models that would be too much for the stack."""
 
+import itertools
+
 from server.bpmn.definition import Element, Flow, Kind, Level
 from server.queries.steps import FARTHEST, _following
 
@@ -50,5 +52,5 @@ def test_a_loop_is_gone_through_once() -> None:
 
 def test_a_model_of_two_hundred_elements_in_a_row_is_looked_at_only_so_far() -> None:
     names = [f"t{number}" for number in range(200)]
-    level = _level([(name, Kind.USER_TASK) for name in names], list(zip(names[:-1], names[1:], strict=True)))
+    level = _level([(name, Kind.USER_TASK) for name in names], list(itertools.pairwise(names)))
     assert len(_ahead(level, "t0")) <= FARTHEST + 1

@@ -11,7 +11,7 @@ KEY = "travel_request"
 
 def stories(chance: Random, now: datetime) -> list[Story]:
     """One settled, one rejected, one under way, the others waiting for somebody."""
-    return [*_done(chance, now), *_waiting(chance, now), *_held_up(now), *_fresh(now)]
+    return [*_done(chance, now), *_waiting(chance, now), *_held_up(now), _untold(now), *_fresh(now)]
 
 
 def _trip(start: datetime, where: str, why: str, leaves: int, nights: int, **more: Any) -> dict[str, Any]:
@@ -126,6 +126,14 @@ def _held_up(now: datetime) -> list[Story]:
         Story(5.2, KEY, "linus", zurich, zurich_steps),
         Story(3.3, KEY, "barbara", trieste, ()),
     ]
+
+
+def _untold(now: datetime) -> Story:
+    """Rejected, but the mail that says so has not got out."""
+    vienna = _trip(now - timedelta(days=4.4), "Vienna", "Visit to the fair, to see what the others do.", 9, 2)
+    refusal = "Tim is there anyway and will report. Please give him your questions."
+    step = do("approve_trip", "katherine", {"decision": "reject", "reason": refusal}, 6)
+    return Story(4.4, KEY, "annie", vienna, (step,), outage="mail")
 
 
 def _fresh(now: datetime) -> list[Story]:
