@@ -180,7 +180,7 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     the fields. If the model fails behind it, that is an incident: the submission stays.
     """
     row, instance = own_user_task_locked(act, user_task_id)
-    variables = accept(instance, row.element_key, values, act.actor.id)
+    variables = accept(instance, row, values, act.actor.id)
     if row.assignee is None:
         involve(row.instance_id, [act.actor.id])
     advance(

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 from server.bpmn.definition import Element
 from server.database import db
 from server.errors import NotFound
-from server.expressions import values
 from server.identity.actor import Actor
 from server.records.activity_instance import ActivityInstance
 from server.records.definition import ProcessDefinition
@@ -23,7 +22,7 @@ from server.records.incident import Incident
 from server.records.logs import AuditEntry
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import Candidate, UserTask
-from server.runtime import access, definitions, state, submissions
+from server.runtime import access, definitions, submissions
 
 _MISSING = "There is no user task here by that address, or you may not see it."
 _EMPTY_FORM: Mapping[str, Any] = {"type": "default", "components": []}
@@ -294,31 +293,8 @@ def form_of(actor: Actor, user_task_id: str) -> ShownForm:
     if element is None:
         return ShownForm(_EMPTY_FORM, {}, has_fields=False)
     form = submissions.form_of(process, element)
-    variables = _variables(work, instance) if work.state == "open" else {}
+    variables = submissions.variables_seen(instance, work.activity) if work.state == "open" else {}
     return ShownForm(form.schema, _read(form.schema, variables), has_fields=any(True for _ in form.inputs()))
-
-
-def _variables(work: UserTask, instance: ProcessInstance) -> dict[str, Any]:
-    """The variables that the activity instance sees: its own scope before those around it."""
-    outer = {
-        row.activity: row.outer
-        for row in db.session.execute(
-            select(ActivityInstance.activity, ActivityInstance.outer).where(
-                ActivityInstance.instance_id == work.instance_id, ActivityInstance.ended_at.is_(None)
-            )
-        )
-    }
-    scopes: list[int] = []
-    number: int | None = work.activity
-    while number and number not in scopes:
-        scopes.append(number)
-        number = outer.get(number)
-    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
-    variables: dict[str, Any] = {}
-    for scope in (0, *reversed(scopes)):
-        prefix = f"v{scope}:"
-        variables |= {k.removeprefix(prefix): values.load(v) for k, v in parts.items() if k.startswith(prefix)}
-    return variables
 
 
 def _read(schema: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:

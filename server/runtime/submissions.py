@@ -12,8 +12,10 @@ from server.expressions import values as encoding
 from server.forms import submission
 from server.forms.definition import FieldKind, Form
 from server.forms.generated import generate
+from server.records.activity_instance import ActivityInstance
 from server.records.attachment import Attachment
 from server.records.process_instance import ProcessInstance
+from server.records.user_task import UserTask
 from server.runtime import definitions, state
 
 PROCESS_SCOPE = "v0:"  # the prefix of the parts that hold the process's own variables
@@ -25,19 +27,45 @@ def variables_of(instance: ProcessInstance) -> dict[str, Any]:
     return {k.removeprefix(PROCESS_SCOPE): encoding.load(v) for k, v in parts.items() if k.startswith(PROCESS_SCOPE)}
 
 
+def variables_seen(instance: ProcessInstance, activity: int) -> dict[str, Any]:
+    """The variables that an activity instance sees: those of its own scope before those around it."""
+    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
+    local = any(key.startswith("v") and not key.startswith(PROCESS_SCOPE) for key in parts)
+    scopes = [0, *reversed(_around(instance.id, activity))] if local else [0]
+    variables: dict[str, Any] = {}
+    for scope in scopes:
+        prefix = f"v{scope}:"
+        variables |= {k.removeprefix(prefix): encoding.load(v) for k, v in parts.items() if k.startswith(prefix)}
+    return variables
+
+
+def _around(instance_id: str, activity: int) -> list[int]:
+    """The activity and those it runs in, from the inside to the outside: each may have a scope of its number."""
+    open_ones = select(ActivityInstance.activity, ActivityInstance.outer).where(
+        ActivityInstance.instance_id == instance_id, ActivityInstance.ended_at.is_(None)
+    )
+    outer = {row.activity: row.outer for row in db.session.execute(open_ones)}
+    found: list[int] = []
+    number: int | None = activity
+    while number and number not in found:
+        found.append(number)
+        number = outer.get(number)
+    return found
+
+
 def form_of(process: Process, element: Element) -> Form:
     """The form that the model names for the element, else one made from the variables the model reads after it."""
     return definitions.form(element.form) or generate(process, element)
 
 
-def accept(instance: ProcessInstance, element_key: str, given: Mapping[str, Any], person: str) -> dict[str, Any]:
+def accept(instance: ProcessInstance, user_task: UserTask, given: Mapping[str, Any], person: str) -> dict[str, Any]:
     """The variables of a user task's submission. Raises Invalid with the problems of the fields."""
     process = definitions.process(instance.definition_id)
-    element = process.element(element_key)
+    element = process.element(user_task.element_key)
     if element is None:
-        raise NotFound(f"The model has no element {element_key}.")
+        raise NotFound(f"The model has no element {user_task.element_key}.")
     form = form_of(process, element)
-    accepted = submission.accept(form, given, variables_of(instance) if given or form.fields else {})
+    accepted = submission.accept(form, given, variables_seen(instance, user_task.activity) if form.fields else {})
     attach(form, accepted, person, instance.id)
     return accepted
 

@@ -5,7 +5,7 @@ import { element, note } from '../page/elements.js';
 import { Draft } from './draft.js';
 import { outputNames, pick, withoutFileKeys } from './fields.js';
 import { keepMended } from './mend.js';
-import { submit } from './submit.js';
+import { submit, TAKEN_OVER_AFTER } from './submit.js';
 import { translate } from './sentences.js';
 
 /** Where the parts of the form stand inside `root`; see islands/README.md. */
@@ -26,8 +26,7 @@ async function start(root) {
     container: parts.fields,
     additionalModules: [{ translate: ['value', translate] }],
     properties: isReadOnly ? { readOnly: true } : {},
-    // form-js waits too before it tells of a change; the longer wait is the draft's.
-    debounce: 100,
+    debounce: TAKEN_OVER_AFTER,
   });
   keepMended(parts.fields);
   await form.importSchema(schema, withoutFileKeys({ ...given, ...kept }, schema));
