@@ -11,7 +11,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const web = path.join(root, 'server', 'web');
 const assets = path.join(web, 'assets');
 const islands = path.join(web, 'islands');
-const output = path.join(web, 'static');
+const served = path.join(web, 'static');
+const output = path.join(web, 'static.new'); // takes the place of the old one when it is whole
 const modules = path.join(root, 'node_modules');
 const styleSheets = ['app.css', 'form.css', 'diagram.css'];
 // Named by Python code or written into pages later; the templates may not show them literally.
@@ -169,9 +170,10 @@ async function build() {
   };
   const manifest = { ...manifestOf(await bundle()), ...drawn };
   compress();
-  // The manifest comes last: where it exists, the build is whole.
   fs.writeFileSync(path.join(output, 'manifest.json'), JSON.stringify(manifest, null, 1));
   report(manifest);
+  fs.rmSync(served, { recursive: true, force: true });
+  fs.renameSync(output, served);
 }
 
 try {

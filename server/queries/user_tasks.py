@@ -179,10 +179,11 @@ def ended_for(actor: Actor, user_task_id: str) -> Ended | None:
         .where(UserTask.id == user_task_id, UserTask.state != "open", access.not_excluded(actor))
         .where(exists().where(Candidate.user_task_id == UserTask.id, offered))
     ).one_or_none()
-    if row is None or row[0].ended_at is None:
+    if row is None:
         return None
     work, name = row
-    return Ended(work.name, work.state, name or work.ended_by or "the process", work.ended_at)
+    ended_at: datetime | None = work.ended_at
+    return Ended(work.name, work.state, name or work.ended_by or "the process", ended_at) if ended_at else None
 
 
 def marks(actor: Actor, instance_id: str, focus: str | None = None) -> Marks:

@@ -27,7 +27,7 @@ def tell(text: str, undo: str | None = None) -> None:
 
 def done_at(text: str, there: str) -> Response:
     """Say what was done on a page that is named, whatever page the person came from."""
-    flash({"text": text, "undo": None}, "ok")
+    tell(text)
     return redirect(there, 303)
 
 

@@ -5,7 +5,7 @@ import { element, note } from '../page/elements.js';
 import { Draft } from './draft.js';
 import { outputNames, pick, withoutFileKeys } from './fields.js';
 import { keepMended } from './mend.js';
-import { submit, TAKEN_OVER_AFTER } from './submit.js';
+import { submit } from './submit.js';
 import { translate } from './sentences.js';
 
 /** Where the parts of the form stand inside `root`; see islands/README.md. */
@@ -26,7 +26,8 @@ async function start(root) {
     container: parts.fields,
     additionalModules: [{ translate: ['value', translate] }],
     properties: isReadOnly ? { readOnly: true } : {},
-    debounce: TAKEN_OVER_AFTER,
+    // A field that form-js takes over late is emptied when another field is drawn again meanwhile; the draft waits by itself.
+    debounce: false,
   });
   keepMended(parts.fields);
   await form.importSchema(schema, withoutFileKeys({ ...given, ...kept }, schema));
@@ -49,8 +50,11 @@ function listen(root, parts, form, { draft, names }) {
   }
   form.on('changed', ({ data }) => isTouched && !isSending && draft.saveSoon(pick(data, names)));
   for (const button of root.querySelectorAll('[data-form-submit]')) {
+    // Leaving a field may show its error and move the button away from under the pointer, so the focus stays for now.
+    button.addEventListener('mousedown', (event) => event.preventDefault());
     button.addEventListener('click', async () => {
       if (isSending) return;
+      if (parts.fields.contains(document.activeElement)) document.activeElement.blur();
       isSending = true;
       button.setAttribute('aria-busy', 'true');
       try {

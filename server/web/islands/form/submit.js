@@ -4,21 +4,14 @@ import { element, note } from '../page/elements.js';
 import { isSignedOut } from './draft.js';
 import { chosenFiles, pick, showProblems } from './fields.js';
 
-/** Milliseconds after which form-js takes over what is typed; the longer wait before saving is the draft's. */
-export const TAKEN_OVER_AFTER = 100;
-
 /** A file that went up once is not sent again when another field has to be mended. */
 const uploaded = new WeakMap();
 
 class UploadProblem extends Error {}
 
-/** form-js takes over what is typed a moment later; whoever is quick must not lose the last letters. */
-const settled = () => new Promise((resolve) => { setTimeout(resolve, 2 * TAKEN_OVER_AFTER); });
-
 /** `context` is { root, parts, form, draft, names }. */
 export async function submit(context, { opensNext }) {
   const { parts, form, draft, names } = context;
-  await settled();
   const { data, errors, files } = form.submit();
   const wrong = Object.keys(errors).length;
   if (wrong) {
