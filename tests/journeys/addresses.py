@@ -3,7 +3,27 @@
 import re
 from dataclasses import dataclass
 
+from playwright.sync_api import FilePayload
+
 from tests.journeys.visitors import Visitor
+
+TWO_VERSIONS = "two versions"
+MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/journeys">
+<process id="compared" isExecutable="true"><startEvent id="begun"/>
+<sequenceFlow id="on" sourceRef="begun" targetRef="work"/><userTask id="work" name="{name}"/></process></definitions>"""
+
+
+def deploy(visitor: Visitor, name: str) -> str:
+    """Deploy a version of a process in which the only user task is called *name*; the definition's id."""
+    file: FilePayload = {"name": "m.bpmn", "mimeType": "text/xml", "buffer": MODEL.format(name=name).encode()}
+    answer = visitor.context.request.post(
+        f"{visitor.server.url}/definitions/deploy",
+        multipart={"file": file, "csrf_token": visitor.token()},
+        headers={"HX-Request": "true"},
+    )
+    found = re.search(r"/definitions/([0-9a-z]{13})", answer.text())
+    assert found is not None, answer.text()
+    return found[1]
 
 
 @dataclass(frozen=True)
@@ -18,6 +38,9 @@ class Place:
 
     def find(self, visitor: Visitor) -> str:
         """The address of the page itself."""
+        if self.address == TWO_VERSIONS:
+            first, second = deploy(visitor, "Before"), deploy(visitor, "After")
+            return f"/definitions/{second}/difference/{first}"
         if not self.link:
             return self.address
         page = visitor.text_of(self.address)
@@ -40,7 +63,7 @@ PLACES = (
     Place("account", "ada", "/account"),
     Place("definitions", "tim", "/definitions"),
     Place("definition", "tim", "/definitions", r"/definitions/[0-9a-z]{13}"),
-    Place("difference", "tim", "/definitions", r"/definitions/[0-9a-z]{13}", "/difference?with=other"),
+    Place("difference", "tim", TWO_VERSIONS),
     Place("instances", "annie", "/instances"),
     Place("instance", "annie", "/instances", r"/instances/[0-9a-z]{13}"),
     Place("instance-with-incident", "dennis", "/operations", r"/instances/[0-9a-z]{13}"),

@@ -14,7 +14,7 @@ from tests.journeys.visitors import PHONE, WIDE, Visitor, Watch, visit
 PICTURES = PROJECT / "var/screenshots"
 MODES = ("light", "dark", "phone")
 ISLANDS_ARE_READY = """() => [...document.querySelectorAll('[data-form], [data-bpmn]')]
-  .every((part) => part.hasAttribute('data-ready') || part.querySelector('[data-ready]'))"""
+  .every((part) => part.hasAttribute('data-ready') || part.querySelector('[data-ready], .djs-container svg'))"""
 
 
 @functools.cache
@@ -51,7 +51,9 @@ def look(visitor: Visitor, name: str, address: str, mode: str) -> list[str]:
     page.set_viewport_size(size)
     theme = "dark" if mode == "dark" else "light"
     visitor.context.add_cookies([{"name": "theme", "value": theme, "url": visitor.server.url}])
-    visitor.go(address)
+    answer = page.goto(visitor.server.url + address)
+    assert answer is not None
+    assert answer.status == (404 if name == "not-found" else 200), address
     page.wait_for_function(ISLANDS_ARE_READY)
     keep_picture(page, PICTURES / f"{name}-{mode}.png", size["width"])
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
