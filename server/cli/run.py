@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from server.app import create_app
 from server.cli.demonstration import prepare
+from server.cli.demonstration.people import sign_ins
 from server.cli.upgrade import upgraded
 from server.errors import Conflict
 from server.settings import Settings
@@ -101,7 +102,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        if self._settings.demonstration:
+            app.config["DEMO_PEOPLE"] = sign_ins()
+        return app
 
     def _start_workers(self, app: Flask) -> Workers:
         scope: Callable[[], Any] = app.app_context

@@ -45,6 +45,15 @@ def assigned(token: Token, assigns: Iterable[Assign], values: Mapping[str, Any] 
     return {assign.target: token.instance.scripting.evaluate(assign.source, token, values) for assign in assigns}
 
 
+def returned(assigns: Iterable[Assign], token: Token, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What comes back over a border: a plain variable is the answer's own, never the caller's of the same name."""
+    plain = {
+        assign.target: answer.get(assign.source.text) for assign in assigns if assign.source.language == "variable"
+    }
+    rest = [assign for assign in assigns if assign.source.language != "variable"]
+    return plain | assigned(token, rest, answer)
+
+
 def carried(token: Token, trigger: Trigger) -> dict[str, Any]:
     """What goes along with a trigger that is thrown."""
     values = dict(token.scope) if trigger.all_variables else {}

@@ -33,6 +33,17 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Variable:
+    """The plain name of a variable, null where it is not set (mappings of call activities)."""
+
+    name: str
+    names: frozenset[str]
+
+    def evaluate(self, scope: Mapping[str, Any], functions: Mapping[str, Callable[..., Any] | Any] = {}) -> Any:
+        return settle(scope.get(self.name))
+
+
+@dataclass(frozen=True)
 class Literal:
     """Text that stands for itself."""
 

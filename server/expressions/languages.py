@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from server.errors import Invalid, Problem
-from server.expressions.evaluation import Literal
+from server.expressions.evaluation import Literal, Variable
 from server.expressions.expression import Compiled, CompiledScript, Expression
 from server.expressions.juel.reading import read_juel
 from server.expressions.python.reading import read_python, read_python_script
@@ -19,8 +19,12 @@ def _read_text(expression: Expression) -> Compiled:
     return Literal(expression.text)
 
 
+def _read_variable(expression: Expression) -> Compiled:
+    return Variable(expression.text, frozenset({expression.text}))
+
+
 LANGUAGES: MappingProxyType[str, Callable[[Expression], Compiled]] = MappingProxyType(
-    {"python": read_python, "juel": read_juel, "text": _read_text}
+    {"python": read_python, "juel": read_juel, "text": _read_text, "variable": _read_variable}
 )
 
 

@@ -194,7 +194,7 @@ def test_a_call_says_which_version_and_what_crosses() -> None:
     attributes = "calledElement='q' camunda:calledElementBinding='version' camunda:calledElementVersion='3'"
     call = x(f"<callActivity id='x' {attributes}>{crossing}</callActivity>").call
     assert (call.process_key, call.binding, call.version) == (literal("q"), "version", literal("3"))
-    assert call.inputs == (Assign("b", juel("${a}")), Assign("c", juel("${a + 1}")))
+    assert call.inputs == (Assign("b", Expression("a", "variable", 4)), Assign("c", juel("${a + 1}")))
     assert (call.all_inputs, call.all_outputs) == (False, True)
     assert call.business_key == juel("#{execution.processBusinessKey}")
 
@@ -202,7 +202,7 @@ def test_a_call_says_which_version_and_what_crosses() -> None:
 def test_a_signal_takes_variables_along() -> None:
     found = x(throwing_a_signal("<camunda:in source='a' target='b'/>"), '<signal id="g" name="Go ${n}"/>')
     trigger = found.triggers[0]
-    assert trigger.payload == (Assign("b", juel("${a}")),)
+    assert trigger.payload == (Assign("b", Expression("a", "variable", 4)),)
     assert trigger.name.language == "juel"
 
 

@@ -17,6 +17,7 @@ from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.subscription import Subscription
 from server.records.user_task import UserTask
+from server.runtime.submissions import variables_of
 from server.settings import Settings
 from server.workers.loop import work_once
 from tests.commands.conftest import deploy, flows, model
@@ -130,6 +131,22 @@ def test_a_call_comes_back_with_what_the_called_process_made(settings: Settings,
     _deploy_caller(called)
     instance_id = process_instances.start(ann, "caller", {}).instance_id
     assert _states(instance_id)["done"] == "completed"
+
+
+def test_a_variable_that_the_called_process_never_set_comes_back_as_null(ann: Actor) -> None:
+    called = '<startEvent id="begin"/><endEvent id="done"/>' + flows("begin>done")
+    caller = (
+        '<startEvent id="begin"/><scriptTask id="set" scriptFormat="python"><script>price = 4</script></scriptTask>'
+        '<callActivity id="call" calledElement="called"><extensionElements><camunda:in source="unset" target="x"/>'
+        '<camunda:out source="price" target="result"/></extensionElements></callActivity>'
+        '<userTask id="look" name="Look"/><endEvent id="done"/>'
+        + flows("begin>set", "set>call", "call>look", "look>done")
+    )
+    deploy(("called", called), ("caller", caller))
+    instance_id = process_instances.start(ann, "caller", {}).instance_id
+    instance = db.session.get_one(ProcessInstance, instance_id)
+    assert instance.incidents == 0
+    assert variables_of(instance) == {"price": 4, "result": None}
 
 
 def test_a_call_that_waits_comes_back_by_a_job(settings: Settings, ann: Actor) -> None:

@@ -58,4 +58,4 @@ def _assign(element: Node, findings: Findings) -> Assign | None:
         return None
     if expression:
         return Assign(target, languages.formula(expression, line))
-    return Assign(target, Expression("${" + source + "}", "juel", line))
+    return Assign(target, Expression(source, "variable", line))  # not set: null crosses, as in Camunda 7

@@ -8,7 +8,7 @@ from server.errors import Invalid, Problem
 from server.expressions import parse, parse_script
 from server.expressions.expression import Expression
 
-EXECUTABLE = frozenset(("python", "juel", "text"))
+EXECUTABLE = frozenset(("python", "juel", "text", "variable"))
 
 
 def check(subject: Subject) -> Iterator[Problem]:
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 
 def _read(expression: Expression, element: str, is_script: bool) -> Iterator[Problem]:
-    if expression.language == "text":
+    if expression.language in ("text", "variable"):
         return
     if expression.language == "feel":
         text = f"FEEL cannot be evaluated here: {_short(expression.text)}; write it as ${{...}} or in Python."

@@ -82,6 +82,20 @@ def table() -> list[str]:
     return lines + [f"{player.id:12}{player.name:22}{_does(player)}" for player in PLAYERS]
 
 
+@dataclass(frozen=True)
+class SignIn:
+    """A line of the sign-in page of a demonstration."""
+
+    name: str
+    password: str
+    role: str
+
+
+def sign_ins() -> tuple[SignIn, ...]:
+    """Who can sign in, for the sign-in page."""
+    return tuple(SignIn(player.id, PASSWORD, _does(player)) for player in PLAYERS)
+
+
 def _does(player: Player) -> str:
     leads = [GROUPS[key[:-1]] for key in player.groups.split() if key.endswith("*")]
     member = [GROUPS[key] for key in player.groups.split() if not key.endswith("*") and key != "employees"]

@@ -1,7 +1,7 @@
 """Call activities: another process instance does the work, and this one waits for its end (BPMN 2.0.2, 10.3.6)."""
 
 from server.engine.facts import CallCancelled, CallRequested
-from server.engine.mapping import assigned, receive
+from server.engine.mapping import assigned, receive, returned
 from server.engine.steps import Step
 from server.engine.tokens import Token
 from server.errors import Failure
@@ -10,7 +10,6 @@ from server.errors import Failure
 class CallActivity(Step):
     """Asks for the instance and waits, or takes what has come back. Only what the mapping names crosses the border,
     in either direction.
-
     """
 
     asks_anew = True
@@ -21,7 +20,7 @@ class CallActivity(Step):
             return True
         if token.given is not None:
             values = dict(token.given.payload) if call.all_outputs else {}
-            values.update(assigned(token, call.outputs, token.given.payload))
+            values.update(returned(call.outputs, token, token.given.payload))
             receive(token, values)
             return True
         key = scripting.text(call.process_key, token)
