@@ -52,7 +52,6 @@ def submit(process_key: str) -> Response:
     sent = body()
     values = with_files(sent_values(sent), sent.get("files"))
     started = process_instances.start(acting(), process_key, values)
-    drafts.discard(acting(), f"start:{process_key}")
     tell(f"Started {started.business_key or 'the request'}")
     if sent.get("next") is True and started.user_task_id is not None:
         return jsonify(location=url_for("user_task.page", user_task_id=started.user_task_id))
