@@ -1,8 +1,9 @@
 """What the frame of every page says: how much waits for the person, in one statement."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, func, literal, select
 
 from server.database import db
 from server.identity.actor import Actor
@@ -26,6 +27,12 @@ class Waiting:
 
 def waiting(actor: Actor) -> Waiting:
     """What waits for the actor just now."""
+    return Waiting(*db.session.execute(_statement(actor)).one())
+
+
+@lru_cache(1024)
+def _statement(actor: Actor) -> Select[int, int, int, int]:
+    """Built once for an actor: every page asks it."""
     user_tasks = select(func.count()).where(UserTask.state == "open", access.assigned_to(actor)).scalar_subquery()
     requests = (
         select(func.count())
@@ -36,6 +43,4 @@ def waiting(actor: Actor) -> Waiting:
     notices = select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None)).scalar_subquery()
     incidents = select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None)).scalar_subquery()
     may_see = actor.may(Permission.SEE_OPERATIONS)
-    return Waiting(
-        *db.session.execute(select(user_tasks, requests, notices, incidents if may_see else literal(0))).one()
-    )
+    return select(user_tasks, requests, notices, incidents if may_see else literal(0))

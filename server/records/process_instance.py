@@ -15,6 +15,7 @@ class ProcessInstance(Record):
     __table_args__ = (
         Index("process_instance_definition", "definition_id", "state"),
         Index("process_instance_started", "started_at"),
+        Index("process_instance_started_by", "started_by", "state"),
         Index("process_instance_caller", "caller_id"),
         Index("process_instance_business_key", "business_key"),
     )

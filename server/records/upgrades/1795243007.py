@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795238714"
+revision = "1795243007"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -241,6 +241,7 @@ def upgrade() -> None:
     op.create_index("process_instance_caller", "process_instance", ["caller_id"], unique=False)
     op.create_index("process_instance_definition", "process_instance", ["definition_id", "state"], unique=False)
     op.create_index("process_instance_started", "process_instance", ["started_at"], unique=False)
+    op.create_index("process_instance_started_by", "process_instance", ["started_by", "state"], unique=False)
     op.create_table(
         "activity_instance",
         sa.Column("instance_id", sa.String(length=13), nullable=False),
@@ -531,6 +532,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_table("activity_instance")
+    op.drop_index("process_instance_started_by", table_name="process_instance")
     op.drop_index("process_instance_started", table_name="process_instance")
     op.drop_index("process_instance_definition", table_name="process_instance")
     op.drop_index("process_instance_caller", table_name="process_instance")
