@@ -34,7 +34,7 @@ class Settings:
     http_allowed: tuple[str, ...] = ()
     http_timeout: int = 10
     http_answer_limit: int = 1024 * 1024
-    lease: int = 60
+    lease: int = 10
     cached_instances: int = 256
 
     @property

@@ -12,7 +12,7 @@ from server.connectors.connector import CallContext, TemporaryFailure
 from server.connectors.mail import MailConnector
 from server.errors import Failure
 from server.settings import Settings
-from tests.connectors.conftest import Post, free_port
+from tests.loopback import Post, free_port
 
 
 def send(port: int, **given: Any) -> Any:
