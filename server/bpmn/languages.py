@@ -2,6 +2,7 @@
 
 import re
 
+from server.expressions.choice import language_of
 from server.expressions.expression import Expression
 
 KNOWN = {
@@ -41,8 +42,8 @@ def looks(text: str) -> str | None:
 
 
 def formula(text: str, line: int, language: str | None = None) -> Expression:
-    """A condition, a cardinality: what is calculated anyway; plain text is Python."""
-    return Expression(text, stated(language) or looks(text) or "python", line)
+    """A condition, a cardinality: what is calculated anyway; plain text is FEEL or Python."""
+    return Expression(text, stated(language) or looks(text) or language_of(text), line)
 
 
 def value(text: str, line: int) -> Expression:
@@ -53,7 +54,7 @@ def value(text: str, line: int) -> Expression:
 def timer(text: str, line: int, language: str | None = None) -> Expression:
     """The text of a timer: ISO 8601 or cron means itself, else it is calculated."""
     seen = stated(language) or looks(text)
-    return Expression(text, seen or ("text" if LITERAL_TIMER.match(text) else "python"), line)
+    return Expression(text, seen or ("text" if LITERAL_TIMER.match(text) else language_of(text)), line)
 
 
 def script(text: str, line: int, script_format: str | None) -> Expression:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.dmn.contents import parts_of
 from server.dmn.decision import Decision, DecisionService, InputData, Knowledge, Model
 from server.dmn.item_definitions import Types
-from server.dmn.links import Element, Link, Links, Place, elements_of, parts_of
+from server.dmn.links import Element, Link, Links, Place, elements_of
 from server.dmn.logic import Signature, prepare, prepare_body
 from server.dmn.run import Run
 from server.dmn.surroundings import Scope, Step, Surroundings

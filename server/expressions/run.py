@@ -38,11 +38,11 @@ class Run:
         if self.bytes < 0:
             raise Failure(f"it needs more than {self.limits.bytes // 1_000_000} MB of memory")
 
-    def text(self, length: int) -> None:
-        """Allow a text of *length* characters."""
+    def text(self, length: int, is_ascii: bool = True) -> None:
+        """Allow a text of *length* characters; one beyond ASCII may take four bytes for each."""
         if length > self.limits.characters:
             raise Failure(f"a text grows beyond {self.limits.characters:,} characters")
-        self.spend(length + 50)
+        self.spend((length if is_ascii else 4 * length) + 50)
 
     def items(self, count: int, size: int = 40) -> None:
         """Allow a list or mapping of *count* entries, each about *size* bytes."""

@@ -177,6 +177,8 @@ class Parser:
                 name = self._take()
                 if name.kind != "name" and not name.text.isalpha():
                     raise Misspelt(f"a name is missing before '{name.text}'")
+                if name.text.startswith("__"):
+                    raise Misspelt(f"the name '{name.text}' begins with two underscores")
                 steps.append(self._member(name.text, spelt))
                 spelt += f".{name.text}"
             elif self._accept("["):

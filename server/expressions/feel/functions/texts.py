@@ -107,5 +107,6 @@ def _join(run: FeelRun, items: list[Any], delimiter: str | None, prefix: str = "
     if not all(type(item) is str for item in texts):
         return run.fail("only texts can be joined")
     between = delimiter or ""
-    run.text(sum(map(len, texts)) + len(between) * len(texts) + len(prefix) + len(suffix))
+    length = sum(map(len, texts)) + len(between) * len(texts) + len(prefix) + len(suffix)
+    run.text(length, all(part.isascii() for part in (*texts, between, prefix, suffix)))
     return prefix + between.join(texts) + suffix

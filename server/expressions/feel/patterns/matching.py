@@ -107,6 +107,6 @@ class Matcher:
         begin, end = slots[2 * which], slots[2 * which + 1]
         part = text[begin:end] if 0 <= begin <= end else ""
         here = text[at : at + len(part)]
-        self._run.steps -= len(part) // 16
+        self._run.charge(len(part) // 16)
         same = here == part or (self._pattern.any_case and here.casefold() == part.casefold())
         return at + len(part) if same else None

@@ -34,14 +34,15 @@ def replace_all(run: FeelRun, text: str, pattern: str, replacement: str, flags: 
     if pieces is None:
         return None
     done: list[str] = []
+    is_ascii = text.isascii() and replacement.isascii()
     at = 0
     for groups in Matcher(run, found, text).all():
         done.append(text[at : groups[0]])
         done.extend(_filled(text, groups, piece) for piece in pieces)
-        run.text(sum(map(len, done[-len(pieces) - 1 :])))
+        run.text(sum(map(len, done[-len(pieces) - 1 :])), is_ascii)
         at = groups[1]
     done.append(text[at:])
-    run.text(sum(map(len, done)))
+    run.text(sum(map(len, done)), is_ascii)
     return "".join(done)
 
 
