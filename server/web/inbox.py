@@ -17,6 +17,7 @@ from server.queries import conversation, people, steps
 from server.queries import inbox as queries
 from server.queries import user_tasks as user_task_queries
 from server.queries.inbox import Filter, Order, Tab
+from server.web.moments import counted_text
 from server.web.permissions import needs
 from server.web.replies import done, tell
 from server.web.signed_in import acting
@@ -41,15 +42,15 @@ def page() -> str:
     now = clock.now()
     saved = queries.saved_filters(acting())
     saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
-    counts = queries.counts(acting(), [Filter(tab=tab) for tab, _ in TABS] + saved_as, now)
+    counts = queries.counts(acting(), [*(Filter(tab=tab) for tab, _ in TABS), *saved_as, wanted], now)
     query = write_filter(wanted)
     tabs = [
-        (url_for(".page", tab=tab), name, count, query == write_filter(Filter(tab=tab, page=wanted.page)))
+        (url_for(".page", tab=tab), name, counted_text(count), query == write_filter(Filter(tab=tab, page=wanted.page)))
         for (tab, name), count in zip(TABS, counts, strict=False)
     ]
     tabs += [
-        (f"{url_for('.page')}?{one.query}", one.name, count, write_filter(filter_) == query)
-        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) :], strict=True)
+        (f"{url_for('.page')}?{one.query}", one.name, counted_text(count), write_filter(filter_) == query)
+        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) : -1], strict=True)
     ]
     return render_template(
         "inbox.html",
@@ -63,7 +64,7 @@ def page() -> str:
         offered=counts[1],
         overdue=counts[3],
         now=now,
-        **_list(wanted),
+        **_list(wanted, counts[-1]),
     )
 
 
@@ -153,9 +154,9 @@ def write_filter(wanted: Filter, **more: str) -> str:
     return urlencode({name: value for name, value in (parts | more).items() if value})
 
 
-def _list(wanted: Filter) -> dict[str, object]:
+def _list(wanted: Filter, total: int | None = None) -> dict[str, object]:
     """What the rows need; `seen` changes whenever one of them does."""
-    found = queries.listed(acting(), wanted, clock.now())
+    found = queries.listed(acting(), wanted, clock.now(), total)
     if wanted.page > found.pages:
         wanted = replace(wanted, page=found.pages)
         found = queries.listed(acting(), wanted, clock.now())
