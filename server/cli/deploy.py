@@ -15,7 +15,7 @@ from server.settings import Settings
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.pass_obj
 def command(settings: Settings, files: Sequence[Path]) -> None:
-    """Deploy .bpmn and .form FILES (or folders of them) together: all of them or none."""
+    """Deploy .bpmn, .dmn and .form FILES (or folders of them) together: all of them or none."""
     with create_app(settings).app_context():
         for line in deploy(files):
             click.echo(line)
@@ -24,9 +24,14 @@ def command(settings: Settings, files: Sequence[Path]) -> None:
 def deploy(paths: Sequence[Path]) -> list[str]:
     """Deploy the files, and those in the folders; returns a line for each definition and each thing to note."""
     files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
-    models = [file for file in files if file.suffix in (".bpmn", ".form")] if any(p.is_dir() for p in paths) else files
+    models = (
+        [file for file in files if file.suffix in (".bpmn", ".dmn", ".form")]
+        if any(p.is_dir() for p in paths)
+        else files
+    )
     done = deployments.deploy(CONSOLE, [(file.name, file.read_bytes()) for file in models])
     lines = [f"{d.name}: version {d.version}{'' if d.is_new else ' (unchanged)'}" for d in done.definitions]
     lines += [f"form {f.key}: version {f.version}{'' if f.is_new else ' (unchanged)'}" for f in done.forms]
+    lines += [f"decision {d.name}: version {d.version}{'' if d.is_new else ' (unchanged)'}" for d in done.decisions]
     lines += [f"{note.resource}:{note.line} {note.level}: {note.text}" for note in done.notes]
     return lines

@@ -193,10 +193,11 @@ class Execution:
         self._instance.run()
 
     def start_before(self, element_key: str, moment: datetime) -> None:
-        """A token appears before an element of the outermost level. Raises Invalid for any other element."""
+        """A token appears before an element of the process, or of a sub-process that is running. Raises Invalid for any
+        other element."""
         modification.check_start(self._instance, element_key)
         self._begin(moment)
-        self._instance.enter(element_key)
+        modification.enter(self._instance, element_key)
         self._instance.run()
 
     # what there is to know

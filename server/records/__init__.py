@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    decision,
     definition,
     deployment,
     identity,
@@ -18,6 +19,7 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "decision",
     "definition",
     "deployment",
     "identity",
