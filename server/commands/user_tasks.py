@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 
-from server.database import db
+from server.database import change, db, table
 from server.errors import Conflict, Forbidden, Invalid, Problem
 from server.identity.permissions import Permission
 from server.records.attachment import Comment
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
-from server.records.user_task import Candidate, Draft, UserTask
+from server.records.user_task import IS_OPEN, Candidate, Draft, UserTask
 from server.runtime.access import workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.comments import new_comment
-from server.runtime.finding import open_user_task, own_user_task, own_user_task_locked
+from server.runtime.finding import next_user_task, open_user_task, own_user_task, own_user_task_locked
 from server.runtime.instances import advance
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
@@ -31,6 +31,9 @@ class Completed:
     instance_id: str
     called: str  # how people call what it belongs to: the business key, else the user task's name
     next_user_task_id: str | None
+
+
+_DRAFTS_DONE = delete(table(Draft)).where(table(Draft).c.subject == bindparam("subject"))
 
 
 @command(Permission.WORK)
@@ -184,20 +187,10 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
         row.instance_id,
         lambda execution: execution.complete_user_task(row.activity, variables, act.actor.id, act.moment),
     )
-    db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{row.id}"))
+    change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
     act.on(row.id, row.instance_id, reason)
-    return Completed(
-        row.instance_id, instance.business_key or row.name, _next(act, row) if instance.ended_at is None else None
-    )
-
-
-def _next(act: Act, row: UserTask) -> str | None:
-    return db.session.scalar(
-        select(UserTask.id)
-        .where(UserTask.instance_id == row.instance_id, UserTask.state == "open", workable_user_tasks(act.actor))
-        .order_by(UserTask.created_at)
-        .limit(1)
-    )
+    following = next_user_task(act.actor, row.instance_id) if instance.ended_at is None else None
+    return Completed(row.instance_id, instance.business_key or row.name, following)
 
 
 @command(Permission.WORK)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, tuple_
+from sqlalchemy import delete, tuple_
 
-from server.database import db, new_id
+from server.database import add_rows, db, new_id
 from server.engine.facts import Fact, SubscriptionClosed, SubscriptionOpened
 from server.records.subscription import Subscription
 from server.runtime.step import Step
@@ -30,8 +30,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             )
             .execution_options(synchronize_session=False)
         )
-    if opened:
-        db.session.execute(insert(Subscription), list(opened.values()))
+    add_rows(Subscription, list(opened.values()))
 
 
 def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
