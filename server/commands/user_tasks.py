@@ -76,7 +76,7 @@ def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask],
 
 
 def _open_ones(user_task_ids: Sequence[str], *conditions: ColumnElement[bool]) -> Sequence[UserTask]:
-    chosen = select(UserTask).where(UserTask.id.in_(user_task_ids), UserTask.state == "open", *conditions)
+    chosen = select(UserTask).where(UserTask.id.in_(user_task_ids), IS_OPEN, *conditions)
     return db.session.scalars(chosen).all()
 
 

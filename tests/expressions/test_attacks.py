@@ -46,7 +46,7 @@ def test_each_language_withstands_sixty_attacks_or_more(language: str) -> None:
     assert len(set(LANGUAGES[language])) >= 60
 
 
-@pytest.mark.parametrize("pattern", ["^(a+)+$", "(a|aa)*(a|aa)*b", "(a|a)*c", "((a*)*)*d", "(a?){500}a{500}"])
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "(a|aa)*(a|aa)*b", "(a|a)*c", "((a*)*)*d", "(a?){100}a{100}"])
 def test_patterns_that_are_catastrophic_elsewhere_simply_have_an_answer(pattern: str) -> None:
     started = thread_time()
     text = "a" * 30 + "!"

@@ -104,10 +104,12 @@ def test_a_number_that_is_none_is_told_at_its_field(app: Flask, analyst: FlaskCl
 
 def test_decisions_are_deployed_on_the_page_of_processes(analyst: FlaskClient) -> None:
     answer = analyst.post(
-        "/definitions/deploy", data={"file": (io.BytesIO(FILE), "sizes.dmn")}, headers={"HX-Request": "true"}
+        "/definitions/deploy",
+        data={"file": (io.BytesIO(file(decision("one", literal("1")))), "one.dmn")},
+        headers={"HX-Request": "true"},
     )
     text = answer.get_data(as_text=True)
-    assert "2 decisions" in text
+    assert "0 forms, 1 decision." in text
     assert "version 1" in text
 
 

@@ -309,9 +309,13 @@ class Builder:
         spelt = part.function.name if isinstance(part.function, syntax.Name) else "the function"
         arguments = [self.build(argument) for argument in part.arguments]
         names, at = part.names, part.start
+        named = isinstance(part.function, syntax.Name)
 
         def evaluate(frame: Frame) -> Any:
             called = function(frame)
+            if called is None and named:
+                # that there is no such function says more than that there is no such variable
+                frame.run.forget_missing(at)
             values = [argument(frame) for argument in arguments]
             if names:
                 return call_named(frame.run, called, spelt, dict(zip(names, values, strict=True)), at)

@@ -42,11 +42,6 @@ class FeelRun(Run):
         self.calls = 0
         self.converted: dict[str, Any] | None = {} if converts else None
 
-    def charge(self, steps: int) -> None:
-        """Count *steps* at once, and look at the clock."""
-        self.steps = ((self.steps - steps) & ~63) + 1
-        self.tick()
-
     def fail(self, reason: str, at: int | None = None) -> None:
         """Report an error; its value, null, is what this returns."""
         if len(self.reports) < _KEPT:
@@ -56,6 +51,11 @@ class FeelRun(Run):
         """Report that something is not there; null is what this returns."""
         if len(self.reports) < _KEPT:
             self.reports.append(Report(reason, at, missing=True))
+
+    def forget_missing(self, at: int) -> None:
+        """Take back the report that nothing is there, where more is known about it."""
+        if self.reports and self.reports[-1].missing and self.reports[-1].at == at:
+            self.reports.pop()
 
 
 class Frame:

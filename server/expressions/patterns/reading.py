@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NoReturn
 
-from server.expressions.feel.patterns.characters import (
+from server.expressions.patterns.characters import (
     Chars,
     between,
     kind_of_character,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from server.expressions.feel.patterns.characters import Chars
-from server.expressions.feel.patterns.reading import (
+from server.expressions.patterns.characters import Chars
+from server.expressions.patterns.reading import (
     Back,
     Choice,
     Edge,
