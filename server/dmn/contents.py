@@ -32,6 +32,15 @@ def parts_of(model: Model) -> Iterator[str]:
             yield from _inner_names(element.logic)
 
 
+def texts_of(model: Model) -> Iterator[str]:
+    """Every name and every text of a file."""
+    yield from (each.name for each in model.imports)
+    for element in elements_of(model):
+        yield element.name
+        if isinstance(element, (Decision, Knowledge)):
+            yield from (literal.text for literal, _ in literals_of(element.logic))
+
+
 def _components(definition: ItemDefinition) -> Iterator[str]:
     for inner in definition.components:
         yield inner.name

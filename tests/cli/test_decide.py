@@ -31,7 +31,7 @@ def test_each_line_is_answered_with_a_tagged_value_or_an_error(tmp_path: Path) -
     assert [list(answer) for answer in answers[4:]] == [["error"], ["error"]]
 
 
-def test_numbers_are_exact(tmp_path: Path) -> None:
+def test_numbers_of_a_line_are_exact(tmp_path: Path) -> None:
     lines = ['{"a": ["num", 0.1], "b": ["num", 0.2]}']
     assert decide(tmp_path, file(decision("d", literal("a + b"))), "d", *lines) == [{"value": ["num", 0.3]}]
 

@@ -216,3 +216,9 @@ def test_functions_of_other_machines_are_not_run() -> None:
 
 def test_numbers_of_variables_are_decimals_in_a_decision() -> None:
     assert decide(file(decision("d", literal("a + 0.1"))), "d", a=0.2) == Decimal("0.3")
+
+
+def test_a_variable_that_the_file_does_not_read_costs_nothing() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    assert decide(file(decision("d", literal("a"))), "d", a=1, other=endless) == 1

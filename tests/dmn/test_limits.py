@@ -1,5 +1,6 @@
 """No text of a decision does harm, wherever it stands: each attack ends soon, in a failure or in null."""
 
+import contextlib
 import time
 
 import pytest
@@ -32,17 +33,17 @@ PLACES = {
 }
 
 
+HARMLESS = (None, False, "{0.__class__}", "a" * 37)
+"""What an attack may come to: nothing, a pattern that does not match, a text that stays what it is."""
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_ends_soon_in_a_failure_or_in_null(attack: str, place: str) -> None:
+def test_an_attack_ends_soon_in_a_failure_or_in_something_harmless(attack: str, place: str) -> None:
     data = file(PLACES[place](ATTACKS[attack]))
     began = time.process_time()
-    try:
-        outcome = dmn.decide(prepared(data), "d", {"a": 7})
-        ended_well = outcome.value is None or outcome.value == "{0.__class__}" or place == "allowed values"
-    except Failure:
-        ended_well = True
-    assert ended_well
+    with contextlib.suppress(Failure):
+        assert dmn.decide(prepared(data), "d", {"a": 7}).value in HARMLESS
     assert time.process_time() - began < 2
 
 

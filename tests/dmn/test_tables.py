@@ -59,7 +59,7 @@ def test_a_default_stands_in_when_no_rule_matches(policy: str) -> None:
     assert decide(ranked(policy, default='"low"'), "d", amount=1) == "low"
 
 
-def test_sums_are_exact() -> None:
+def test_the_sum_of_the_outputs_is_exact() -> None:
     rules = [["-", "0.1"], ["-", "0.2"]]
     assert decide(file(decision("d", table(["a"], ["x"], rules, "COLLECT+SUM"))), "d") == Decimal("0.3")
 

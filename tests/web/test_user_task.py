@@ -255,7 +255,9 @@ def test_a_lead_reassigns_what_somebody_has_from_the_page_and_nobody_else_does(
 
 
 def test_files_that_were_handed_in_are_listed_below_the_completed_form(app: Flask, grace: FlaskClient) -> None:
-    picker = b'{"type": "filepicker", "id": "d_f", "key": "offer", "label": "Offer"}, {"type": "textarea", "id": "d_why"'
+    picker = (
+        b'{"type": "filepicker", "id": "d_f", "key": "offer", "label": "Offer"}, {"type": "textarea", "id": "d_why"'
+    )
     with app.app_context():
         changed = purchases.DECISION_FORM.replace(b'{"type": "textarea", "id": "d_why"', picker)
         deployments.deploy(CONSOLE, [("decision.form", changed)])

@@ -11,7 +11,7 @@ from server.expressions.run import Run
 _KEPT = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """Why a part of an expression is null: the reason, as the middle of a sentence, and where the part begins.
 

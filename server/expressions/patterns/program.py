@@ -39,7 +39,7 @@ class Do(IntEnum):
     MATCH = 9
 
 
-@dataclass(slots=True)
+@dataclass
 class Step:
     """`first` and `second` are where to go on, preferred first; or the slot or group that is meant."""
 
