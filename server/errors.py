@@ -10,7 +10,8 @@ class Problem:
     """One thing that is wrong with what was handed in: where it is, what it is, how to mend it.
 
     `element` is the id of a BPMN element or the key of a form field; `line` counts from 1, 0 where there is none;
-    a `level` of "ignored" is told to the person but refuses nothing.
+    a `level` of "ignored" is told to the person but refuses nothing. `code` names the rule that is broken and never
+    changes, for other people's tools; only what is said about models has one.
     """
 
     text: str
@@ -18,6 +19,7 @@ class Problem:
     line: int = 0
     resource: str | None = None
     level: str = "problem"  # problem | warning | ignored
+    code: str = ""
 
 
 class Rejection(Exception):

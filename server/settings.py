@@ -35,6 +35,7 @@ class Settings:
     http_answer_limit: int = 1024 * 1024
     lease: int = 60
     cached_instances: int = 256
+    message_time_to_live: int = 24 * 60 * 60
 
 
 PREFIX = "PROCESSION_"

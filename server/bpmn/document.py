@@ -10,6 +10,7 @@ from server.errors import Invalid, Problem
 MOST_BYTES = 5 * 1024 * 1024
 MOST_NODES = 50_000
 DEEPEST = 256
+MOST_ATTRIBUTES = 500
 NAMED_BY_US = FLOW_NODES | {"sequenceFlow", "laneSet", "lane"}
 
 
@@ -36,11 +37,26 @@ def read_document(data: bytes, name: str) -> Document:
 def parse(data: bytes, name: str) -> Node:
     """The root of any XML file, under the same limits as a BPMN file (S6)."""
     if len(data) > MOST_BYTES:
-        raise _refused(f"The file has {len(data) / 1024 / 1024:.1f} MB; a model may have at most 5 MB.", name)
+        raise _refused(
+            f"The file has {len(data) / 1024 / 1024:.1f} MB; a model may have at most 5 MB.", name, "too-large"
+        )
     if not data.strip():
-        raise _refused("The file is empty; export the model from the editor again.", name)
+        raise _refused("The file is empty; export the model from the editor again.", name, "empty-file")
     if _opens_with_doctype(data):
         raise _doctype(name)
+    try:
+        root = _parsed(data)
+    except etree.XMLSyntaxError as error:
+        raise _refused(_explained(error), name, "not-xml", int(error.lineno or 0)) from None
+    except (ValueError, LookupError):
+        raise _refused("The encoding of the file is not known; save it as UTF-8.", name, "not-xml") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _doctype(name)
+    _check_size(root, name)
+    return root
+
+
+def _parsed(data: bytes, lenient: bool = False) -> Node:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -48,17 +64,15 @@ def parse(data: bytes, name: str) -> Node:
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        recover=lenient,
     )
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise _refused(_explained(error), name, int(error.lineno or 0)) from None
-    except (ValueError, LookupError):
-        raise _refused("The encoding of the file is not known; save it as UTF-8.", name) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype(name)
-    _check_size(root, name)
-    return root
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        # A namespace with blanks in it is no URI, but the file is well-formed, and some editors write such.
+        if lenient or any(each.type_name != "WAR_NS_URI" for each in parser.error_log):
+            raise
+        return _parsed(data, lenient=True)
 
 
 def _opens_with_doctype(data: bytes) -> bool:
@@ -87,22 +101,30 @@ def _explained(error: etree.XMLSyntaxError) -> str:
 
 
 def _check_size(root: Node, name: str) -> None:
-    count = sum(1 for _ in root.iter())
+    count, attributes = 0, 0
+    for node in root.iter():
+        count, attributes = count + 1, max(attributes, len(node.attrib))
     if count > MOST_NODES:
-        raise _refused(f"The file holds {count} XML elements; a model may hold at most {MOST_NODES}.", name)
+        text = f"The file holds {count} XML elements; a model may hold at most {MOST_NODES}."
+        raise _refused(text, name, "too-large")
+    if attributes > MOST_ATTRIBUTES:
+        text = f"An element has {attributes} attributes; it may have at most {MOST_ATTRIBUTES}."
+        raise _refused(text, name, "too-large")
     depth, deepest = 0, 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
-        raise _refused(f"Elements are nested more than {DEEPEST} deep; draw inner parts as called processes.", name)
+        text = f"Elements are nested more than {DEEPEST} deep; draw inner parts as called processes."
+        raise _refused(text, name, "too-deep")
 
 
 def _check_kind(root: Node, name: str) -> None:
     if not is_bpmn(root) or local(root) != "definitions":
         found = f"{local(root)} of {namespace(root) or 'no namespace'}"
         wanted = f"the root must be definitions of {BPMN}"
-        raise _refused(f"This is not a BPMN 2.0 file: {wanted}, but it is {found}.", name, line_of(root))
+        text = f"This is not a BPMN 2.0 file: {wanted}, but it is {found}."
+        raise _refused(text, name, "not-bpmn", line_of(root))
 
 
 def _name_the_nameless(root: Node) -> None:
@@ -114,9 +136,10 @@ def _name_the_nameless(root: Node) -> None:
 
 
 def _doctype(name: str) -> Invalid:
-    return _refused("The file holds a DOCTYPE, which is never accepted; take the <!DOCTYPE ...> out.", name)
+    text = "The file holds a DOCTYPE, which is never accepted; take the <!DOCTYPE ...> out."
+    return _refused(text, name, "doctype")
 
 
-def _refused(text: str, name: str, line: int = 0) -> Invalid:
+def _refused(text: str, name: str, code: str, line: int = 0) -> Invalid:
     where = f"{name}, line {line}: " if line else f"{name}: "
-    return Invalid(where + text, [Problem(text, line=line, resource=name)])
+    return Invalid(where + text, [Problem(text, line=line, resource=name, code=code)])

@@ -2,6 +2,8 @@
 
 import re
 
+from server.errors import Invalid
+from server.expressions import parse
 from server.expressions.expression import Expression
 
 KNOWN = {
@@ -13,7 +15,9 @@ KNOWN = {
     "uel": "juel",
     "feel": "feel",
 }
+SPOKEN = frozenset(("python", "juel", "feel", "text"))
 LITERAL_TIMER = re.compile(r"^[@+\d-]|^[PR][\dT/-]|^\*\S*( [\dA-Z*/,?#-]+){4,6}$")
+BARE_JUEL = re.compile(r"&&|\|\||!(?!=)|\b(true|false|null)\b")
 NAMES_NO_LANGUAGE = ("xpath", "java", "w3.org", "xml")
 
 
@@ -22,7 +26,7 @@ def stated(language: str | None) -> str | None:
     word = (language or "").strip().lower()
     if not word:
         return None
-    if "feel" in word:
+    if "feel" in word or "omg.org/spec/dmn" in word:
         return "feel"
     if word in KNOWN:
         return KNOWN[word]
@@ -41,8 +45,24 @@ def looks(text: str) -> str | None:
 
 
 def formula(text: str, line: int, language: str | None = None) -> Expression:
-    """A condition, a cardinality: what is calculated anyway; plain text is Python."""
-    return Expression(text, stated(language) or looks(text) or "python", line)
+    """A condition, a cardinality: what is calculated anyway; plain text is Python, or JUEL that lacks its `${}`."""
+    seen = stated(language) or looks(text)
+    if seen is None and _is_bare_juel(text, line):
+        return Expression("${" + text + "}", "juel", line)
+    return Expression(text, seen or "python", line)
+
+
+def _is_bare_juel(text: str, line: int) -> bool:
+    """Many editors leave the braces out: `!done && name.contains("a")`, `true`."""
+    if text in ("true", "false") or ".contains(" in text:
+        return True
+    if not BARE_JUEL.search(text):
+        return False
+    try:
+        parse(Expression(text, "python", line))
+    except Invalid:
+        return True
+    return False
 
 
 def value(text: str, line: int) -> Expression:

@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    data_store,
     definition,
     deployment,
     identity,
@@ -13,11 +14,13 @@ from server.records import (
     process_instance,
     subscription,
     user_task,
+    waiting_message,
 )
 
 __all__ = [
     "activity_instance",
     "attachment",
+    "data_store",
     "definition",
     "deployment",
     "identity",
@@ -28,4 +31,5 @@ __all__ = [
     "process_instance",
     "subscription",
     "user_task",
+    "waiting_message",
 ]

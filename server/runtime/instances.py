@@ -24,6 +24,7 @@ from server.runtime.memory import Kept, memory
 from server.runtime.projections import project
 from server.runtime.references import reference, title
 from server.runtime.step import Step
+from server.runtime.world import ROWS
 
 DEEPEST_CALL = 50
 
@@ -36,6 +37,7 @@ def begin(
     business_key: str | None = None,
     start_element: str | None = None,
     payload: Mapping[str, Any] | None = None,
+    number: int = 0,
     caller: tuple[ProcessInstance, int] | None = None,
     depth: int = 0,
 ) -> tuple[ProcessInstance, Outcome | None]:
@@ -68,7 +70,7 @@ def begin(
     db.session.add(instance)
     db.session.flush()
     setting = _setting(instance, definition)
-    execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload)
+    execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload, number)
     return instance, _finish(act, definition, instance, Kept(0, execution, {}), depth)
 
 
@@ -132,6 +134,7 @@ def _setting(instance: ProcessInstance, definition: Deployed) -> Setting:
         business_key=instance.business_key,
         initiator=instance.started_by,
         called=instance.caller_id is not None,
+        world=ROWS,
     )
 
 

@@ -197,8 +197,12 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         ),
         "ActivityCompleted": lambda told: Said(f"Completed {told.title()}"),
         "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
+        "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
+        "DataStoreChanged": lambda told: Said(
+            f"Wrote to the data store {told['store']} at {told.title()}", shown(told.fields.get("value", {}))
+        ),
         "UserTaskCreated": _user_task,
         "UserTaskCompleted": lambda told: Said(f"Did the user task {told.title()}"),
         "TimerSet": lambda told: Said(

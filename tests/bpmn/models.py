@@ -13,6 +13,7 @@ NAMESPACES = " ".join(
         'xmlns:modeler="http://camunda.org/schema/modeler/1.0"',
         'xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0"',
         'xmlns:me="http://example.org/model"',
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
         'targetNamespace="http://example.org/model"',
     )
 )

@@ -61,7 +61,7 @@ def test_an_event_definition_may_stand_beside_the_process() -> None:
         ("timeCycle", "R3/PT10M", "text"),
         ("timeCycle", "0 9 * * MON", "text"),
         ("timeDuration", "${patience}", "juel"),
-        ("timeDuration", "patience", "python"),
+        ("timeDuration", "patience * 2", "python"),
     ],
 )
 def test_the_look_of_a_timer_tells_its_language(form: str, text: str, language: str) -> None:
@@ -126,7 +126,7 @@ def test_data_objects_are_variables_of_their_level() -> None:
 def test_a_standard_loop_has_a_condition_and_a_maximum() -> None:
     data = around(
         '<task id="x"><standardLoopCharacteristics testBefore="true" loopMaximum="3">'
-        "<loopCondition>missing</loopCondition></standardLoopCharacteristics></task>"
+        "<loopCondition xsi:type='tFormalExpression'>missing</loopCondition></standardLoopCharacteristics></task>"
     )
     loop = x(data).loop
     assert (loop.loop_condition.text, loop.loop_maximum, loop.test_before) == ("missing", 3, True)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from server import bpmn
-from server.bpmn.definition import Element, Kind, Process
+from server.bpmn.definition import DecisionReference, Element, Kind, Process
 from server.engine import facts
 from server.engine.construction import Program, construct
 from server.engine.execution import Changes, Execution, Setting
+from server.errors import Failure
 from server.forms import submission
 from server.forms.definition import Form
 from server.forms.dialects import form_js
@@ -55,17 +56,23 @@ class Player:
         person: str | None = None,
         start: str | None = None,
         moment: datetime = NOW,
+        number: int = 0,
+        stores: Mapping[str, Any] | None = None,
+        calls: bool = True,
         **setting: Any,
     ) -> None:
         self.process, self._program = model
-        self._setting = Setting("instance", self.process.key, initiator=person, **setting)
+        self.stores: dict[str, Any] = dict(stores or {})
+        self.decisions: list[tuple[str, dict[str, Any]]] = []
+        self._setting = Setting("instance", self.process.key, initiator=person, world=self, **setting)
         self.moment = moment
         self.facts: list[facts.Fact] = []
         self.mails: list[tuple[str, Mapping[str, Any]]] = []
         self.mail_fails = False
+        self.calls = calls
         self.called: list[Player] = []
         self._parts: dict[str, str] = {}
-        given = (variables, None, None) if start is None else ({}, start, variables)
+        given = (variables,) if start is None else ({}, start, variables, number)
         self._straight = Execution.start(self._program, self._setting, moment, *given)
         self._settle(Execution.start(self._program, self._setting, moment, *given))
 
@@ -123,6 +130,18 @@ class Player:
         getattr(self._straight, command)(*values, self.moment)
         self._settle(restored)
 
+    # the world, as a runtime would be it
+
+    def read_store(self, name: str) -> Any:
+        return self.stores.get(name)
+
+    def decide(self, reference: DecisionReference, key: str, version: str | None, scope: Mapping[str, Any]) -> Any:
+        """Every decision says yes to what is cheap."""
+        self.decisions.append((key, dict(scope)))
+        if key == "broken":
+            raise Failure("The decision 'broken' cannot be made.", reference.line)
+        return scope["amount"] < 100
+
     # what there is to see
 
     @property
@@ -132,6 +151,10 @@ class Player:
     @property
     def variables(self) -> dict[str, Any]:
         return self._straight.variables()
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return self._straight.outputs()
 
     @property
     def open(self) -> list[str]:
@@ -217,7 +240,9 @@ class Player:
                 self.do("fail_connector", fact.activity, "No mail server can be reached.")
             else:
                 self.do("complete_connector", fact.activity, {"messageId": "1"})
-        elif isinstance(fact, facts.CallRequested):
+        elif isinstance(fact, facts.DataStoreChanged):
+            self.stores[fact.store] = fact.value
+        elif isinstance(fact, facts.CallRequested) and self.calls:
             self.called.append(_Called(self, fact))
 
     def _element(self, key: str) -> Element:
@@ -226,11 +251,14 @@ class Player:
         return element
 
     def _ear(self, kind: str, name: str) -> tuple[int, int]:
-        closed = {(fact.activity, fact.number) for fact in self.all(facts.SubscriptionClosed)}
-        opened = [fact for fact in self.all(facts.SubscriptionOpened) if (fact.kind, fact.name) == (kind, name)]
-        ears = [(f.activity, f.number) for f in opened if (f.activity, f.number) not in closed]
+        ears: dict[tuple[int, int], None] = {}
+        for fact in self.facts:
+            if isinstance(fact, facts.SubscriptionOpened) and (fact.kind, fact.name) == (kind, name):
+                ears[fact.activity, fact.number] = None
+            elif isinstance(fact, facts.SubscriptionClosed):
+                ears.pop((fact.activity, fact.number), None)
         assert ears, f"nobody waits for the {kind} {name}"
-        return ears[0]
+        return next(iter(ears))
 
 
 class _Called(Player):

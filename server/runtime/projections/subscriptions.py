@@ -1,5 +1,6 @@
 """Who waits for which message or signal."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import delete, insert, tuple_
 from server.database import db, new_id
 from server.engine.facts import Fact, SubscriptionClosed, SubscriptionOpened
 from server.records.subscription import Subscription
+from server.runtime import inbox
 from server.runtime.step import Step
 
 TAKES = (SubscriptionOpened, SubscriptionClosed)
@@ -32,6 +34,9 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
         )
     if opened:
         db.session.execute(insert(Subscription), list(opened.values()))
+        inbox.bring(
+            [(row["name"], row["correlation_key"]) for row in opened.values() if row["kind"] == "message"], step.moment
+        )
 
 
 def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
@@ -45,4 +50,5 @@ def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
         "number": fact.number,
         "definition_id": None,
         "element_key": fact.element,
+        "key_paths": json.dumps(fact.key_paths) if fact.key_paths else None,
     }
