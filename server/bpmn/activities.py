@@ -60,7 +60,9 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
     triggers = read_triggers(node, kind, around, words)
     thrown = kind in THROWN and bool(triggers) and words.connector is None
     carried = _carried(node, kind, around, words)
-    script = _script(node, around) if kind is Kind.SCRIPT_TASK and carried.external is None else words.script
+    script = words.script
+    if kind is Kind.SCRIPT_TASK and carried.external is None and script is None:
+        script = _script(node, around)
     if script is not None and kind is Kind.SCRIPT_TASK and script.language not in languages.SPOKEN:
         carried, script = replace(carried, external=_handed_over(node, script, around)), None
     return Element(
@@ -87,6 +89,7 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         service_result=carried.result_variable if carried.expression is not None else None,
         connector=carried.connector,
         external=carried.external,
+        decision=words.decision,
         listeners=words.listeners,
         call=_call(node, words) if kind is Kind.CALL_ACTIVITY else None,
         inner=inner,
@@ -104,7 +107,7 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         start_quantity=_quantity(node, "startQuantity"),
         completion_quantity=_quantity(node, "completionQuantity"),
         activation=_activation(node, around) if kind is Kind.COMPLEX_GATEWAY else None,
-        data=read_data(node, around) if held & HAS_DATA else None,
+        data=read_data(node, around) if held & HAS_DATA and name not in GLOBAL else None,
         properties=words.properties,
     )
 

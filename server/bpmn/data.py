@@ -6,10 +6,11 @@ from server.bpmn import languages
 from server.bpmn.definition import Assign, Data, DataAssociation, Place
 from server.bpmn.events import Surroundings
 from server.bpmn.loops import data_name
-from server.bpmn.names import SUB_PROCESSES, Node, child, children, content, line_of, local
+from server.bpmn.names import GLOBAL_TASKS, SUB_PROCESSES, Node, child, children, content, line_of, local
 from server.expressions.expression import Expression
 
 ITEMS = frozenset(("dataInput", "dataOutput", "property", "dataObject", "dataObjectReference"))
+CALLABLE = GLOBAL_TASKS | {"process"}
 DRAWN_ONLY = "The data association is drawn only: every variable is known by its name, and no activity copies it."
 HAS_DATA = frozenset(
     ("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput")
@@ -25,7 +26,7 @@ def read_data(node: Node, around: Surroundings) -> Data | None:
     after = tuple(_associations(node, "dataOutputAssociation", around))
     stated = child(node, "ioSpecification")
     holder = stated if stated is not None else node
-    is_process = local(node) == "process"
+    is_process = local(node) in CALLABLE
     filled = {association.target.name for association in before}
     used = {source.name for association in after for source in association.sources}
     data = Data(

@@ -80,9 +80,7 @@ def read_thrown(definition: Node, around: Surroundings) -> Trigger:
 
 def _message_of_task(node: Node, kind: Kind, around: Surroundings, words: Extensions) -> tuple[Trigger, ...]:
     message = around.references.find(node, node.get("messageRef"), ("message",))
-    name = words.message_name if message is None else _name(message, "name")
-    if message is None and name is None:
-        name = around.messages.name_at(node)
+    name = (around.messages.name_at(node) or words.message_name) if message is None else _name(message, "name")
     if message is None and name is None:
         return ()
     return (

@@ -93,7 +93,8 @@ def _level(node: Node, key: str, around: Surroundings, lanes: tuple[Lane, ...]) 
     """The level of a process; a global task is a process with nothing but that task in it."""
     if local(node) not in GLOBAL_TASKS:
         return read_level(node, around, lane_names(lanes))
-    return Level(key, {key: read_element(node, around, None, "", Connections())}, {}, (key,))
+    # "#" cannot be part of an id in a model: the level is not taken for the inside of its own task.
+    return Level(key + "#", {key: read_element(node, around, None, "", Connections())}, {}, (key,))
 
 
 def _holds_anything(node: Node) -> bool:

@@ -68,8 +68,8 @@ def validated(draft: Draft, name: str) -> Reading:
         replace(process, executable=bool(verdict.meant) or verdict.deployable is Deployable.RUN)
         for process, verdict in zip(draft.processes, verdicts, strict=True)
     )
-    told = dict.fromkeys(kept)
-    return Reading(processes, tuple(sorted(told, key=lambda problem: problem.line)), verdicts)
+    problems = sorted(dict.fromkeys(kept), key=lambda problem: problem.line)
+    return Reading(processes, tuple(problems), verdicts)
 
 
 def _problems(found: Iterable[Problem]) -> list[Problem]:

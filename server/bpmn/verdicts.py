@@ -32,7 +32,8 @@ class Verdict:
 # What a model lacks, or asks for, that keeps it from running without making it wrong by the standard: a model with any
 # of these was drawn to be read, and its other faults do no harm there either.
 UNFINISHED = frozenset(
-    """not-executable foreign-code foreign-language dialect-not-executable condition-missing timer-without-time
+    """not-executable foreign-code foreign-language
+    dialect-not-executable case-not-callable condition-missing timer-without-time
     name-missing task-without-work nothing-to-send nothing-to-receive nothing-to-call sub-process-empty loop-endless
     multi-instance-without-items empty-expression expression-unreadable feel""".split()
 )

@@ -214,6 +214,8 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "MessageThrown": _thrown("message"),
         "SignalThrown": _thrown("signal"),
         "ConnectorCalled": lambda told: Said(f"Asked for outside work ({told['connector']}) at {told.title()}"),
+        "ExternalTaskCreated": lambda told: Said(f"Asked a worker for {told['topic']} at {told.title()}"),
+        "ExternalTaskCompleted": lambda told: Said(f"A worker has done its part at {told.title()}"),
         "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),
         "CallRequested": _called,
         "CallCancelled": lambda told: Said(f"Took the call at {told.title()} back"),

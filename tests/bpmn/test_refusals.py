@@ -180,7 +180,8 @@ def test_an_exclusive_gateway_needs_a_condition_on_every_way_but_the_default() -
 
 
 CONDITION = (
-    '<sequenceFlow id="f" sourceRef="x" targetRef="a"><conditionExpression xsi:type="tFormalExpression">{}</conditionExpression></sequenceFlow>'
+    '<sequenceFlow id="f" sourceRef="x" targetRef="a"><conditionExpression xsi:type="tFormalExpression">{}'
+    "</conditionExpression></sequenceFlow>"
 )
 
 

@@ -21,7 +21,10 @@ def x(tag: str, words: str) -> Any:
 
 
 def test_scripts_run_before_and_after_a_task() -> None:
-    scripts = "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript><spiffworkflow:postScript>b = a</spiffworkflow:postScript>"
+    scripts = (
+        "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript>"
+        "<spiffworkflow:postScript>b = a</spiffworkflow:postScript>"
+    )
     before, after = x("userTask", scripts).listeners
     assert (before.event, before.script.text, before.script.language) == ("start", "a = 1", "python")
     assert (after.event, after.script.text) == ("end", "b = a")
@@ -36,8 +39,8 @@ def test_an_operator_is_a_workers_topic_and_its_parameters_are_headers() -> None
     work = x("serviceTask", operator).external
     assert work.topic.text == "http/GetRequest"
     assert dict(work.headers) == {
-        "url": Expression('base + "/x"', "python", 1),
-        "resultVariable": Expression("answer", "text", 1),
+        "url": Expression('base + "/x"', "python", 2),
+        "resultVariable": Expression("answer", "text", 2),
     }
 
 

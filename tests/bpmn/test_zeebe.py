@@ -45,7 +45,8 @@ def test_headers_before_the_type_belong_to_the_same_job() -> None:
 def test_mappings_are_expressions_into_variables() -> None:
     found = x(
         "userTask",
-        "<zeebe:ioMapping><zeebe:input source='=a + 1' target='b'/><zeebe:output source='=c' target='d'/></zeebe:ioMapping>",
+        "<zeebe:ioMapping><zeebe:input source='=a + 1' target='b'/>"
+        "<zeebe:output source='=c' target='d'/></zeebe:ioMapping>",
     )
     assert found.inputs == (Assign("b", feel("=a + 1")),)
     assert found.outputs == (Assign("d", feel("=c")),)

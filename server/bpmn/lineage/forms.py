@@ -106,7 +106,7 @@ def _constraints(node: Node, findings: Findings) -> dict[str, str]:
                 found[name] = "false" if constraint.get("config") == "false" else "true"
             else:
                 text = f'The constraint "{name}" cannot be checked; use required, readonly, min, max or the lengths.'
-                findings.problem(constraint, text)
+                findings.problem(constraint, text, code="foreign-code")
     return found
 
 

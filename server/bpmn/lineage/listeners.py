@@ -18,13 +18,11 @@ WAITING = ("start", "end", "create", "complete")  # where an instance can wait f
 
 def read_listener(element: Node, findings: Findings) -> dict[str, Any]:
     """`listeners` with one listener; one that cannot be run is a problem."""
-    holder = element.getparent()
-    on_flow = holder is not None and holder.getparent() is not None and local(holder.getparent()) == "sequenceFlow"
-    event = "take" if on_flow else (element.get("event") or "").strip()
+    event = "take" if any(local(around) == "sequenceFlow" for around in element.iterancestors()) else (element.get("event") or "").strip()
     known = EVENTS[local(element)]
     if event not in known:
         text = f'A listener to "{event}" cannot be run; use {", ".join(known)}, or draw what it does.'
-        findings.problem(element, text)
+        findings.problem(element, text, code="dialect-not-executable")
         return {}
     listener = _listener(element, event, findings)
     return {} if listener is None else {"listeners": (listener,)}

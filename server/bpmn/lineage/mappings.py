@@ -41,7 +41,8 @@ def _source(parameter: Node, findings: Findings) -> Expression | None:
 def _script(node: Node, findings: Findings) -> Expression | None:
     text = (node.text or "").strip()
     if node.get("resource"):
-        findings.problem(node, "A script outside the model cannot be run; write it into the model.")
+        text = "A script outside the model cannot be run; write it into the model."
+        findings.problem(node, text, code="foreign-code")
         return None
     if not text:
         findings.problem(node, "The script is empty; write one or delete it.")

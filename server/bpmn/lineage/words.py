@@ -18,8 +18,11 @@ from server.bpmn.names import Node, content, line_of, local
 
 NO_CODE = "Code outside the model cannot be run; use the http-connector or mail-send connector, or an expression."
 LISTENER = "Listeners cannot be run; draw what they do as a script task or an input or output mapping."
+CASE = "Cases cannot be called; call a process."
+UNMAPPED = "dialect-not-executable"
+REFUSAL_CODES = {NO_CODE: "foreign-code", CASE: "case-not-callable"}
 REFUSED_ATTRIBUTES = {
-    "caseRef": "Cases cannot be called; call a process.",
+    "caseRef": CASE,
     "variableMappingClass": NO_CODE,
     "variableMappingDelegateExpression": NO_CODE,
     "formHandlerClass": NO_CODE,
@@ -91,7 +94,8 @@ def translate(
             findings.ignored(element, f"{descent.prefix}:{name} is ignored: {reason}")
         elif not _is_call(name):
             text = descent.refused.get(name) or REFUSED_ELEMENTS.get(name)
-            findings.problem(element, text or f"{descent.prefix}:{name} is not known here; take it out.")
+            text = text or f"{descent.prefix}:{name} is not known here; take it out."
+            findings.problem(element, text, code=UNMAPPED)
     crossings = [element for element in elements if _is_call(local(element))]
     if crossings or "calledElementBinding" in said:
         found["call"] = read_crossings(crossings, read_binding(node, said, findings), findings)
@@ -207,12 +211,11 @@ def _check(place: Place, name: str, value: str) -> None:
             place.findings.ignored(place.node, f"{shown} is ignored: it has no meaning for a {tag}.")
     elif name in REFUSED_ATTRIBUTES or name in place.descent.refused:
         text = place.descent.refused.get(name) or REFUSED_ATTRIBUTES[name]
-        if text:
-            place.findings.problem(place.node, text)
+        place.findings.problem(place.node, text, code=REFUSAL_CODES.get(text, UNMAPPED))
     elif reason is not None:
         place.findings.ignored(place.node, f"{shown} is ignored: {reason}")
     else:
-        place.findings.problem(place.node, f"{shown} is not known here; take it out.")
+        place.findings.problem(place.node, f"{shown} is not known here; take it out.", code=UNMAPPED)
 
 
 def _assignment(said: dict[str, str], line: int) -> Assignment:

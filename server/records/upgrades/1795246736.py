@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795243007"
+revision = "1795246736"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -31,6 +31,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "data_store",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=13), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "deployment",
@@ -101,6 +110,18 @@ def upgrade() -> None:
         sa.Column("query", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "waiting_message",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("correlation_key", sa.String(), nullable=True),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("arrived_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("sender_id", sa.String(length=13), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("waiting_message_name", "waiting_message", ["name", "arrived_at"], unique=False)
     op.create_table(
         "membership",
         sa.Column("person_id", sa.String(), nullable=False),
@@ -379,6 +400,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("definition_id", sa.String(length=13), nullable=True),
         sa.Column("element_key", sa.String(), nullable=False),
+        sa.Column("key_paths", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["definition_id"],
             ["process_definition.id"],
@@ -550,6 +572,8 @@ def downgrade() -> None:
     op.drop_table("resource")
     op.drop_index("membership_group", table_name="membership")
     op.drop_table("membership")
+    op.drop_index("waiting_message_name", table_name="waiting_message")
+    op.drop_table("waiting_message")
     op.drop_table("saved_filter")
     op.drop_table("person_group")
     op.drop_table("person")
@@ -560,6 +584,7 @@ def downgrade() -> None:
     op.drop_table("favourite")
     op.drop_table("draft")
     op.drop_table("deployment")
+    op.drop_table("data_store")
     op.drop_table("counter")
     op.drop_index("audit_entry_instance", table_name="audit_entry")
     op.drop_table("audit_entry")
