@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from server import clock
 from server.errors import Unavailable
 
 Scope = Callable[[], AbstractContextManager[Any]]
@@ -54,6 +55,10 @@ _UPGRADES = Path(__file__).parent / "records" / "upgrades"
 _turn = threading.local()
 _one_writer = threading.Lock()
 _bell = threading.Condition()
+# Nobody waits for ever: not for a row, not for an answer, and not for a client that fell silent in a transaction.
+_TIME_OUTS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+_FRESH = 300  # seconds that a connection is used; a new one also sets our clock by the database's
+_UNREACHABLE = ("connection", "disk i/o", "the database system is", "terminating")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -70,8 +75,14 @@ def connect(app: Flask, database_url: str) -> None:
         path = Path(url.database).absolute()
         path.parent.mkdir(parents=True, exist_ok=True)
         url = url.set(database=str(path))
-    elif url.drivername == "postgresql":
+    elif url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+        # A connection that a restart of the server has cut is noticed before it is used, not by whoever gets it.
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+            "pool_pre_ping": True,
+            "pool_recycle": _FRESH,
+            "connect_args": {"options": _TIME_OUTS},
+        }
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["ALEMBIC"] = {"script_location": str(_UPGRADES), "version_locations": [], "file_template": "%%(rev)s"}
     app.config["ALEMBIC_CONTEXT"] = {"transactional_ddl": True}
@@ -80,6 +91,8 @@ def connect(app: Flask, database_url: str) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _configure_sqlite(db.engine)
+        else:
+            _configure_postgresql(db.engine)
 
 
 def _configure_sqlite(engine: Engine) -> None:
@@ -94,6 +107,18 @@ def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if getattr(_turn, "writing", False) else "BEGIN")
+
+
+def _configure_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT clock_timestamp()")
+        row = cursor.fetchone()
+        assert row is not None, "a database knows the time"
+        clock.follow(row[0])
+        cursor.close()
+        connection.rollback()
 
 
 def upgrade() -> None:
@@ -145,13 +170,13 @@ def writing() -> Iterator[None]:
 def trouble(error: DBAPIError) -> str | None:
     """What a person should know when the database refuses for a reason outside of us; None: a defect of ours."""
     text = str(error.orig).lower()
-    if "full" in text:
+    if "no space left" in text or "is full" in text:
         return (
             "The disk of the database is full, so nothing was saved. Make room, then try again; nothing needs repair."
         )
-    if "locked" in text or "busy" in text:
+    if any(word in text for word in ("locked", "busy", "lock timeout", "deadlock", "statement timeout")):
         return "The database is busy, so nothing was saved. Try again in a moment."
-    if error.connection_invalidated or "connection" in text or "disk i/o" in text:
+    if error.connection_invalidated or any(word in text for word in _UNREACHABLE):
         return "The database cannot be reached, so nothing was saved. Try again in a moment."
     return None
 

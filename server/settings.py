@@ -30,12 +30,21 @@ class Settings:
     mail_server: str = ""
     mail_port: int = 25
     mail_sender: str = "procession@localhost"
+    mail_folder: str = ""
     http_allowed: tuple[str, ...] = ()
     http_timeout: int = 10
     http_answer_limit: int = 1024 * 1024
-    lease: int = 60
+    lease: int = 10
     cached_instances: int = 256
     message_time_to_live: int = 24 * 60 * 60
+
+    @property
+    def outbox(self) -> Path | None:
+        """The folder into which mails are written instead of being sent; a demonstration without a mail server has one
+        beside its files, so that nobody real gets its mail and none of it fails."""
+        if self.mail_folder:
+            return Path(self.mail_folder)
+        return self.files_path.parent / "mails" if self.demonstration and not self.mail_server else None
 
 
 PREFIX = "PROCESSION_"

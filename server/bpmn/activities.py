@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from server.bpmn import languages
 from server.bpmn.data import HAS_DATA, read_data
-from server.bpmn.definition import Assign, Assignment, Call, Element, ExternalWork, FormReference, Kind, Level
+from server.bpmn.definition import AdHoc, Assign, Assignment, Call, Element, ExternalWork, FormReference, Kind, Level
 from server.bpmn.events import THROWN, Surroundings, read_triggers
 from server.bpmn.extensions import NOTHING, CallWords, Extensions
 from server.bpmn.loops import LOOPS, RESULT, read_loop
@@ -33,11 +33,6 @@ GLOBAL = {
     "globalScriptTask": Kind.SCRIPT_TASK,
     "globalBusinessRuleTask": Kind.BUSINESS_RULE_TASK,
 }
-# A kind that cannot be executed is kept as the nearest one that can, so that the rest of the file is still checked.
-STANDS_FOR = {
-    "adHocSubProcess": Kind.SUB_PROCESS,
-    "businessRuleTask": Kind.TASK,
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,7 @@ class Connections:
 def read_element(node: Node, around: Surroundings, inner: Level | None, lane: str, connections: Connections) -> Element:
     """The element of a flow node. `inner` is what a sub-process holds, `lane` the name of the innermost lane."""
     name = local(node)
-    kind = EXECUTABLE.get(name) or GLOBAL.get(name) or STANDS_FOR[name]
+    kind = EXECUTABLE.get(name) or GLOBAL[name]
     words = around.words.get(node, NOTHING)
     identity = str(node.get("id"))
     held = frozenset(tag for tag, _ in bpmn_children(node))
@@ -89,7 +84,6 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         service_result=carried.result_variable if carried.expression is not None else None,
         connector=carried.connector,
         external=carried.external,
-        decision=words.decision,
         listeners=words.listeners,
         call=_call(node, words) if kind is Kind.CALL_ACTIVITY else None,
         inner=inner,
@@ -107,6 +101,7 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         start_quantity=_quantity(node, "startQuantity"),
         completion_quantity=_quantity(node, "completionQuantity"),
         activation=_activation(node, around) if kind is Kind.COMPLEX_GATEWAY else None,
+        ad_hoc=_ad_hoc(node, around) if kind is Kind.AD_HOC_SUB_PROCESS else None,
         data=read_data(node, around) if held & HAS_DATA and name not in GLOBAL else None,
         properties=words.properties,
     )
@@ -157,6 +152,15 @@ def _quantity(node: Node, name: str) -> int:
     text = (node.get(name) or "1").strip()
     number = int(text) if text.isdecimal() and text.isascii() and len(text) < 4 else 1
     return max(number, 1)
+
+
+def _ad_hoc(node: Node, around: Surroundings) -> AdHoc:
+    condition = child(node, "completionCondition")
+    text = content(condition)
+    completion = None
+    if condition is not None and text:
+        completion = languages.formula(text, line_of(condition), condition.get("language") or around.language)
+    return AdHoc(node.get("ordering") == "Sequential", completion, flag(node, "cancelRemainingInstances", True))
 
 
 def _activation(node: Node, around: Surroundings) -> Expression | None:

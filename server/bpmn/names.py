@@ -1,11 +1,12 @@
 """The XML names that BPMN files are made of, and how to take them apart."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-from lxml import etree
-
-Node = etree._Element
+from server.xml import Node as Node
+from server.xml import line_of as line_of
+from server.xml import local as local
+from server.xml import namespace as namespace
+from server.xml import split as split
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMN_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -29,21 +30,6 @@ GATEWAYS = words("exclusiveGateway parallelGateway inclusiveGateway eventBasedGa
 EVENTS = words("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent")
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 SUB_PROCESSES = words("subProcess transaction adHocSubProcess")
-
-
-@lru_cache(4096)
-def split(name: str) -> tuple[str, str]:
-    """The namespace and the local part of `{namespace}local`; the namespace of a bare name is empty."""
-    namespace, brace, local_part = name.rpartition("}")
-    return (namespace[1:], local_part) if brace else ("", name)
-
-
-def local(node: Node) -> str:
-    return split(str(node.tag))[1]
-
-
-def namespace(node: Node) -> str:
-    return split(str(node.tag))[0]
 
 
 def is_bpmn(node: Node) -> bool:
@@ -75,11 +61,6 @@ def content(node: Node | None) -> str:
 def documentation_of(node: Node) -> str:
     """All documentation of an element, its paragraphs parted by an empty line."""
     return "\n\n".join(filter(None, (content(text) for text in children(node, "documentation"))))
-
-
-def line_of(node: Node) -> int:
-    line: object = node.sourceline
-    return line if isinstance(line, int) else 0
 
 
 def flag(node: Node, name: str, default: bool = False) -> bool:

@@ -7,6 +7,8 @@ from server.bpmn.names import BPMN, FLOW_NODES, SUB_PROCESSES, Node, is_bpmn, lo
 from server.bpmn.references import References
 
 LEVELS = SUB_PROCESSES | {"process"}
+# There every expression is Python, and its editor cannot say so in the file.
+PYTHON_THROUGHOUT = "spiffworkflow.org"
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,12 @@ class Source:
     def every(self, *tags: str) -> Iterator[Node]:
         """All elements of the BPMN namespace with one of these names, in the order of the file."""
         return self.root.iter(*("{" + BPMN + "}" + tag for tag in tags))
+
+    @property
+    def is_python(self) -> bool:
+        """Whether every expression of the file is Python, as the file or its editor says."""
+        stated = self.root.get("expressionLanguage") or ""
+        return "python" in stated.lower() or any(PYTHON_THROUGHOUT in str(uri) for uri in self.root.nsmap.values())
 
     def named(self, reference: str | None) -> Node | None:
         """What a reference means; None where it means nothing in this file, which is told elsewhere."""

@@ -56,6 +56,8 @@ READ: dict[str, str] = {
     "sendTask": "implementation operationRef messageRef",
     "receiveTask": "implementation operationRef messageRef instantiate",
     "callActivity": "calledElement",
+    "businessRuleTask": "implementation",
+    "adHocSubProcess": "triggeredByEvent ordering cancelRemainingInstances",
     "globalTask": "",
     "globalUserTask": "implementation",
     "globalManualTask": "",
@@ -157,7 +159,6 @@ PARENTS: dict[str, frozenset[str]] = {
             "loopDataOutputRef",
             "inputDataItem",
             "outputDataItem",
-            "completionCondition",
             "complexBehaviorDefinition",
         )
     },
@@ -175,13 +176,12 @@ PARENTS: dict[str, frozenset[str]] = {
     "correlationPropertyRetrievalExpression": frozenset(("correlationProperty",)),
     "correlationSubscription": frozenset(("process",)),
     "correlationPropertyBinding": frozenset(("correlationSubscription",)),
+    "completionCondition": frozenset(("multiInstanceLoopCharacteristics", "adHocSubProcess")),
     "operationRef": frozenset(("messageEventDefinition",)),
 }
 
 # Elements that are understood but cannot be executed, and what to draw in their place.
 REFUSED: dict[str, str] = {
-    "adHocSubProcess": "An ad-hoc sub-process cannot be executed; draw a sub-process with gateways for the choices.",
-    "businessRuleTask": "A business rule task cannot be executed; draw a script task or gateways for the decision.",
     "choreography": "A choreography cannot be executed; draw a process or collaboration.",
     "globalChoreographyTask": "A choreography cannot be executed; draw a process or collaboration.",
     "callChoreography": "A choreography cannot be executed; draw a process or collaboration.",

@@ -38,8 +38,7 @@ def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield bool(settings.secret_key), "PROCESSION_SECRET_KEY is set" if settings.secret_key else "set a secret key"
         secure = settings.base_url.startswith("https://")
         yield secure, "PROCESSION_BASE_URL is https" if secure else "set PROCESSION_BASE_URL to your https address"
-    mail = settings.mail_server
-    yield True, f"mail goes through {mail}" if mail else "no mail server is set: mail connectors end in incidents"
+    yield True, _mail(settings)
 
 
 def _schema() -> Iterator[tuple[bool, str]]:
@@ -57,3 +56,11 @@ def _writable(folder: Path) -> tuple[bool, str]:
     there = folder if folder.exists() else folder.absolute().parent
     good = os.access(there, os.W_OK)
     return good, f"files are kept in {folder}" if good else f"files cannot be written to {folder}: change its owner"
+
+
+def _mail(settings: Settings) -> str:
+    if settings.outbox is not None:
+        return f"mails are written into {settings.outbox}, none is sent"
+    if settings.mail_server:
+        return f"mail goes through {settings.mail_server}"
+    return "no mail server is set: mail connectors end in incidents"

@@ -10,9 +10,10 @@ import click
 
 from server import bpmn
 from server.bpmn.counts import Counts, counts_constructed, counts_in_file
-from server.bpmn.document import MOST_BYTES, read_document
+from server.bpmn.document import read_document
 from server.errors import Invalid, Problem
 from server.forms.dialects import model_fields
+from server.xml import MOST_BYTES
 
 FINE = 0
 PROBLEMS = 1

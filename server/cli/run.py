@@ -51,6 +51,8 @@ def command(
         if settings.demonstration:
             for line in prepare(settings, Path.cwd()):
                 click.echo(line)
+    if settings.outbox is not None:
+        click.echo(f"Mails are not sent: each becomes a file in {settings.outbox}")
     url = settings.base_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"Procession is at {url}")
     Server(settings, processes).run()

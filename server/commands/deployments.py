@@ -18,7 +18,9 @@ from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.definition import FormDefinition, ProcessDefinition
 from server.records.deployment import Deployment, Resource
+from server.runtime import decision_files
 from server.runtime.act import Act
+from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
 from server.runtime.transaction import command
 
@@ -53,6 +55,7 @@ class Deployed:
     definitions: tuple[DeployedDefinition, ...]
     forms: tuple[DeployedForm, ...]
     notes: tuple[Problem, ...]
+    decisions: tuple[KeptDecision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,18 +80,21 @@ class Unfinished(Invalid):
 
 @command(Permission.DEPLOY)
 def deploy(act: Act, files: Sequence[tuple[str, bytes]], *, for_documentation: bool = False) -> Deployed:
-    """Deploy .bpmn and .form files together: all of them or none.
+    """Deploy .bpmn, .dmn and .form files together: all of them or none.
 
     The same bytes keep their version. A process that its file does not call executable is deployed for documentation:
     shown, versioned and compared, never started. `for_documentation` does so with those as well that are called
     executable and are not finished. Raises Invalid with every problem of every file.
     """
-    read = [_read(name, content, for_documentation) for name, content in files]
+    read = [_read(name, content, for_documentation) for name, content in files if not name.endswith(decision_files.ENDINGS)]
+    decisions, doubts = decision_files.read_files(
+        act, [each for each in files if each[0].endswith(decision_files.ENDINGS)]
+    )
     problems = [p for each, found in read for p in found]
     sources = [each for each, _ in read if each is not None]
-    problems += _clashes(sources) + _endless_calls(sources)
+    problems += _clashes(sources) + _endless_calls(sources) + doubts
     if not files:
-        raise Invalid("Choose at least one .bpmn or .form file.")
+        raise Invalid("Choose at least one .bpmn, .dmn or .form file.")
     if problems:
         many = f"{len(problems)} problems" if len(problems) > 1 else "A problem"
         raise Unfinished(f"{many} must be mended in the model first. Nothing was deployed.", problems, _drawable(read))
@@ -97,9 +103,10 @@ def deploy(act: Act, files: Sequence[tuple[str, bytes]], *, for_documentation: b
     db.session.flush()
     definitions = [d for each in sources if each.form_key is None for d in _keep_model(act, deployment, each)]
     forms = [_keep_form(deployment, each) for each in sources if each.form_key is not None]
-    act.on(deployment.id, details={"files": [each.name for each in sources]})
-    notes = tuple(note for each in sources for note in each.notes)
-    return Deployed(deployment.id, tuple(definitions), tuple(forms), notes)
+    kept = [d for source in decisions for d in decision_files.keep(deployment, source)]
+    act.on(deployment.id, details={"files": [*(each.name for each in sources), *(each.name for each in decisions)]})
+    notes = (*(note for each in sources for note in each.notes), *(note for each in decisions for note in each.notes))
+    return Deployed(deployment.id, tuple(definitions), tuple(forms), notes, tuple(kept))
 
 
 def _drawable(read: Sequence[tuple[_File | None, list[Problem]]]) -> bool:
@@ -116,7 +123,7 @@ def _read(name: str, content: bytes, for_documentation: bool) -> tuple[_File | N
             return _File(name, content, digest, form_key=form.key, notes=notes), []
         if not name.endswith((".bpmn", ".xml")):
             return None, [
-                Problem("This is neither a model (.bpmn) nor a form (.form). Choose one of these.", resource=name)
+                Problem("This is neither a model (.bpmn, .dmn) nor a form (.form). Choose one of these.", resource=name)
             ]
         found_in_file = bpmn.read_model(content, name)
         reading = found_in_file.for_documentation() if for_documentation else found_in_file

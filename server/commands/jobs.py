@@ -5,12 +5,12 @@ which slept past its lease is refused (fencing).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
 from server.database import db
 from server.errors import Conflict, NotFound
@@ -61,6 +61,15 @@ def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[Claimed
         row.attempts += 1
         row.leased_by, row.lease_until = worker, act.moment + timedelta(seconds=lease_seconds)
     return [_claimed(row) for row in rows]
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def renew(act: Act, held: Sequence[tuple[str, int]], lease_seconds: int) -> None:
+    """Keep the jobs, as (id, attempt), a while longer: they are still being worked on. Those fenced off stay so."""
+    until = act.moment + timedelta(seconds=lease_seconds)
+    for job_id, attempt in sorted(held):
+        own = (Job.id == job_id, Job.attempts == attempt, Job.state == "ready", Job.lease_until > act.moment)
+        db.session.execute(update(Job).where(*own).values(lease_until=until))
 
 
 def _claimed(row: Job) -> ClaimedJob:

@@ -1,9 +1,10 @@
-"""Sends mail over SMTP: to all recipients or to none, with a Message-Id that stays the same over all attempts."""
+"""Sends mail over SMTP, or writes it into a folder: to all recipients or to none, and always the same Message-Id."""
 
 import contextlib
 import re
 import smtplib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from server import clock
@@ -22,12 +23,15 @@ class MailConnector:
     def call(self, parameters: Mapping[str, Any], context: CallContext) -> Mapping[str, Any]:
         """Hand the mail to the mail server. Raises TemporaryFailure for an answer 4xx and for no connection."""
         settings = context.settings
-        if not settings.mail_server:
+        if not settings.mail_server and settings.outbox is None:
             raise Failure("No mail can be sent: PROCESSION_MAIL_SERVER names no mail server.")
         for name in parameters:
             if name not in PARAMETERS:
                 raise Failure(f'The mail connector has no parameter "{name}"; it takes {", ".join(PARAMETERS)}.')
         letter = read_letter(parameters, settings.mail_sender, context.job_id, clock.now())
+        if settings.outbox is not None:
+            _write(letter, settings.outbox)
+            return {"messageId": letter.message_id}
         try:
             _send(letter, settings)
         except smtplib.SMTPResponseException as error:
@@ -36,6 +40,19 @@ class MailConnector:
             where = f"{settings.mail_server}:{settings.mail_port}"
             raise TemporaryFailure(f"The mail server {where} cannot be reached: {error}.") from error
         return {"messageId": letter.message_id}
+
+
+def _write(letter: Letter, folder: Path) -> None:
+    """One file a mail; another attempt writes the same one. Who gets it stands above it, blind copies included."""
+    envelope = "".join(f"X-Receiver: {recipient}\r\n" for recipient in letter.recipients)
+    name = re.sub(r"[^\w@.-]", "_", letter.message_id.strip("<>"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{name}.part"
+        unfinished.write_bytes(envelope.encode("ascii") + letter.content)
+        unfinished.replace(folder / f"{name}.eml")
+    except OSError as error:
+        raise TemporaryFailure(f"The mail cannot be written into {folder}: {error.strerror}.") from error
 
 
 def _send(letter: Letter, settings: Settings) -> None:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.engine import modification
+from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.facts import (
+    AdHocActivityPicked,
     ExternalTaskCompleted,
     Fact,
     IncidentResolved,
@@ -162,6 +164,35 @@ class Execution:
         self._instance.delivery.escalation(token, code, variables)
         self._instance.run()
 
+    # ad-hoc sub-processes
+
+    def start_ad_hoc(self, activity: int, element_key: str, moment: datetime, person: str | None = None) -> None:
+        """Somebody has chosen what is done next in an ad-hoc sub-process. Raises Conflict when it cannot be now."""
+        token, step = self._ad_hoc(activity)
+        refusal = step.refusal(token, element_key)
+        if refusal is not None:
+            raise Conflict(refusal)
+        self._begin(moment, person)
+        self._instance.report(AdHocActivityPicked(activity, token.element_key, element_key, person))
+        step.pick(token, element_key)
+        self._instance.run()
+
+    def finish_ad_hoc(self, activity: int, moment: datetime, person: str | None = None) -> None:
+        """Somebody says that enough has been done. Raises Conflict where the model has a condition for that."""
+        token, step = self._ad_hoc(activity)
+        if step.how.completion is not None:
+            raise Conflict(f"'{token.task_spec.element.name or token.element_key}' ends by its own condition.")
+        self._begin(moment, person)
+        step.finish(token)
+        self._instance.run()
+
+    def _ad_hoc(self, activity: int) -> tuple[Token, AdHoc]:
+        token = self._working(activity, "adHocSubProcess")
+        step = token.task_spec
+        if not isinstance(step, AdHoc):
+            raise Conflict(f"Activity {activity} is no ad-hoc sub-process.")
+        return token, step
+
     # incidents
 
     def raise_incident(self, activity: int, kind: str, message: str, moment: datetime) -> None:
@@ -218,10 +249,11 @@ class Execution:
         self._instance.run()
 
     def start_before(self, element_key: str, moment: datetime) -> None:
-        """A token appears before an element of the outermost level. Raises Invalid for any other element."""
+        """A token appears before an element of the process, or of a sub-process that is running. Raises Invalid for any
+        other element."""
         modification.check_start(self._instance, element_key)
         self._begin(moment)
-        self._instance.enter(element_key)
+        modification.enter(self._instance, element_key)
         self._instance.run()
 
     # what there is to know

@@ -93,6 +93,25 @@ class DataStoreChanged:
 
 
 @dataclass(frozen=True)
+class DecisionMade:
+    """A business rule task has had a decision made; `told` says which, with what, by which rules, and the result."""
+
+    activity: int
+    element: str
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AdHocActivityPicked:
+    """Somebody has chosen what is done next in an ad-hoc sub-process."""
+
+    activity: int
+    element: str
+    picked: str  # key of the element
+    person: str | None = None
+
+
+@dataclass(frozen=True)
 class UserTaskCreated:
     activity: int
     element: str
@@ -286,6 +305,8 @@ Fact = (
     | FlowTaken
     | VariableChanged
     | DataStoreChanged
+    | DecisionMade
+    | AdHocActivityPicked
     | UserTaskCreated
     | UserTaskCompleted
     | TimerSet

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from server.bpmn.definition import Element
+from server.bpmn.definition import Level as LevelDefinition
 from server.engine.facts import InstanceTerminated
 from server.engine.instance import Instance
 from server.engine.kernel import ERROR, WAITING
+from server.engine.levels import Level
 from server.engine.tokens import Token
 from server.errors import Invalid
 
@@ -75,6 +77,43 @@ def check_start(instance: Instance, element_key: str) -> None:
         raise Invalid(f"A token cannot be put at '{element_key}': only an event or a compensation begins it.")
     if element is not None:
         raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
-    if instance.program.process.element(element_key) is not None:
-        raise Invalid(f"A token cannot be put at '{element_key}', because it lies inside a sub-process.")
-    raise Invalid(f"There is no element '{element_key}' in this process.")
+    if instance.program.process.element(element_key) is None:
+        raise Invalid(f"There is no element '{element_key}' in this process.")
+    _level_around(instance, element_key)
+
+
+def enter(instance: Instance, element_key: str) -> None:
+    """A token appears before the element, inside the sub-process that holds it where one does."""
+    is_outermost = element_key in instance.spec.level.elements
+    level: Level = instance if is_outermost else _level_around(instance, element_key)
+    level.enter(element_key)
+
+
+def _level_around(instance: Instance, element_key: str) -> Level:
+    """The one running sub-process that holds the element. Raises Invalid where none or several do."""
+    around = _sub_process_with(instance.program.process.level, element_key)
+    inside = around.inner.elements[element_key] if around.inner is not None else around
+    if inside.attached_to is not None:
+        raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
+    running = [level for level in instance.levels.values() if level.spec.level is around.inner]
+    name = around.name or around.id
+    if not running:
+        raise Invalid(f"'{element_key}' lies inside the sub-process '{name}', which is not running: begin before that.")
+    if len(running) > 1:
+        raise Invalid(
+            f"'{element_key}' lies inside the sub-process '{name}', which runs {len(running)} times just now, and"
+            " nothing says in which of them to begin."
+        )
+    return running[0]
+
+
+def _sub_process_with(level: LevelDefinition, element_key: str) -> Element:
+    """The innermost sub-process below the level that holds the element. Raises KeyError where none does."""
+    todo = [element for element in level.elements.values() if element.inner is not None]
+    while todo:
+        element = todo.pop()
+        inside = element.inner.elements if element.inner is not None else {}
+        if element_key in inside:
+            return element
+        todo += [one for one in inside.values() if one.inner is not None]
+    raise KeyError(element_key)

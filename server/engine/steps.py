@@ -130,6 +130,9 @@ class Step(KernelSpec):
     def keep_result(self, token: Token, index: int, text: str) -> None:
         """A result was read back for it."""
 
+    def considered(self, token: Token) -> None:
+        """Something inside it has been left, and it is not done by that alone."""
+
     def held_by(self, token: Token) -> set[str]:
         """A join: the names of the steps whose tokens it has to wait for yet."""
         return set()

@@ -12,7 +12,7 @@ Functions = Mapping[str, Any]
 class Expression:
     """An expression or script as the model has it.
 
-    `language` is "python", "juel" or "text" (then the value is the text itself); `line` is the line of the
+    `language` is "feel", "juel", "python" or "text" (then the value is the text itself); `line` is the line of the
     model's file on which it begins, 0 where that is unknown.
     """
 

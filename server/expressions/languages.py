@@ -9,6 +9,7 @@ from server.errors import Invalid, Problem
 from server.expressions.composition import read_composition
 from server.expressions.evaluation import Literal, Variable
 from server.expressions.expression import Compiled, CompiledScript, Expression
+from server.expressions.feel.reading import read_feel
 from server.expressions.juel.reading import read_juel
 from server.expressions.python.reading import read_python, read_python_script
 
@@ -30,8 +31,9 @@ def _read_composition(expression: Expression) -> Compiled:
 
 LANGUAGES: MappingProxyType[str, Callable[[Expression], Compiled]] = MappingProxyType(
     {
-        "python": read_python,
+        "feel": read_feel,
         "juel": read_juel,
+        "python": read_python,
         "text": _read_text,
         "variable": _read_variable,
         "composition": _read_composition,
@@ -58,6 +60,5 @@ def parse_script(expression: Expression) -> CompiledScript:
 
 
 def _refuse_language(expression: Expression) -> NoReturn:
-    name = "FEEL" if expression.language.lower() == "feel" else f"The expression language '{expression.language}'"
-    sentence = f"{name} is not understood yet: write ${{...}} or a Python expression."
+    sentence = f"The expression language '{expression.language}' is not understood: write FEEL, ${{...}} or Python."
     raise Invalid(sentence, [Problem(sentence, line=expression.line)])

@@ -1,6 +1,6 @@
 """What goes on in one process instance: visits to elements, incidents, tokens and where they may go, variables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from server.bpmn.definition import Kind
+from server.bpmn.definition import Kind, Level
 from server.database import db
 from server.errors import NotFound
 from server.identity.actor import Actor
@@ -35,6 +35,7 @@ class ActivityLine:
     loop_counter: int | None
     who: str
     called_id: str | None
+    user_task_id: str | None
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ class IncidentLine:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a token is (`activity` is set) or may be put."""
+    """Where a token is (`activity` is set) or may be put; `inside` is the name of the sub-process around it."""
 
     element_key: str
     element: str
     activity: int | None = None
+    inside: str = ""
+    failed: bool = False
 
 
 def _definition(actor: Actor, instance_id: str) -> str:
@@ -82,6 +85,7 @@ def activities(actor: Actor, instance_id: str) -> tuple[ActivityLine, ...]:
         select(
             ActivityInstance,
             func.coalesce(doer.name, ActivityInstance.person_id, holder.name, UserTask.assignee, "").label("who"),
+            UserTask.id.label("user_task_id"),
         )
         .outerjoin(
             UserTask,
@@ -105,8 +109,9 @@ def activities(actor: Actor, instance_id: str) -> tuple[ActivityLine, ...]:
             visit.loop_counter,
             who,
             visit.called_id,
+            user_task_id,
         )
-        for visit, who in reversed(rows)
+        for visit, who, user_task_id in reversed(rows)
     )
 
 
@@ -138,20 +143,26 @@ def incidents(actor: Actor, instance_id: str) -> tuple[IncidentLine, ...]:
 def tokens(actor: Actor, instance_id: str) -> tuple[Place, ...]:
     """Where the instance is now: its open activity instances."""
     return tuple(
-        Place(line.element_key, line.element, line.activity)
+        Place(line.element_key, line.element, line.activity, failed=line.state == "failed")
         for line in activities(actor, instance_id)
         if line.state in ("active", "failed")
     )
 
 
 def places(actor: Actor, instance_id: str) -> tuple[Place, ...]:
-    """Where a token may be put: every element of the process itself that is no boundary event."""
+    """Where a token may be put: every element of the process, and of sub-processes in which something goes on, that
+    is no boundary event."""
     level = definitions.process(_definition(actor, instance_id)).level
-    return tuple(
-        Place(element.id, element.name or element.id)
-        for element in level.elements.values()
-        if element.kind != Kind.BOUNDARY_EVENT
-    )
+    busy = {token.element_key for token in tokens(actor, instance_id)}
+    return tuple(_places(level, busy, ""))
+
+
+def _places(level: Level, busy: Set[str], inside: str) -> Iterator[Place]:
+    for element in level.elements.values():
+        if element.kind != Kind.BOUNDARY_EVENT:
+            yield Place(element.id, element.name or element.id, inside=inside)
+        if element.inner is not None and element.id in busy:
+            yield from _places(element.inner, busy, element.name or element.id)
 
 
 def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:

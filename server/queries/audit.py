@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from server.database import db
 from server.errors import Forbidden
@@ -18,6 +18,7 @@ from server.records.process_instance import ProcessInstance
 from server.runtime import access
 
 PAGE = 50
+_SIGNING_IN = "sessions.open_session"
 _AT_ONCE = 500
 
 
@@ -103,16 +104,20 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
         select(
             AuditEntry, Person.name.label("actor_name"), ProcessInstance.id.label("seen"), ProcessInstance.business_key
         )
-        .outerjoin(Person, Person.id == AuditEntry.actor)
+        .outerjoin(Person, Person.id == _doer())
         .outerjoin(ProcessInstance, seen)
     )
+
+
+def _doer() -> ColumnElement[str | None]:
+    """Who did it: whoever signs in is nobody yet, so there it is the one the entry is about."""
+    return case((AuditEntry.command == _SIGNING_IN, AuditEntry.subject), else_=AuditEntry.actor)
 
 
 def _condition(wanted: AuditFilter) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [true()]
     if wanted.person_id:
-        # Whoever signs in is nobody yet: the entry is about them.
-        signed_in = and_(AuditEntry.command == "sessions.open_session", AuditEntry.subject == wanted.person_id)
+        signed_in = and_(AuditEntry.command == _SIGNING_IN, AuditEntry.subject == wanted.person_id)
         parts.append(or_(AuditEntry.actor == wanted.person_id, signed_in))
     if wanted.command:
         parts.append(AuditEntry.command == wanted.command)
@@ -131,7 +136,7 @@ def _row(found: Any) -> AuditRow:
     return AuditRow(
         id=row.id,
         at=row.at,
-        actor=row.actor,
+        actor=row.actor if row.command != _SIGNING_IN or found.actor_name is None else row.subject or row.actor,
         actor_name=found.actor_name or row.actor,
         command=row.command,
         subject=row.subject or "",

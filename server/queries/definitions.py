@@ -109,6 +109,7 @@ class ElementLine:
     lane: str
     documentation: str
     calls: str
+    has_inside: bool  # a sub-process: a token in it is counted at the element inside as well
 
 
 @dataclass(frozen=True)
@@ -356,7 +357,15 @@ def _forms(process: Process) -> tuple[FormLine, ...]:
 
 def _element(element: Element) -> ElementLine:
     calls = element.call.process_key.text if element.call is not None else ""
-    return ElementLine(element.id, title(element), _plain(element.kind), element.lane, element.documentation, calls)
+    return ElementLine(
+        element.id,
+        title(element),
+        _plain(element.kind),
+        element.lane,
+        element.documentation,
+        calls,
+        has_inside=element.inner is not None,
+    )
 
 
 def _plain(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""What is stuck: open incidents by cause, what trying again would touch, suspended instances, and the numbers."""
+"""What is stuck: open incidents by cause, what trying again would touch, and the numbers above the pages."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,10 +15,8 @@ from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
-from server.records.identity import Person
 from server.records.incident import Incident
 from server.records.job import Job
-from server.records.logs import AuditEntry
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, definitions
 
@@ -40,6 +38,7 @@ class Strip:
     running_jobs: int
     waiting_timers: int
     suspended: int
+    suspended_definitions: int
 
 
 @dataclass(frozen=True)
@@ -87,31 +86,6 @@ class Causes:
     pages: int
 
 
-@dataclass(frozen=True)
-class SuspendedRow:
-    """A suspended instance with who stopped it, when and why, as the audit log has it."""
-
-    id: str
-    business_key: str | None
-    title: str | None
-    process_key: str
-    process_name: str
-    started_at: datetime
-    incidents: int
-    suspended_at: datetime | None
-    suspended_by: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Suspended:
-    """One page of suspended instances, the longest stopped first."""
-
-    rows: tuple[SuspendedRow, ...]
-    total: int
-    pages: int
-
-
 def strip(actor: Actor) -> Strip:
     """How much is stuck, due and waiting just now. Raises Forbidden."""
     _check(actor)
@@ -132,6 +106,7 @@ def strip(actor: Actor) -> Strip:
             ready.where(leased).scalar_subquery(),
             ready.where(Job.due_at > now, timers).scalar_subquery(),
             select(func.count()).select_from(ProcessInstance).where(_suspended(actor)).scalar_subquery(),
+            select(func.count()).select_from(ProcessDefinition).where(ProcessDefinition.suspended).scalar_subquery(),
         )
     ).one()
     return Strip(*found)
@@ -183,31 +158,6 @@ def incident(actor: Actor, incident_id: str) -> IncidentRow:
     if found is None:
         raise NotFound("This incident has been resolved already, or there never was one.")
     return _incident(found)
-
-
-def suspended(actor: Actor, page: int = 1) -> Suspended:
-    """The page of suspended instances. Raises Forbidden."""
-    _check(actor)
-    total = db.session.scalar(select(func.count()).select_from(ProcessInstance).where(_suspended(actor))) or 0
-    stopped = _last_suspension()
-    found = db.session.execute(
-        _suspensions(stopped)
-        .where(_suspended(actor))
-        .order_by(AuditEntry.at, ProcessInstance.started_at, ProcessInstance.id)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-    )
-    return Suspended(tuple(_suspended_row(row) for row in found), total, max(1, -(-total // PAGE)))
-
-
-def suspended_instance(actor: Actor, instance_id: str) -> SuspendedRow:
-    """One suspended instance. Raises NotFound, Forbidden."""
-    _check(actor)
-    wanted = _suspensions(_last_suspension()).where(_suspended(actor), ProcessInstance.id == instance_id)
-    found = db.session.execute(wanted).one_or_none()
-    if found is None:
-        raise NotFound("This process instance is not suspended, or there is none.")
-    return _suspended_row(found)
 
 
 def _check(actor: Actor) -> None:
@@ -320,39 +270,3 @@ def _element_name(definition_id: str, element_key: str) -> str:
 
 def _suspended(actor: Actor) -> Any:
     return and_(ProcessInstance.state == "suspended", access.visible_instances(actor))
-
-
-def _last_suspension() -> Any:
-    """The audit entry of the last time that an instance was suspended."""
-    return (
-        select(func.max(AuditEntry.id))
-        .where(AuditEntry.instance_id == ProcessInstance.id, AuditEntry.command == "process_instances.suspend")
-        .correlate(ProcessInstance)
-        .scalar_subquery()
-    )
-
-
-def _suspensions(stopped: Any) -> Select[*tuple[Any, ...]]:
-    return (
-        select(ProcessInstance, ProcessDefinition.key, ProcessDefinition.name, AuditEntry, Person.name.label("who"))
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .outerjoin(AuditEntry, AuditEntry.id == stopped)
-        .outerjoin(Person, Person.id == AuditEntry.actor)
-    )
-
-
-def _suspended_row(found: Any) -> SuspendedRow:
-    row: ProcessInstance = found.ProcessInstance
-    entry: AuditEntry | None = found.AuditEntry
-    return SuspendedRow(
-        id=row.id,
-        business_key=row.business_key,
-        title=row.title,
-        process_key=found.key,
-        process_name=found.name,
-        started_at=row.started_at,
-        incidents=row.incidents,
-        suspended_at=entry.at if entry is not None else None,
-        suspended_by=found.who or (entry.actor if entry is not None else ""),
-        reason=(entry.reason or "") if entry is not None else "",
-    )

@@ -77,7 +77,7 @@ def _statement(actor: Actor) -> Any:
         select(ProcessDefinition, Group.name.label("answers"), favourite.label("is_favourite"))
         .outerjoin(Group, Group.id == ProcessDefinition.owner_group)
         .where(and_(ProcessDefinition.latest, ProcessDefinition.startable, ProcessDefinition.executable))
-        .order_by(ProcessDefinition.category, ProcessDefinition.name, ProcessDefinition.key)
+        .order_by(ProcessDefinition.category == "", ProcessDefinition.category, ProcessDefinition.name)
     )
 
 

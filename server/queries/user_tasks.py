@@ -1,17 +1,12 @@
 """One user task as its page shows it: what it is, where it is, who has it and why."""
 
-import json
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from server.bpmn.definition import Element
 from server.database import db
 from server.errors import NotFound
 from server.identity.actor import Actor
@@ -22,11 +17,9 @@ from server.records.incident import Incident
 from server.records.logs import AuditEntry
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import Candidate, UserTask
-from server.runtime import access, definitions, submissions
+from server.runtime import access, definitions
 
 _MISSING = "There is no user task here by that address, or you may not see it."
-_EMPTY_FORM: Mapping[str, Any] = {"type": "default", "components": []}
-_NAME = re.compile(r"[^\W\d]\w*")
 _GIVEN = ("user_tasks.claim", "user_tasks.claim_many", "user_tasks.delegate", "user_tasks.reassign")
 
 
@@ -206,11 +199,6 @@ def marks(actor: Actor, instance_id: str, focus: str | None = None) -> Marks:
     return Marks(done, active, failed, focus)
 
 
-def element_of(view: UserTaskView) -> Element | None:
-    """The element of the model that the user task is a visit of."""
-    return definitions.process(view.definition_id).element(view.element_key)
-
-
 def _candidate_groups(user_task_id: str) -> dict[str, str]:
     rows = db.session.execute(
         select(Candidate.name, Group.name.label("group_name"))
@@ -265,53 +253,3 @@ def _name(person_id: str | None) -> str:
 
 def _and(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-@dataclass(frozen=True)
-class ShownForm:
-    """A form as the page shows it: the form-js schema and the values it reads, as JSON."""
-
-    schema: Mapping[str, Any]
-    values: dict[str, Any]
-    has_fields: bool
-
-
-def form_of(actor: Actor, user_task_id: str) -> ShownForm:
-    """The form of a user task with the variables that its schema names.
-
-    Raises NotFound when the actor may not see the user task, or the model names a form that has not been deployed.
-    """
-    found = db.session.execute(
-        select(UserTask, ProcessInstance)
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        .where(UserTask.id == user_task_id, access.visible_user_tasks(actor))
-    ).one_or_none()
-    if found is None:
-        raise NotFound(_MISSING)
-    work, instance = found
-    process = definitions.process(work.definition_id)
-    element = process.element(work.element_key)
-    if element is None:
-        return ShownForm(_EMPTY_FORM, {}, has_fields=False)
-    form = submissions.form_of(process, element)
-    variables = submissions.variables_seen(instance, work.activity) if work.state == "open" else {}
-    return ShownForm(form.schema, _read(form.schema, variables), has_fields=any(True for _ in form.inputs()))
-
-
-def _read(schema: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables that some text of the schema names: nothing else of the instance leaves the server."""
-    named = set(_NAME.findall(json.dumps(schema)))
-    return {name: _plain(value) for name, value in variables.items() if name in named}
-
-
-def _plain(value: Any) -> Any:
-    """As JSON: moments and durations by ISO 8601, decimals as numbers."""
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

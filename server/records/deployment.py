@@ -27,6 +27,6 @@ class Resource(Record):
     id: Mapped[str] = mapped_column(String(13), primary_key=True)
     deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"))
     name: Mapped[str]
-    kind: Mapped[str]  # bpmn | form
+    kind: Mapped[str]  # bpmn | form | dmn
     digest: Mapped[str]  # SHA-256 in hex
     content: Mapped[bytes]

@@ -1,6 +1,7 @@
 """Definitions in memory: parsed once, immutable, shared by all instances and threads. Rows are the truth."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from server.errors import NotFound
 from server.forms.definition import Form
 from server.forms.dialects import form_js, model_fields
 from server.records.definition import FormDefinition, ProcessDefinition
-from server.records.deployment import Resource
+from server.records.deployment import Deployment, Resource
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,10 @@ def xml(definition_id: str) -> tuple[str, bytes]:
     return row.name, row.content
 
 
-def form(reference: FormReference | None) -> Form | None:
+def form(reference: FormReference | None, then: datetime | None = None) -> Form | None:
     """The form that an element shows: the latest version of a deployed one, or the fields written in the model.
+
+    With *then*, the version that was the latest at that moment.
 
     Raises NotFound when the model names a form that has not been deployed.
     """
@@ -82,12 +85,26 @@ def form(reference: FormReference | None) -> Form | None:
         return None
     if reference.key is None:
         return model_fields.read(reference) if reference.fields else None
-    form_id = db.session.scalar(
-        select(FormDefinition.id).where(FormDefinition.key == reference.key, FormDefinition.latest)
-    )
+    form_id = _latest_form(reference.key) if then is None else _form_as_of(reference.key, then)
     if form_id is None:
         raise NotFound(f"The form {reference.key} has not been deployed. Deploy the file of that form, then try again.")
     return _form(form_id)
+
+
+def _latest_form(key: str) -> str | None:
+    return db.session.scalar(select(FormDefinition.id).where(FormDefinition.key == key, FormDefinition.latest))
+
+
+def _form_as_of(key: str, then: datetime) -> str | None:
+    """The version that was the latest at that moment; of a form that came later (a played past), the first one."""
+    rows = db.session.execute(
+        select(FormDefinition.id, Deployment.deployed_at)
+        .join(Deployment, Deployment.id == FormDefinition.deployment_id)
+        .where(FormDefinition.key == key)
+        .order_by(FormDefinition.version)
+    ).all()
+    known = [row.id for row in rows if row.deployed_at <= then] or [row.id for row in rows[:1]]
+    return known[-1] if known else None
 
 
 @lru_cache(_PARSED)

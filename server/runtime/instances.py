@@ -5,13 +5,14 @@ locks nobody since nobody else can know it yet; what comes back later comes as a
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from server.database import db, new_id
-from server.engine.execution import Execution, Setting
+from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import CallRequested, Fact
 from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
@@ -82,9 +83,7 @@ def advance(
     Raises NotFound, and Conflict when it has ended or is suspended (unless *suspended* instances may be moved).
     """
     instance = locked(act, instance_id)
-    if instance.state not in (("active", "suspended") if suspended else ("active",)):
-        word = "is suspended; it must be resumed first" if instance.state == "suspended" else "has ended"
-        raise Conflict(f"The process instance {instance.business_key or instance.id} {word}.")
+    _check_state(instance, suspended)
     definition = deployed(instance.definition_id)
     kept = memory.take(instance.id, instance.revision) or _restore(definition, instance)
     move(kept.execution)
@@ -92,17 +91,36 @@ def advance(
     return instance
 
 
+def _check_state(instance: ProcessInstance, suspended: bool) -> None:
+    if instance.state not in (("active", "suspended") if suspended else ("active",)):
+        word = "is suspended; it must be resumed first" if instance.state == "suspended" else "has ended"
+        raise Conflict(f"The process instance {instance.business_key or instance.id} {word}.")
+
+
 def move_tokens(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> None:
     """Begin anew before some elements and take away some activities, in one step. Raises what the engine refuses."""
+    advance(act, instance_id, lambda execution: _move(execution, cancel, start, act.moment))
 
-    def move(execution: Execution) -> None:
-        # New tokens first: an instance without any would have ended.
-        for element_key in start:
-            execution.start_before(element_key, act.moment)
-        for activity in cancel:
-            execution.cancel_activity(activity, act.moment)
 
-    advance(act, instance_id, move)
+def rehearse_move(
+    instance: ProcessInstance, cancel: Sequence[int], start: Sequence[str], moment: datetime
+) -> tuple[list[Fact], list[Live]]:
+    """What moving tokens would report, and the activities that would be live afterwards. Nothing of it is kept.
+
+    Raises what `move_tokens` raises.
+    """
+    _check_state(instance, suspended=False)
+    execution = _restore(deployed(instance.definition_id), instance).execution
+    _move(execution, cancel, start, moment)
+    return execution.take_facts(), execution.waiting()
+
+
+def _move(execution: Execution, cancel: Sequence[int], start: Sequence[str], moment: datetime) -> None:
+    # New tokens first: an instance without any would have ended.
+    for element_key in start:
+        execution.start_before(element_key, moment)
+    for activity in cancel:
+        execution.cancel_activity(activity, moment)
 
 
 def locked(act: Act, instance_id: str) -> ProcessInstance:

@@ -1,6 +1,7 @@
 """What a person handed in becomes variables: validated again on the server by the form that the model names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -53,9 +54,9 @@ def _around(instance_id: str, activity: int) -> list[int]:
     return found
 
 
-def form_of(process: Process, element: Element) -> Form:
-    """The form that the model names for the element, else one made from the variables the model reads after it."""
-    return definitions.form(element.form) or generate(process, element)
+def form_of(process: Process, element: Element, then: datetime | None = None) -> Form:
+    """The form that the model names for the element (as of *then*), else one made from the variables read after it."""
+    return definitions.form(element.form, then) or generate(process, element)
 
 
 def accept(instance: ProcessInstance, user_task: UserTask, given: Mapping[str, Any], person: str) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def accept_start(
 
 def attach(form: Form, accepted: Mapping[str, Any], person: str, instance_id: str) -> None:
     """Uploaded files that the submission names now belong to the instance. Raises Invalid for somebody else's."""
-    wanted = sorted(_file_ids(form, accepted))
+    wanted = sorted(file_ids(form, accepted))
     if not wanted:
         return
     rows = db.session.scalars(select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.uploaded_by == person))
@@ -102,7 +103,7 @@ def _pickers(form: Form) -> Sequence[Any]:
     return [field for field in form.inputs() if field.kind == FieldKind.FILEPICKER]
 
 
-def _file_ids(form: Form, accepted: Mapping[str, Any]) -> set[str]:
+def file_ids(form: Form, accepted: Mapping[str, Any]) -> set[str]:
     """Attachment ids among the values, those in dynamic lists too: whatever stands under the key of a file picker."""
     keys = {field.key for field in _pickers(form)}
     found: set[str] = set()

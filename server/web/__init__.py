@@ -23,6 +23,7 @@ from server.web import (
     shell,
     start,
     substitutes,
+    suspended,
     user_task,
 )
 
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     operations.blueprint,
     jobs.blueprint,
+    suspended.blueprint,
     administration.blueprint,
     people.blueprint,
     groups.blueprint,

@@ -13,6 +13,7 @@ from server.queries.audit import AuditFilter, AuditRow
 from server.web.administration import PAGE, tabs
 from server.web.exports import csv_file
 from server.web.moments import moment_text, zone_of
+from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.signed_in import acting
 from server.web.typed import day_begins, page_number
@@ -106,9 +107,7 @@ def page() -> str:
         others=OTHERS,
         details=lambda details: _details(details, zone_of(acting().zone)),
         export=url_for(".export", **kept),
-        previous=url_for(".page", **kept, page=wanted.page - 1) if wanted.page > 1 else None,
-        following=url_for(".page", **kept, page=wanted.page + 1) if wanted.page < found.pages else None,
-        first=(wanted.page - 1) * queries.PAGE + 1,
+        **pages(wanted.page, found.pages, queries.PAGE, **kept),
     )
 
 

@@ -32,6 +32,7 @@ def page(definition_id: str) -> str:
 def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
     view = queries.definition(acting(), definition_id)
     counts = diagrams.counts(acting(), definition_id)
+    grounds = _grounds(view)
     mode = request.args.get("show", "")
     mode = mode if mode in _TONES else "running"
     return render_template(
@@ -40,7 +41,7 @@ def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
         counts=counts,
         mode=mode,
         modes=[
-            (url_for(".page", definition_id=definition_id, show=key), name, _total(counts, key), key == mode)
+            (url_for(".page", definition_id=definition_id, show=key), name, _total(counts, key, grounds), key == mode)
             for key, name in MODES
         ],
         state=diagram_state(counts, mode, view),
@@ -52,14 +53,21 @@ def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
     )
 
 
-def _total(counts: Mapping[str, Counts], mode: str) -> int:
-    return sum(getattr(one, mode) for one in counts.values())
+def _grounds(view: DefinitionView) -> frozenset[str]:
+    """The sub-processes: what goes on in them is counted at the elements inside."""
+    return frozenset(element.key for element in view.elements if element.has_inside)
+
+
+def _total(counts: Mapping[str, Counts], mode: str, grounds: frozenset[str]) -> int:
+    """Incidents of a sub-process itself count; its tokens are those of the elements inside."""
+    return sum(getattr(one, mode) for key, one in counts.items() if mode == "incidents" or key not in grounds)
 
 
 def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView) -> dict[str, Any]:
     """What the island paints: a pill and some heat where there is something, links of call activities."""
     numbers = {key: getattr(one, mode) for key, one in counts.items() if getattr(one, mode)}
-    most = max(numbers.values(), default=1)
+    grounds = _grounds(view)
+    most = max((number for key, number in numbers.items() if key not in grounds), default=1)
     word = dict(MODES)[mode].lower()
     return {
         "quiet": True,
@@ -67,7 +75,7 @@ def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView)
             {"element": key, "text": str(number), "tone": _TONES[mode], "title": f"{number} {word}"}
             for key, number in numbers.items()
         ],
-        "heat": {key: number / most for key, number in numbers.items()},
+        "heat": {key: min(number / most, 1) for key, number in numbers.items()},
         "problems": [
             {"element": note.element, "level": note.level, "text": note.text}
             for note in view.notes

@@ -41,7 +41,10 @@ def deploy() -> Response:
     """Check and deploy files; the answer is a part of the page, or the whole page without scripts."""
     status, outcome = _deployed()
     if "HX-Request" in request.headers:
-        return make_response(render_template("deployed.html", **outcome), status)
+        response = make_response(render_template("deployed.html", **outcome), status)
+        if status == 200:
+            response.headers["HX-Trigger"] = "deployed"  # the list below asks for itself anew
+        return response
     return make_response(_list(outcome), status)
 
 

@@ -38,42 +38,23 @@ EMPTY = {
 def page() -> str:
     """The whole page."""
     wanted = read_filter(request.args)
-    now = clock.now()
-    saved = queries.saved_filters(acting())
-    saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
-    counts = queries.counts(acting(), [Filter(tab=tab) for tab, _ in TABS] + saved_as, now)
-    query = write_filter(wanted)
-    tabs = [
-        (url_for(".page", tab=tab), name, count, query == write_filter(Filter(tab=tab, page=wanted.page)))
-        for (tab, name), count in zip(TABS, counts, strict=False)
-    ]
-    tabs += [
-        (f"{url_for('.page')}?{one.query}", one.name, count, write_filter(filter_) == query)
-        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) :], strict=True)
-    ]
     return render_template(
         "inbox.html",
-        tabs=tabs,
         orders=ORDERS,
-        processes=queries.processes(acting(), wanted, now),
+        processes=queries.processes(acting(), wanted, clock.now()),
         people=people.successors(acting()),
-        saved=next((one for one, filter_ in zip(saved, saved_as, strict=True) if write_filter(filter_) == query), None),
         is_narrowed=bool(wanted.text or wanted.process_key),
-        mine=counts[0],
-        offered=counts[1],
-        overdue=counts[3],
-        now=now,
         **_list(wanted),
     )
 
 
 @blueprint.get("/list")
 def rows() -> str | tuple[str, int]:
-    """The rows alone, for the poll: 204 while they are what the browser has already."""
+    """The rows and the counts above them, for the poll: 204 while they are what the browser has already."""
     listed = _list(read_filter(request.args))
     if listed["seen"] == request.args.get("seen"):
         return "", 204
-    return render_template("inbox_rows.html", **listed)
+    return render_template("inbox_again.html", **listed)
 
 
 @blueprint.get("/preview/<user_task_id>")
@@ -153,19 +134,44 @@ def write_filter(wanted: Filter, **more: str) -> str:
     return urlencode({name: value for name, value in (parts | more).items() if value})
 
 
+def _counted(wanted: Filter) -> dict[str, object]:
+    """What the line and the tabs above the rows need: how much there is in each of them."""
+    saved = queries.saved_filters(acting())
+    saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
+    counts = queries.counts(acting(), [Filter(tab=tab) for tab, _ in TABS] + saved_as, clock.now())
+    query = write_filter(wanted)
+    tabs = [
+        (url_for(".page", tab=tab), name, count, query == write_filter(Filter(tab=tab, page=wanted.page)))
+        for (tab, name), count in zip(TABS, counts, strict=False)
+    ]
+    tabs += [
+        (f"{url_for('.page')}?{one.query}", one.name, count, write_filter(filter_) == query)
+        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) :], strict=True)
+    ]
+    return {
+        "tabs": tabs,
+        "saved": next((one for one, kept in zip(saved, saved_as, strict=True) if write_filter(kept) == query), None),
+        "mine": counts[0],
+        "offered": counts[1],
+        "overdue": counts[3],
+    }
+
+
 def _list(wanted: Filter) -> dict[str, object]:
-    """What the rows need; `seen` changes whenever one of them does."""
+    """What the rows and what is above them need; `seen` changes whenever some of it does."""
     found = queries.listed(acting(), wanted, clock.now())
     if wanted.page > found.pages:
         wanted = replace(wanted, page=found.pages)
         found = queries.listed(acting(), wanted, clock.now())
     overdue = [row.id for row in found.rows if row.due_at is not None and row.due_at < clock.now()]
-    seen = hashlib.blake2s(repr((found, overdue)).encode(), digest_size=8).hexdigest()
+    counted = _counted(wanted)
+    seen = hashlib.blake2s(repr((found, overdue, counted["tabs"])).encode(), digest_size=8).hexdigest()
     first = (wanted.page - 1) * queries.PAGE + 1
     query = write_filter(wanted)
-    return {
+    return counted | {
         "found": found,
         "wanted": wanted,
+        "now": clock.now(),
         "seen": seen,
         "query": query,
         "first": first,

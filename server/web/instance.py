@@ -45,6 +45,7 @@ def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") 
         trail=found,
         rows=rows,
         events=trail.events(rows, found.titles, zone_of(actor.zone)),
+        forms=trail.forms(rows, {visit.activity: visit.user_task_id for visit in visits if visit.user_task_id}),
         variables=trail.variables(rows, found.titles),
         branches=branches[:BRANCHES_SHOWN],
         more_branches=max(len(branches) - BRANCHES_SHOWN, 0),

@@ -14,6 +14,7 @@ from server.queries.jobs import JobFilter, JobKind, JobOrder, JobRow, JobState
 from server.queries.operations import strip
 from server.web.moments import zone_of
 from server.web.operations import tabs
+from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
@@ -62,14 +63,8 @@ def page() -> str:
         kinds=KINDS,
         states=STATES,
         may_mend=acting().may(Permission.MEND),
-        previous=_address(wanted, wanted.page - 1) if wanted.page > 1 else None,
-        following=_address(wanted, wanted.page + 1) if wanted.page < found.pages else None,
-        first=(wanted.page - 1) * queries.PAGE + 1,
+        **pages(wanted.page, found.pages, queries.PAGE, kind=wanted.kind, state=wanted.state, order=wanted.order),
     )
-
-
-def _address(wanted: JobFilter, number: int) -> str:
-    return url_for(".page", kind=wanted.kind, state=wanted.state, order=wanted.order, page=number)
 
 
 @blueprint.get("/<job_id>/fire")

@@ -1,7 +1,7 @@
 """Mending one process instance: change a variable, move tokens with a preview, suspend, resume, cancel."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -11,11 +11,13 @@ from server.commands import process_instances
 from server.errors import Conflict, Invalid, NotFound
 from server.identity.permissions import Permission
 from server.queries import activity_instances as activities
+from server.queries import modifications
 from server.queries import process_instances as queries
+from server.web.foretelling import foretold
 from server.web.instance import named
 from server.web.replies import done_at
 from server.web.signed_in import acting
-from server.web.wording import plain, plan, shown
+from server.web.wording import plain, shown
 
 blueprint = Blueprint("mending", __name__, url_prefix="/instances/<instance_id>/mend")
 _MENDERS = (Permission.MEND, Permission.EDIT_VARIABLES, Permission.MOVE_TOKENS)
@@ -100,23 +102,30 @@ def _no_number(text: str) -> None:
 
 @blueprint.post("/move")
 def move(instance_id: str) -> Response:
-    """First say what would happen; do it when that was confirmed with a reason."""
+    """First say what would happen, as the engine finds by a dry run; do it when that was confirmed with a reason."""
     cancel = [int(one) for one in request.form.getlist("cancel") if one.isdecimal() and len(one) < 10]
     start = request.form.getlist("start")
-    live = activities.tokens(acting(), instance_id)
-    names = {place.element_key: place.element for place in activities.places(acting(), instance_id)}
-    gone = [f"{token.element} (number {token.activity})" for token in live if token.activity in cancel]
-    if not gone and not start:
+    if not cancel and not start:
         text = "Choose what to cancel or where to begin anew."
         return make_response(_page(instance_id, "move", text), 422)
     if not request.form.get("confirmed"):
-        sentences = plan(gone, [names.get(key, key) for key in start], len(live) - len(gone))
-        return make_response(_page(instance_id, "move", sentences=sentences))
+        return _foretold(instance_id, cancel, start)
 
     def do() -> None:
         process_instances.move(acting(), instance_id, cancel, start, request.form.get("reason", ""))
 
     return _carried_out(instance_id, "move", do, "Moved tokens")
+
+
+def _foretold(instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> Response:
+    """The page with what a dry run has found; what the engine refuses is told beside what was chosen."""
+    try:
+        plan = modifications.move(acting(), instance_id, cancel, start)
+    except Invalid as error:
+        return make_response(_page(instance_id, "move", error.message), 422)
+    except Conflict as error:
+        return make_response(_page(instance_id, "move", error.message), 409)
+    return make_response(_page(instance_id, "move", sentences=foretold(plan, start)))
 
 
 @blueprint.post("/suspend")

@@ -1,14 +1,14 @@
-"""Operations: what is stuck and why, trying it again, and suspended instances."""
+"""Operations: what is stuck and why, and trying it again."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.commands import incidents as commands
-from server.commands import process_instances
 from server.errors import Invalid
 from server.identity.permissions import Permission
 from server.queries import operations as queries
 from server.queries.operations import IncidentRow, Strip
+from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
@@ -37,9 +37,7 @@ def page() -> str:
         tabs=tabs(strip, "incidents"),
         found=found,
         may_mend=acting().may(Permission.MEND),
-        previous=url_for(".page", page=at - 1) if at > 1 else None,
-        following=url_for(".page", page=at + 1) if at < found.pages else None,
-        first=(at - 1) * queries.CAUSES + 1,
+        **pages(at, found.pages, queries.CAUSES),
     )
 
 
@@ -48,7 +46,7 @@ def tabs(strip: Strip, current: str) -> list[tuple[str, str, int | None, bool]]:
     entries: tuple[tuple[str, str, str, int | None], ...] = (
         ("incidents", url_for("operations.page"), "Incidents", strip.incidents),
         ("jobs", url_for("jobs.page"), "Jobs and timers", strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
-        ("suspended", url_for("operations.suspended"), "Suspended", strip.suspended),
+        ("suspended", url_for("suspended.page"), "Suspended", strip.suspended + strip.suspended_definitions),
     )
     return [(address, text, count, name == current) for name, address, text, count in entries]
 
@@ -89,48 +87,6 @@ def _dry_run(incident_id: str, cause: str, given: str = "", invalid: Invalid | N
         cause=cause,
         tried=TRIED,
         most=queries.MOST_AT_ONCE,
-        reason=given,
-        errors=sentences(invalid),
-    )
-
-
-@blueprint.get("/suspended")
-def suspended() -> str:
-    """Suspended instances."""
-    at, strip = page_number(request.args.get("page", "")), queries.strip(acting())
-    found = queries.suspended(acting(), at)
-    return render_template(
-        "suspended.html",
-        strip=strip,
-        tabs=tabs(strip, "suspended"),
-        found=found,
-        may_mend=acting().may(Permission.MEND),
-        previous=url_for(".suspended", page=at - 1) if at > 1 else None,
-        following=url_for(".suspended", page=at + 1) if at < found.pages else None,
-        first=(at - 1) * queries.PAGE + 1,
-    )
-
-
-@blueprint.get("/suspended/<instance_id>/resume")
-def resume(instance_id: str) -> str:
-    return _resume_page(instance_id)
-
-
-@blueprint.post("/suspended/<instance_id>/resume")
-def resume_post(instance_id: str) -> Response | tuple[str, int]:
-    given = request.form.get("reason", "")
-    try:
-        row = queries.suspended_instance(acting(), instance_id)
-        process_instances.resume(acting(), instance_id, given)
-    except Invalid as invalid:
-        return _resume_page(instance_id, given, invalid), 422
-    return done(f"{row.business_key or row.process_name} goes on", url_for(".suspended"))
-
-
-def _resume_page(instance_id: str, given: str = "", invalid: Invalid | None = None) -> str:
-    return render_template(
-        "resume_dialog.html" if "HX-Request" in request.headers else "resume.html",
-        row=queries.suspended_instance(acting(), instance_id),
         reason=given,
         errors=sentences(invalid),
     )

@@ -14,6 +14,7 @@ from server.queries import administration as queries
 from server.queries.administration import PeopleFilter, PersonRow, PersonState
 from server.web.account import ZONES
 from server.web.administration import PAGE, tabs
+from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
@@ -58,14 +59,8 @@ def page() -> str:
         wanted=wanted,
         found=found,
         roles=ROLES,
-        previous=_address(wanted, wanted.page - 1) if wanted.page > 1 else None,
-        following=_address(wanted, wanted.page + 1) if wanted.page < found.pages else None,
-        first=(wanted.page - 1) * queries.PAGE + 1,
+        **pages(wanted.page, found.pages, queries.PAGE, q=wanted.text, role=wanted.role, state=wanted.state),
     )
-
-
-def _address(wanted: PeopleFilter, number: int) -> str:
-    return url_for(".page", q=wanted.text or None, role=wanted.role, state=wanted.state, page=number)
 
 
 @blueprint.get("/new")

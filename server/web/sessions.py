@@ -20,6 +20,7 @@ from server.web.signed_in import SignedInPerson, acting, is_signed_in, signed_in
 blueprint = Blueprint("sessions", __name__)
 TOUCH = timedelta(minutes=1)
 OPEN_ENDPOINTS = frozenset({"sessions.sign_in", "sessions.sign_in_post", "static"})
+POLLS = frozenset({"inbox.rows", "shell.waiting"})
 NOT_FITTING = "That name and password do not belong together. Check both, or ask an administrator."
 
 
@@ -35,7 +36,8 @@ def install(app: Flask, given: Settings) -> None:
         found = queries.signed_in(secret, now, idle, length)
         if found is None:
             return None
-        if now - found.seen_at > TOUCH:
+        # A page that lies open and asks by itself is not used by anybody.
+        if now - found.seen_at > TOUCH and request.endpoint not in POLLS:
             commands.touch(found.actor, secret)
         return SignedInPerson(found.actor, found.email, secret)
 

@@ -1,8 +1,9 @@
 """The frame of every page: the menu by permissions with counts, the bell, the theme, who is signed in."""
 
+from dataclasses import astuple
 from typing import Any
 
-from flask import Blueprint, Flask, g, redirect, request
+from flask import Blueprint, Flask, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from server.identity.actor import Actor
@@ -35,6 +36,14 @@ def home() -> Response:
     return redirect(next((address for address, needed in _HOMES if actor.may(needed)), "/account"))
 
 
+@blueprint.get("/waiting")
+def waiting() -> str | tuple[str, int]:
+    """The counts of the menu, for the poll of every page: 204 while they are what the browser has already."""
+    if request.args.get("seen") == _seen(queries.waiting(acting())):
+        return "", 204
+    return render_template("waiting.html")
+
+
 def navigation(actor: Actor, waiting: queries.Waiting) -> list[tuple[str, list[Link]]]:
     """The menu: groups of links, each with what waits behind it; nobody is shown what they may not open."""
     work: list[Link] = []
@@ -61,11 +70,17 @@ def _frame() -> dict[str, Any]:
     # A page that says that the database does not answer must not ask the database.
     if g.get("is_failing") or not is_signed_in():
         return frame
-    waiting = queries.waiting(acting())
+    counted = queries.waiting(acting())
     here = "/" + request.path.split("/")[1]
     return frame | {
         "me": signed_in(),
-        "nav": navigation(acting(), waiting),
-        "unread": waiting.notices,
+        "nav": navigation(acting(), counted),
+        "unread": counted.notices,
+        "waiting_seen": _seen(counted),
         "page": _PARENTS.get(here, here),
     }
+
+
+def _seen(counted: queries.Waiting) -> str:
+    """The counts in one word of the address."""
+    return "-".join(str(number) for number in astuple(counted))

@@ -69,6 +69,13 @@ def _row(number: int, entry: Entry, said: Said) -> Row:
     return Row(number, entry.at, entry.who, said.what, said.why, entry)
 
 
+def forms(trail_rows: Iterable[Row], user_tasks: Mapping[int, str]) -> dict[int, str]:
+    """The ids of the user tasks whose completion a row tells, by the row's number; *user_tasks*: by activity."""
+    completed = [row for row in trail_rows if row.entry.name == "UserTaskCompleted"]
+    found = {row.number: user_tasks.get(row.entry.fields["activity"], "") for row in completed}
+    return {number: user_task_id for number, user_task_id in found.items() if user_task_id}
+
+
 def events(trail_rows: Iterable[Row], titles: Mapping[str, str], zone: tzinfo) -> list[dict[str, Any]]:
     """What the island `replay` is given; its contract is in islands/README.md."""
     visits: dict[int, str] = {}

@@ -10,7 +10,7 @@ from server import clock, files
 from server.commands import comments, drafts, process_instances
 from server.commands import user_tasks as commands
 from server.errors import Conflict, NotFound
-from server.queries import conversation, people, steps
+from server.queries import conversation, forms, people, steps
 from server.queries import drafts as draft_queries
 from server.queries import inbox as inbox_queries
 from server.queries import user_tasks as queries
@@ -30,8 +30,9 @@ def page(user_task_id: str) -> str:
     """The page; it can be read by everybody who may see the request, and filled in by who may do it."""
     actor = acting()
     view = _view(user_task_id)
-    form = queries.form_of(actor, user_task_id) if view.state == "open" else None
+    form = forms.form_of(actor, user_task_id) if view.state != "cancelled" else None
     draft = draft_queries.draft_of(actor, f"user_task:{user_task_id}") if view.is_workable else None
+    attached = conversation.files(actor, view.instance_id)
     return render_template(
         "user_task.html",
         task=view,
@@ -41,7 +42,8 @@ def page(user_task_id: str) -> str:
         marks=_state(view),
         steps=steps.of_instances(actor, [view.instance_id], shown=4).get(view.instance_id, ()),
         comments=conversation.comments(actor, view.instance_id),
-        files=conversation.files(actor, view.instance_id),
+        files=attached,
+        handed_in=[file for file in attached if form is not None and file.id in form.file_ids],
         deeds=conversation.deeds(actor, view.instance_id),
         people=people.successors(actor, user_task_id) if view.is_workable or view.is_led else (),
     )

@@ -93,17 +93,6 @@ def pairs(given: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {shown(value, 60)}" for name, value in given.items())
 
 
-def plan(cancelled: Sequence[str], started: Sequence[str], left: int) -> list[str]:
-    """What moving tokens would do, a sentence each; *left* tokens stay where they are."""
-    sentences = [f"{name} is cancelled; what waits there is taken away." for name in cancelled]
-    sentences += [f"A new token begins before {name}." for name in started]
-    if not started and left == 0:
-        sentences.append("No token is left, so the process instance ends.")
-    elif left:
-        sentences.append(f"{left} other {'token stays' if left == 1 else 'tokens stay'} as it is now.")
-    return sentences
-
-
 def _command(entry: Entry, told: Told) -> Said:
     what = COMMANDS.get(entry.name, f"Gave the command {entry.name}")
     if entry.subject:

@@ -1,7 +1,9 @@
 """The loop of a worker: claim, work, settle; sleep until something is due or the bell rings.
 
-A thread claims one job at a time, so that no job waits in somebody's pocket. Whatever goes wrong with a job is
-counted against that job; whatever goes wrong with the database makes the loop wait a little longer each time.
+A thread claims one job at a time, so that no job waits in somebody's pocket. Leases are short, so that what a machine
+that died had in hand is soon taken up, and one more thread renews those of jobs that take longer. Whatever goes wrong
+with a job is counted against that job; whatever goes wrong with the database makes the loop wait a little longer
+each time.
 """
 
 import threading
@@ -33,13 +35,16 @@ class Workers:
     def __init__(self, count: int, scope: Scope, settings: Settings, name: str) -> None:
         self._scope, self._settings = scope, settings
         self._stopping = threading.Event()
+        self._idle = threading.Event()  # every thread has finished what it had
+        self._held: dict[str, int] = {}  # what is being worked on: the job's id and the attempt
+        self._keeper = threading.Thread(target=self._keep, name="leases", daemon=True)
         self._threads = [
             threading.Thread(target=self._loop, args=(f"{name}/{number}",), name=f"worker {number}", daemon=True)
             for number in range(1, count + 1)
         ]
 
     def start(self) -> None:
-        for thread in self._threads:
+        for thread in (*self._threads, self._keeper):
             thread.start()
 
     def stop(self, timeout: float) -> None:
@@ -48,13 +53,14 @@ class Workers:
         database.ring()
         for thread in self._threads:
             thread.join(timeout / max(1, len(self._threads)))
+        self._idle.set()
 
     def _loop(self, name: str) -> None:
         pause = 0.1
         while not self._stopping.is_set():
             try:
                 with self._scope():
-                    busy = work_once(self._settings, name)
+                    busy = work_once(self._settings, name, self._held)
                     sleep = 0.0 if busy else _until_due()
                 pause = 0.1
             except (Unavailable, SQLAlchemyError) as error:
@@ -66,6 +72,18 @@ class Workers:
             if sleep > 0 and not self._stopping.is_set():
                 database.await_bell(sleep)
 
+    def _keep(self) -> None:
+        """Renew the leases of what takes long, thrice in the time of one."""
+        while not self._idle.wait(self._settings.lease / 3):
+            held = list(self._held.items())
+            if not held:
+                continue
+            try:
+                with self._scope():
+                    jobs.renew(WORKER, held, self._settings.lease)
+            except Exception as trouble:  # the next time may go well; a lease that ends lets somebody else try
+                _log.error("leases were not renewed", jobs=len(held), error=str(trouble))
+
 
 def _until_due() -> float:
     due = waiting.next_due()
@@ -74,11 +92,15 @@ def _until_due() -> float:
     return min(LONGEST_SLEEP, max(0.01, (due - clock.now()).total_seconds()))
 
 
-def work_once(settings: Settings, name: str) -> bool:
-    """Do one job that is due; whether there was one."""
+def work_once(settings: Settings, name: str, held: dict[str, int]) -> bool:
+    """Do one job that is due; whether there was one. It stands in *held*, with its attempt, while it is worked on."""
     claimed = jobs.claim(WORKER, name, 1, settings.lease)
     for job in claimed:
-        do(job, settings)
+        held[job.id] = job.attempt
+        try:
+            do(job, settings)
+        finally:
+            del held[job.id]
     return bool(claimed)
 
 

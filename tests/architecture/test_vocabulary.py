@@ -28,8 +28,9 @@ BAGS = {
 NEVER = {"util", "helper", "common", "misc", "manager", "service", "handler", "workflow"}
 """Words that no name in the server may hold; the glossary says which words to use instead."""
 
-OWN_WORDS = {"bpmn": {"service"}, "engine": {"service", "workflow"}}
-"""What a folder may say all the same: BPMN has service tasks, and SpiffWorkflow calls an instance a workflow."""
+OWN_WORDS = {"bpmn": {"service"}, "dmn": {"service"}, "engine": {"service", "workflow"}}
+"""What a folder may say all the same: BPMN has service tasks, DMN has decision services, and SpiffWorkflow calls an
+instance a workflow."""
 
 
 def words_of(name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A real database on disk for every test, made by the real upgrades, and people to give commands."""
+"""A real database of each kind for every test, made by the real upgrades, and people to give commands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,32 +6,37 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server.app import create_app
 from server.commands import deployments, groups, people
-from server.database import db, upgrade
 from server.identity.actor import CONSOLE, Actor, person_actor
 from server.settings import Settings
+from tests import databases
 
 PASSWORD = "a long enough password"
 
 
+@pytest.fixture(params=databases.KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a test of one kind alone says so by `databases.ONLY_SQLITE` and its like."""
+    return str(request.param)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{tmp_path}/test.sqlite", files_path=tmp_path / "files")
+def settings(tmp_path: Path, kind: str) -> Iterator[Settings]:
+    with databases.copy(kind, tmp_path, _settle) as url:
+        yield Settings(database_url=url, files_path=tmp_path / "files")
+
+
+def _settle() -> None:
+    people.create(CONSOLE, "ann", "Ann", PASSWORD, ["participant"])
+    people.create(CONSOLE, "bob", "Bob", PASSWORD, ["participant"])
+    people.create(CONSOLE, "olga", "Olga", PASSWORD, ["operator"])
+    groups.create(CONSOLE, "clerks", "Clerks")
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        people.create(CONSOLE, "ann", "Ann", PASSWORD, ["participant"])
-        people.create(CONSOLE, "bob", "Bob", PASSWORD, ["participant"])
-        people.create(CONSOLE, "olga", "Olga", PASSWORD, ["operator"])
-        groups.create(CONSOLE, "clerks", "Clerks")
+    with databases.running(settings) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

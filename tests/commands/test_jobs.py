@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def _work(settings: Settings) -> None:
-    while work_once(settings, "test"):
+    while work_once(settings, "test", {}):
         pass
 
 

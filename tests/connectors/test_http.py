@@ -10,7 +10,7 @@ from server.connectors.connector import CallContext, TemporaryFailure
 from server.connectors.http import HttpConnector
 from server.errors import Failure
 from server.settings import Settings
-from tests.connectors.conftest import Site, free_port
+from tests.loopback import Site, free_port
 
 JSON = {"content-type": "application/json; charset=utf-8"}
 

@@ -1,7 +1,9 @@
 """The mail connector against a real mail server."""
 
+import dataclasses
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from server.connectors.connector import CallContext, TemporaryFailure
 from server.connectors.mail import MailConnector
 from server.errors import Failure
 from server.settings import Settings
-from tests.connectors.conftest import Post, free_port
+from tests.loopback import Post, free_port
 
 
 def send(port: int, **given: Any) -> Any:
@@ -65,3 +67,29 @@ def test_no_connection_is_a_temporary_failure() -> None:
 def test_without_a_mail_server_the_setting_is_named() -> None:
     with pytest.raises(Failure, match="PROCESSION_MAIL_SERVER"):
         MailConnector().call({"to": "a@example.org", "text": "x"}, CallContext("j", 1, Settings()))
+
+
+def test_with_an_outbox_a_mail_becomes_a_file_and_another_attempt_the_same_one(tmp_path: Path) -> None:
+    settings = Settings(mail_folder=str(tmp_path / "mails"), mail_sender="procession@example.org")
+    for attempt in (1, 2):
+        context = CallContext("job-1", attempt, settings)
+        answer = MailConnector().call({"to": "a@example.org", "bcc": "b@example.org", "text": "Hello"}, context)
+    (file,) = (tmp_path / "mails").iterdir()
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    assert file.name == "job-1@example.org.eml"
+    assert (message["To"], message["Message-ID"]) == ("a@example.org", answer["messageId"])
+    assert message.get_all("X-Receiver") == ["a@example.org", "b@example.org"]
+
+
+def test_an_outbox_that_cannot_be_written_is_a_temporary_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    context = CallContext("job-1", 1, Settings(mail_folder=str(tmp_path / "file" / "mails")))
+    with pytest.raises(TemporaryFailure, match="cannot be written"):
+        MailConnector().call({"to": "a@example.org", "text": "Hello"}, context)
+
+
+def test_only_a_demonstration_without_a_mail_server_has_an_outbox_of_its_own(tmp_path: Path) -> None:
+    plain = Settings(files_path=tmp_path / "files")
+    assert plain.outbox is None
+    assert dataclasses.replace(plain, demonstration=True).outbox == tmp_path / "mails"
+    assert dataclasses.replace(plain, demonstration=True, mail_server="mail.example.org").outbox is None

@@ -56,13 +56,46 @@ def test_one_body_of_a_multi_instance_can_be_cancelled() -> None:
     assert play.facts[-1] == facts.InstanceCompleted()
 
 
-def test_a_token_cannot_be_started_inside_a_sub_process_or_at_a_boundary_event() -> None:
+def test_a_token_is_moved_inside_a_sub_process_that_is_running() -> None:
+    play = Play(process(start(), sub("s", sub("t", user("a"), user("b"), "a > b")), user("z"), "start > s > z"))
+    play.do("start_before", "b", NOW)
+    play.do("cancel_activity", play.at("a"), NOW)
+    assert play.open == ["s", "t", "b"]
+    play.complete("b")
+    assert play.open == ["z"]
+
+
+def test_a_token_cannot_be_started_at_a_boundary_event_or_where_no_sub_process_is_running() -> None:
     play = Play(
-        process(start(), sub("s", user("a")), boundary("b", "s", message("m")), "start > s", "b > x", node("x"))
+        process(
+            start(),
+            user("u"),
+            sub("s", user("a"), user("c"), boundary("d", "c", message("m"))),
+            boundary("b", "s", message("m")),
+            "start > u > s",
+            "b > x",
+            node("x"),
+        )
     )
-    for key, words in (("a", "inside a sub-process"), ("b", "boundary event"), ("nowhere", "no element 'nowhere'")):
+    for key, words in (
+        ("a", "which is not running: begin before that"),
+        ("b", "boundary event"),
+        ("d", "boundary event"),
+        ("nowhere", "no element 'nowhere'"),
+    ):
         with pytest.raises(Invalid, match=words):
             play.straight.start_before(key, NOW)
+    assert play.straight.take_facts() == []
+
+
+def test_a_token_cannot_be_started_in_one_of_several_sub_processes_at_once() -> None:
+    loop = Loop("parallel", cardinality=python("2"))
+    play = Play(process(start(), sub("s", user("a"), user("b"), "a > b", loop=loop), "start > s"))
+    with pytest.raises(Invalid, match="runs 2 times just now"):
+        play.straight.start_before("b", NOW)
+    play.do("cancel_activity", play.at("a", 1), NOW)
+    play.do("start_before", "b", NOW)
+    assert play.open[-2:] == ["a", "b"]
 
 
 def test_a_token_that_is_started_at_a_join_passes_it() -> None:

@@ -16,6 +16,7 @@ from server.bpmn.definition import DecisionReference, Element, Kind, Process
 from server.engine import facts
 from server.engine.construction import Program, construct
 from server.engine.execution import Changes, Execution, Setting
+from server.engine.world import Made
 from server.errors import Failure
 from server.forms import submission
 from server.forms.definition import Form
@@ -135,12 +136,12 @@ class Player:
     def read_store(self, name: str) -> Any:
         return self.stores.get(name)
 
-    def decide(self, reference: DecisionReference, key: str, version: str | None, scope: Mapping[str, Any]) -> Any:
+    def decide(self, reference: DecisionReference, key: str, version: str | None, scope: Mapping[str, Any]) -> Made:
         """Every decision says yes to what is cheap."""
         self.decisions.append((key, dict(scope)))
         if key == "broken":
             raise Failure("The decision 'broken' cannot be made.", reference.line)
-        return scope["amount"] < 100
+        return Made(scope["amount"] < 100, {"key": key})
 
     # what there is to see
 

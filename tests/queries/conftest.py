@@ -1,5 +1,5 @@
 """The application of the tests of pages, for the queries behind them."""
 
-from tests.web.conftest import app, settings, settled
+from tests.web.conftest import app, kind, settings
 
-__all__ = ["app", "settings", "settled"]
+__all__ = ["app", "kind", "settings"]

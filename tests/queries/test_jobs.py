@@ -14,6 +14,7 @@ from server.errors import Forbidden
 from server.identity.actor import WORKER
 from server.queries import jobs
 from server.queries.jobs import JobFilter, JobState
+from tests import databases
 from tests.web import stuck
 from tests.web.purchases import actor
 
@@ -63,6 +64,7 @@ def test_jobs_of_suspended_instances_and_dead_jobs_are_never_due(house: Flask) -
         assert (found[JobState.HELD], found[JobState.DEAD], found[JobState.DUE]) == (1, 1, 0)
 
 
+@databases.ONLY_SQLITE
 def test_looking_for_what_is_due_walks_along_the_index_of_ready_jobs(house: Flask) -> None:
     with house.app_context():
         plan = db.session.execute(

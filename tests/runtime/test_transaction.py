@@ -14,6 +14,7 @@ from server.database import Record, db
 from server.errors import Unavailable
 from server.identity.actor import Actor
 from server.records.user_task import UserTask
+from tests import databases
 from tests.commands.conftest import APPROVAL, deploy, flows
 
 PARALLEL = (
@@ -80,6 +81,7 @@ def test_a_cut_after_any_statement_of_a_completion_leaves_the_state_before_or_th
     assert names == {"Second"}
 
 
+@databases.ONLY_SQLITE
 def test_a_full_disk_refuses_the_write_says_so_and_needs_no_repair(app: Flask, ann: Actor) -> None:
     deploy(("approval", APPROVAL))
     started = process_instances.start(ann, "approval", {})
@@ -113,6 +115,7 @@ def _limit_pages(count: int) -> None:
     db.engine.connect().close()
 
 
+@databases.ONLY_SQLITE
 def test_a_locked_database_refuses_the_write_in_one_sentence(app: Flask, ann: Actor, tmp_path: Path) -> None:
     deploy(("approval", APPROVAL))
     started = process_instances.start(ann, "approval", {})

@@ -1,46 +1,35 @@
-"""A real application on a fresh SQLite database, with people and a deployed process in it."""
+"""A real application on a fresh database of each kind, with people and a deployed process in it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from server import database
 from server.app import create_app
 from server.settings import Settings
 from server.web.security import limiter
+from tests import databases
 from tests.web import purchases
 
 
-@pytest.fixture(scope="session")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the people and the process in it, made once; each test works on a copy."""
-    path = tmp_path_factory.mktemp("settled") / "test.sqlite"
-    app = create_app(Settings(database_url=f"sqlite:///{path}"))
-    with app.app_context():
-        database.upgrade()
-        purchases.settle()
-        database.db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        database.db.session.remove()
-        database.db.engine.dispose()
-    return path
+@pytest.fixture(params=databases.KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def settings(tmp_path: Path, settled: Path) -> Settings:
-    path = tmp_path / "test.sqlite"
-    shutil.copy(settled, path)
-    # However slow the machine is, ten tries fit into an hour.
-    return Settings(
-        database_url=f"sqlite:///{path}",
-        files_path=tmp_path / "files",
-        upload_limit=2000,
-        sign_in_limit="10 per hour",
-    )
+def settings(tmp_path: Path, kind: str) -> Iterator[Settings]:
+    with databases.copy(kind, tmp_path, purchases.settle) as url:
+        # However slow the machine is, ten tries fit into an hour.
+        yield Settings(
+            database_url=url,
+            files_path=tmp_path / "files",
+            upload_limit=2000,
+            sign_in_limit="10 per hour",
+        )
 
 
 @pytest.fixture

@@ -1,16 +1,22 @@
 """The pages of analysts: the list of processes, deploying, one version, its file, two versions compared."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.commands import deployments, people
+from server.commands import deployments, people, process_instances
 from server.database import db
 from server.identity.actor import CONSOLE
+from server.queries import definitions as queries
+from server.queries import diagrams
+from server.queries.diagrams import Counts
 from server.records.definition import ProcessDefinition
+from server.web.definition import diagram_state
 from tests.web import purchases
+from tests.web.test_instance import NESTED
 
 NEWER = purchases.PROCESS.replace(b'name="Order it"', b'name="Order it at once"')
 BROKEN = purchases.PROCESS.replace(b'targetRef="order"', b'targetRef="nowhere"')
@@ -154,3 +160,32 @@ def test_an_analyst_may_not_suspend(app: Flask, analyst: FlaskClient) -> None:
     address = f"/definitions/{definition_id(app)}"
     assert "Suspend…" not in analyst.get(address).get_data(as_text=True)
     assert analyst.post(f"{address}/suspend", data={"reason": "x"}).status_code == 403
+
+
+def test_the_list_is_told_of_a_deployment_and_only_of_one_that_took_place(analyst: FlaskClient) -> None:
+    def answer(content: bytes) -> str | None:
+        files = {"file": (io.BytesIO(content), "purchase.bpmn")}
+        return analyst.post("/definitions/deploy", data=files, headers={"HX-Request": "true"}).headers.get("HX-Trigger")
+
+    assert answer(BROKEN) is None
+    assert answer(NEWER) == "deployed"
+    text = analyst.get("/definitions?q=purchase&sort=running").get_data(as_text=True)
+    listens = re.search(r'<div id="processes" hx-get="([^"]+)" hx-trigger="deployed from:body"', text)
+    assert listens is not None
+    assert listens[1] == "/definitions?q=purchase&amp;state=any&amp;sort=running"
+
+
+def test_what_goes_on_in_a_sub_process_is_counted_at_the_elements_inside(app: Flask, analyst: FlaskClient) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("nested.bpmn", NESTED)])
+        process_instances.start(CONSOLE, "nested", {})
+        view = queries.definition(purchases.actor("hedy"), one_definition("nested"))
+        counts = diagrams.counts(purchases.actor("hedy"), view.id)
+    assert {key: one.running for key, one in counts.items()} == {"begin": 0, "both": 1, "first": 1}
+    assert diagram_state({"both": Counts(running=4), "first": Counts(running=2)}, "running", view)["heat"]["first"] == 1
+    text = analyst.get(f"/definitions/{view.id}").get_data(as_text=True)
+    assert re.search(r'Running <span class="n">1</span>', text)
+
+
+def one_definition(key: str) -> str:
+    return str(db.session.query(ProcessDefinition.id).filter_by(key=key, latest=True).one()[0])

@@ -107,3 +107,35 @@ def test_who_follows_a_request_finds_it_under_following(app: Flask, grace: Flask
 
 def test_an_operator_without_work_of_their_own_has_no_inbox(app: Flask) -> None:
     assert sign_in(app, "alan").get("/inbox").status_code == 404
+
+
+def poll_of(text: str, start: str) -> str:
+    """The address that a page asks again by itself; *start* is how it begins."""
+    found = re.search(f'hx-get="({re.escape(start)}[^"]*)"', text)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+def test_the_poll_brings_the_counts_of_the_tabs_as_well(app: Flask, grace: FlaskClient) -> None:
+    text = grace.get("/inbox?tab=mine").get_data(as_text=True)
+    assert re.search(r'My groups <span class="n">0</span>', text)
+    with app.app_context():
+        ask()
+    answer = grace.get(poll_of(text, "/inbox/list")).get_data(as_text=True)
+    assert re.search(r'<nav[^>]* id="inbox-tabs" hx-swap-oob="true">', answer)
+    assert re.search(r'My groups <span class="n">1</span>', answer)
+    assert re.search(r'id="inbox-told" hx-swap-oob="true"><span>0 user tasks for you, 1 for your groups', answer)
+    assert grace.get(poll_of(answer, "/inbox/list")).status_code == 204
+
+
+def test_every_page_asks_again_for_the_counts_of_the_menu_and_the_bell(app: Flask, grace: FlaskClient) -> None:
+    text = grace.get("/requests").get_data(as_text=True)
+    assert grace.get(poll_of(text, "/waiting")).status_code == 204
+    assert re.search(r'id="waiting-inbox" hidden>0<', text)
+    with app.app_context():
+        task = user_task_of(ask())
+        user_tasks.delegate(actor("linus"), task, "grace", "Your field")
+    answer = grace.get(poll_of(text, "/waiting")).get_data(as_text=True)
+    assert re.search(r'id="waiting-inbox" hx-swap-oob="true">1<', answer)
+    assert 'aria-label="Notices, 1 unread" hx-swap-oob="true"' in answer
+    assert grace.get(poll_of(answer, "/waiting")).status_code == 204

@@ -1,6 +1,7 @@
 """The page of one process instance: what happened and why, who may see and do what, and the files to take away."""
 
 import csv
+import html
 import io
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from werkzeug.test import TestResponse
 
 from server.commands import deployments, people, process_instances, user_tasks
 from server.database import db
 from server.identity.actor import CONSOLE
+from server.records.activity_instance import ActivityInstance
 from server.records.incident import Incident
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
@@ -28,6 +31,18 @@ FAILING = b"""<?xml version="1.0" encoding="UTF-8"?>
     <scriptTask id="share" name="Share it" scriptFormat="python"><script>part = 10 / shares</script></scriptTask>
     <sequenceFlow id="f2" sourceRef="share" targetRef="end"/>
     <endEvent id="end" name="Shared"/>
+  </process>
+</definitions>"""
+
+
+NESTED = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests">
+  <process id="nested" name="Nested" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="both"/>
+    <subProcess id="both" name="Both">
+      <userTask id="first" name="First"/><sequenceFlow id="g1" sourceRef="first" targetRef="second"/>
+      <userTask id="second" name="Second"/>
+    </subProcess>
   </process>
 </definitions>"""
 
@@ -152,6 +167,19 @@ def test_whoever_started_it_may_withdraw_it_with_a_reason(app: Flask, ada: Flask
     assert "Found two" in text_of(ada, f"/instances/{purchase}")
 
 
+def test_a_step_of_the_trail_and_its_activity_lead_to_what_was_handed_in(
+    app: Flask, auditor: FlaskClient, purchase: str
+) -> None:
+    with app.app_context():
+        done = db.session.query(UserTask.id).filter_by(instance_id=purchase, state="completed").one()[0]
+    text = text_of(auditor, f"/instances/{purchase}")
+    assert f'<a href="/user-tasks/{done}">Approve purchase</a>' in text
+    assert f'href="/user-tasks/{done}" aria-label="What was handed in: Did the user task Approve purchase"' in text
+    shown = text_of(auditor, f"/user-tasks/{done}")
+    assert '"why": "Needed"' in shown
+    assert " data-readonly" in shown
+
+
 def test_following_is_switched_on_and_off(ada: FlaskClient, purchase: str) -> None:
     ada.post(f"/instances/{purchase}/follow")
     assert "Unfollow" in text_of(ada, f"/instances/{purchase}")
@@ -191,9 +219,13 @@ def test_tokens_are_moved_after_a_preview(app: Flask, alan: FlaskClient, purchas
     with app.app_context():
         activity = db.session.query(UserTask.activity).filter_by(instance_id=purchase, state="open").one()[0]
     chosen = {"cancel": str(activity), "start": "approve"}
+    revision = instance_of(app, purchase).revision
     preview = alan.post(address, data=chosen).get_data(as_text=True)
     assert f"Order it (number {activity}) is cancelled" in preview
     assert "A new token begins before Approve purchase" in preview
+    assert "The user task Approve purchase is offered to approvers." in preview
+    assert "Tokens then stand at Approve purchase." in preview
+    assert instance_of(app, purchase).revision == revision
     assert alan.post(address, data=chosen | {"confirmed": "yes"}).status_code == 422
     assert alan.post(address, data=chosen | {"confirmed": "yes", "reason": "Wrong"}).status_code == 303
     with app.app_context():
@@ -208,3 +240,64 @@ def test_an_operator_suspends_resumes_and_cancels(app: Flask, alan: FlaskClient,
         assert alan.post(address, data={"reason": "Because"}).status_code == 303
         assert instance_of(app, purchase).state == state
     assert "It has ended" in text_of(alan, f"/instances/{purchase}/mend")
+
+
+def test_the_preview_of_a_move_tells_what_the_engine_would_find_out(
+    app: Flask, alan: FlaskClient, stopped: str
+) -> None:
+    chosen = {"cancel": activity_of(app, stopped), "start": "share"}
+    preview = text_of_answer(alan.post(f"/instances/{stopped}/mend/move", data=chosen))
+    assert "Share it fails: " in preview
+    with app.app_context():
+        assert db.session.query(Incident).filter_by(instance_id=stopped).count() == 1
+
+
+def test_a_move_that_leaves_no_token_says_that_the_instance_ends(app: Flask, alan: FlaskClient, purchase: str) -> None:
+    chosen = {"cancel": activity_of(app, purchase)}
+    preview = text_of_answer(alan.post(f"/instances/{purchase}/mend/move", data=chosen))
+    assert "No token is left, so the process instance ends." in preview
+    assert instance_of(app, purchase).state == "active"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "status", "told"),
+    [
+        ({"start": "nowhere"}, 422, "There is no element"),
+        ({"cancel": "999"}, 409, "is not running any more"),
+    ],
+)
+def test_a_move_that_cannot_be_made_is_told_at_the_preview(
+    alan: FlaskClient, purchase: str, chosen: dict[str, str], status: int, told: str
+) -> None:
+    answer = alan.post(f"/instances/{purchase}/mend/move", data=chosen)
+    assert answer.status_code == status
+    assert told in text_of_answer(answer)
+
+
+def test_tokens_are_moved_inside_a_sub_process_that_is_running(app: Flask, alan: FlaskClient) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("nested.bpmn", NESTED)])
+        instance_id = process_instances.start(CONSOLE, "nested", {}).instance_id
+    page = text_of(alan, f"/instances/{instance_id}/mend")
+    assert "Both: Second" in page
+    chosen = {"cancel": activity_of(app, instance_id), "start": "second"}
+    assert "A new token begins before Second." in text_of_answer(
+        alan.post(f"/instances/{instance_id}/mend/move", data=chosen)
+    )
+    sure = chosen | {"confirmed": "yes", "reason": "The first is done"}
+    assert alan.post(f"/instances/{instance_id}/mend/move", data=sure).status_code == 303
+    with app.app_context():
+        names = db.session.query(UserTask.name).filter_by(instance_id=instance_id, state="open").all()
+    assert [name for (name,) in names] == ["Second"]
+
+
+def text_of_answer(answer: TestResponse) -> str:
+    """The page as people read it."""
+    return html.unescape(answer.get_data(as_text=True))
+
+
+def activity_of(app: Flask, instance_id: str) -> str:
+    """The number of the innermost activity that goes on in the instance."""
+    with app.app_context():
+        going_on = db.session.query(ActivityInstance.activity).filter_by(instance_id=instance_id, ended_at=None)
+        return str(max(number for (number,) in going_on))

@@ -4,12 +4,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.commands import process_instances
+from server.commands import deployments, process_instances
 from server.database import db
 from server.queries import operations
+from server.records.definition import ProcessDefinition
 from server.records.logs import AuditEntry
 from tests.web import stuck
-from tests.web.purchases import actor, sign_in
+from tests.web.purchases import actor, ask, sign_in
 
 
 @pytest.fixture
@@ -137,3 +138,32 @@ def test_auditors_cannot_try_an_incident_again(app: Flask, alan: FlaskClient) ->
     with app.app_context():
         stuck.bill(0)
     assert margaret.post("/operations/retry", data={"cause": _cause(app), "reason": "Because"}).status_code == 404
+
+
+def test_a_suspended_version_is_listed_with_its_reason_and_resumed_from_there(app: Flask, alan: FlaskClient) -> None:
+    with app.app_context():
+        definition_id = str(db.session.query(ProcessDefinition.id).filter_by(key="purchase").one()[0])
+        deployments.suspend_definition(actor("alan"), definition_id, "A new form is coming")
+        ask()
+    page = alan.get("/operations/suspended").text
+    assert "A new form is coming" in page
+    assert f'href="/definitions/{definition_id}"' in page
+    assert 'Suspended <span class="n">1</span>' in page
+    address = f"/operations/suspended/versions/{definition_id}/resume"
+    assert address in page
+    assert "Purchase approval, version 1" in alan.get(address).text
+    assert alan.post(address, data={"reason": " "}).status_code == 422
+    assert alan.post(address, data={"reason": "The form is there"}).status_code == 302
+    assert alan.get(address).status_code == 404
+    assert "Nothing is suspended" in alan.get("/operations/suspended").text
+
+
+@pytest.mark.parametrize("person", ["ada", "grace"])
+def test_versions_are_resumed_by_operators_alone(app: Flask, person: str) -> None:
+    with app.app_context():
+        definition_id = str(db.session.query(ProcessDefinition.id).filter_by(key="purchase").one()[0])
+        deployments.suspend_definition(actor("alan"), definition_id, "A new form is coming")
+    address = f"/operations/suspended/versions/{definition_id}/resume"
+    assert sign_in(app, person).post(address, data={"reason": "I want to"}).status_code in (403, 404)
+    with app.app_context():
+        assert db.session.get_one(ProcessDefinition, definition_id).suspended

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from server import clock
+from server.cli.demonstration.people import sign_ins
 from server.commands import people
 from server.database import db
 from server.identity.actor import CONSOLE
@@ -123,3 +124,22 @@ def test_a_deactivated_person_is_signed_out_at_once(app: Flask, ada: FlaskClient
     with app.app_context():
         people.deactivate(CONSOLE, "ada")
     assert ada.get("/inbox").status_code == 302
+
+
+def test_a_page_that_lies_open_and_asks_by_itself_keeps_no_session_alive(ada: FlaskClient) -> None:
+    begun = clock.now()
+    for minutes in (10, 20, 29):
+        clock.freeze(begun + timedelta(minutes=minutes))
+        assert ada.get("/waiting?seen=").status_code == 200
+        assert ada.get("/inbox/list").status_code == 200
+    clock.freeze(begun + timedelta(minutes=31))
+    assert ada.get("/waiting?seen=", headers={"HX-Request": "true"}).status_code == 401
+
+
+def test_the_sign_in_page_of_a_demonstration_says_the_password_once(app: Flask) -> None:
+    people = sign_ins()
+    app.config["DEMO_PEOPLE"] = people
+    text = app.test_client().get("/sign-in").get_data(as_text=True)
+    assert all(f'<th scope="row">{person.name}</th>' in text for person in people)
+    assert {person.password for person in people} == {people[0].password}
+    assert text.count(people[0].password) == 1

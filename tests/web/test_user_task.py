@@ -1,6 +1,7 @@
 """The page of a user task: who may read it, who may fill it in, drafts, files, and what is told to who was too slow."""
 
 import io
+import json
 import re
 from typing import Any
 
@@ -10,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from server.commands import process_instances, user_tasks
+from server.commands import deployments, process_instances, user_tasks
 from server.database import db
+from server.identity.actor import CONSOLE
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
+from tests.web import purchases
 from tests.web.purchases import actor, ask, sign_in
 
 JSON = {"Accept": "application/json"}
@@ -188,3 +191,48 @@ def test_complete_and_open_next_leads_to_the_next_user_task(app: Flask, grace: F
         user_tasks.claim(actor("grace"), following)
     answer = submit(grace, task, values={"why": "Fine"}, next=True)
     assert answer.get_json() == {"location": f"/user-tasks/{following}"}
+
+
+def test_a_completed_user_task_shows_what_was_handed_in_with_the_values_of_then(
+    app: Flask, grace: FlaskClient, task: str
+) -> None:
+    assert submit(grace, task, values={"approved": True, "why": "Needed"}).status_code == 200
+    with app.app_context():
+        instance_id = db.session.scalar(select(ProcessInstance.id))
+        assert instance_id is not None
+        process_instances.set_variable(CONSOLE, instance_id, "item", "Nothing any more", "A test")
+    text = grace.get(f"/user-tasks/{task}").get_data(as_text=True)
+    assert values_in(text) == {"item": "Three laptops", "approved": True, "why": "Needed"}
+    assert "What was handed in" in text
+    assert " data-readonly" in text
+    assert "data-form-submit" not in text
+
+
+def test_a_completed_user_task_is_shown_in_the_form_it_was_handed_in_with(
+    app: Flask, grace: FlaskClient, task: str
+) -> None:
+    assert submit(grace, task, values={"why": "Needed"}).status_code == 200
+    changed = purchases.DECISION_FORM.replace(b'"label": "Reason"', b'"label": "Why so", "defaultValue": "Because"')
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("decision.form", changed)])
+        following = user_task_of(ask("A desk"))
+    assert '"label": "Reason"' in grace.get(f"/user-tasks/{task}").get_data(as_text=True)
+    assert '"label": "Why so"' in grace.get(f"/user-tasks/{following}").get_data(as_text=True)
+
+
+def test_a_default_that_nobody_handed_in_is_not_shown_as_if(app: Flask, grace: FlaskClient) -> None:
+    form = purchases.DECISION_FORM.replace(b'"label": "Approved"', b'"label": "Approved", "defaultValue": true')
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("decision.form", form)])
+        task = user_task_of(ask())
+    assert '"defaultValue": true' in grace.get(f"/user-tasks/{task}").get_data(as_text=True)
+    assert submit(grace, task, values={"approved": False, "why": "No"}).status_code == 200
+    assert "defaultValue" not in grace.get(f"/user-tasks/{task}").get_data(as_text=True)
+
+
+def values_in(text: str) -> dict[str, Any]:
+    """The values that the page gives to its form."""
+    found = re.search(r'id="form-values">(.*?)</script>', text)
+    assert found is not None
+    values: dict[str, Any] = json.loads(found[1])
+    return values

@@ -9,7 +9,7 @@ import pytest
 from server.engine import facts
 from server.queries.history import Entry
 from server.web.trail import took
-from server.web.wording import FACTS, Said, plan, sentence, shown
+from server.web.wording import FACTS, Said, sentence, shown
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TITLES = {"approve": "Approve purchase", "choice": "Over limit?", "yes": "yes"}
@@ -62,11 +62,6 @@ def test_values_are_written_as_people_read_them(value: Any, text: str) -> None:
 
 def test_a_long_value_is_cut() -> None:
     assert shown("x" * 500, 20) == "“" + "x" * 18 + "…"
-
-
-def test_a_plan_that_leaves_no_token_says_that_the_instance_ends() -> None:
-    assert plan(["Order it"], [], 0)[-1] == "No token is left, so the process instance ends."
-    assert plan([], ["Order it"], 1)[-1] == "1 other token stays as it is now."
 
 
 def test_durations_are_told_in_two_units() -> None:

@@ -1,4 +1,4 @@
-"""A real database on disk, made by the real upgrades, for the threads of real workers."""
+"""A real database of each kind, made by the real upgrades, for the threads of real workers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,21 +6,29 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server.app import create_app
-from server.database import db, upgrade
 from server.settings import Settings
+from tests import databases
+from tests.loopback import site
+
+__all__ = ["app", "kind", "settings", "site"]
+
+
+@pytest.fixture(params=databases.KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{tmp_path}/test.sqlite", files_path=tmp_path / "files")
+def settings(tmp_path: Path, kind: str) -> Iterator[Settings]:
+    with databases.copy(kind, tmp_path, _empty) as url:
+        yield Settings(database_url=url, files_path=tmp_path / "files")
+
+
+def _empty() -> None:
+    """Workers need nobody."""
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
+    with databases.running(settings) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()

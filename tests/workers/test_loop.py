@@ -16,6 +16,7 @@ from server.records.job import Job
 from server.runtime.jobs import new_job
 from server.settings import Settings
 from server.workers.loop import Workers
+from tests import databases
 
 
 def _jobs() -> int:
@@ -127,6 +128,7 @@ def test_a_database_that_is_gone_for_a_while_is_waited_for(app: Flask, settings:
         assert _until(lambda: _jobs() == 0)
 
 
+@databases.ONLY_SQLITE
 def test_a_database_that_is_locked_for_a_while_is_waited_for(app: Flask, settings: Settings) -> None:
     _add(due_in=3600)
     other = sqlite3.connect(settings.database_url.removeprefix("sqlite:///"), isolation_level=None)

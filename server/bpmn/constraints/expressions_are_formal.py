@@ -15,7 +15,7 @@ CONSTANTS = frozenset(("true", "false"))
 
 
 def check(source: Source) -> Iterator[Breach]:
-    if source.root.get("expressionLanguage") and _is_ours(str(source.root.get("expressionLanguage"))):
+    if source.is_python or _is_ours(source.root.get("expressionLanguage") or ""):
         return
     for node in source.every(*sorted(EXPRESSIONS)):
         text = content(node)
@@ -36,4 +36,4 @@ def _is_formal(node: Node) -> bool:
 
 def _is_ours(language: str) -> bool:
     """Whether the file says for all its expressions that they are written in a language that is run."""
-    return any(word in language.lower() for word in ("python", "feel", "juel"))
+    return any(word in language.lower() for word in ("feel", "juel"))

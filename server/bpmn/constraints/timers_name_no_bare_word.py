@@ -9,13 +9,10 @@ from server.bpmn.source import Breach, Source
 
 TIMES = {"timeDate": "2030-01-31T09:00:00Z", "timeDuration": "PT2H", "timeCycle": "R3/PT10M"}
 WORD = re.compile(r"[^\W\d]\w*")
-# There every expression is Python, and its editor cannot say so in the file.
-PYTHON_THROUGHOUT = "spiffworkflow.org"
 
 
 def check(source: Source) -> Iterator[Breach]:
-    stated = source.root.get("expressionLanguage") or ""
-    if "python" in stated.lower() or any(PYTHON_THROUGHOUT in str(uri) for uri in source.root.nsmap.values()):
+    if source.is_python:
         return
     for node in source.every(*TIMES):
         text = content(node)

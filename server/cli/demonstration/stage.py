@@ -38,7 +38,7 @@ class Stage:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._shut = dataclasses.replace(settings, mail_server="", http_allowed=())
+        self._shut = dataclasses.replace(settings, mail_server="", mail_folder="", demonstration=False, http_allowed=())
         self._scenes: dict[int, Scene] = {}
         self.refused: list[str] = []
 

@@ -2,7 +2,9 @@
 
 from server.bpmn.definition import Kind
 from server.engine.elements.activities import Activity
+from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.boundary_event import Boundary
+from server.engine.elements.business_rule_task import BusinessRuleTask
 from server.engine.elements.call_activity import CallActivity
 from server.engine.elements.catch_event import CatchEvent
 from server.engine.elements.complex_gateway import Complex
@@ -32,8 +34,10 @@ STEPS: dict[Kind, type[Step]] = {
     Kind.SERVICE_TASK: ServiceTask,
     Kind.SEND_TASK: SendTask,
     Kind.RECEIVE_TASK: ReceiveTask,
+    Kind.BUSINESS_RULE_TASK: BusinessRuleTask,
     Kind.CALL_ACTIVITY: CallActivity,
     Kind.SUB_PROCESS: SubProcess,
+    Kind.AD_HOC_SUB_PROCESS: AdHoc,
     Kind.TRANSACTION: Transaction,
     Kind.EXCLUSIVE_GATEWAY: Exclusive,
     Kind.PARALLEL_GATEWAY: Parallel,

@@ -18,12 +18,7 @@ class SubProcess(Step):
     def work(self, token: Token) -> bool:
         if self.inner is None:
             return True
-        if self.inner.level.variables:
-            scope = token.open_scope({})
-            for name in self.inner.level.variables:
-                if not scope.holds(name):
-                    scope.set_local(name, None)
-        token.instance.variables.commit(token.id)
+        self.open_variables(token)
         level = SubLevel(self.inner, token)
         try:
             begun = level.begin(self.start, token.given)
@@ -34,6 +29,14 @@ class SubProcess(Step):
             level.clear()
             del token.instance.levels[token.id]
         return not begun
+
+    def open_variables(self, token: Token) -> None:
+        if self.inner is not None and self.inner.level.variables:
+            scope = token.open_scope({})
+            for name in self.inner.level.variables:
+                if not scope.holds(name):
+                    scope.set_local(name, None)
+        token.instance.variables.commit(token.id)
 
     def restored(self, token: Token) -> None:
         if (token.works or token.was_waiting) and self.inner is not None:

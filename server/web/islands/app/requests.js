@@ -25,7 +25,8 @@ document.addEventListener('htmx:after:request', (event) => {
   const isPage = /^\s*<!doctype/i.test(ctx.text);
   if (status === 401 || (raw.redirected && isPage)) {
     event.preventDefault();
-    signInAgain(raw);
+    // Whoever fills in a form is told when they send it, and nothing of it is lost.
+    if (!isPoll(ctx) || !document.querySelector('[data-form]:not([data-readonly])')) signInAgain(raw);
   } else if (status >= 400 && (isPage || !raw.headers.get('content-type')?.includes('html'))) {
     event.preventDefault();
     if (!isPoll(ctx)) toast(messageIn(ctx.text, isPage) ?? `The server could not do that (${status}).`, { tone: 'bad' });

@@ -22,7 +22,7 @@ document.addEventListener('click', async ({ target }) => {
 // A region that scrolls must be reachable by the keyboard, and only then.
 onEach('.tw', (region) => {
   const update = () => {
-    const scrolls = region.scrollWidth > region.clientWidth + 1;
+    const scrolls = region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
     if (scrolls) region.tabIndex = 0;
     else region.removeAttribute('tabindex');
   };

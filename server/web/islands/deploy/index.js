@@ -51,6 +51,8 @@ function show(request) {
   if (request.getResponseHeader('content-type')?.includes('html') && request.status !== 500) {
     result.innerHTML = request.responseText;
     htmx.process(result);
+    const happened = request.getResponseHeader('HX-Trigger');
+    if (happened) htmx.trigger(document.body, happened);
   } else {
     result.replaceChildren(note('bad', 'alert-circle', `The server could not take this (${request.status}).`, ' Nothing was deployed.'));
   }

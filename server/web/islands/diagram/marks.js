@@ -44,7 +44,8 @@ function badgeUnless(diagram, { badges = [], quiet }, id, one) {
   badge(diagram, { element: id, ...one });
 }
 
-/** Spots of the colour of fire behind the elements: { elementId: 0..1 }. */
+/** Spots of the colour of fire behind the elements: { elementId: 0..1 }. An open sub-process gets none, or it would
+ * colour everything in it; nor does what is drawn on another sheet, inside a closed one. */
 export function heat({ canvas, registry }, values) {
   const layer = canvas.getLayer('heat', 1);
   layer.replaceChildren();
@@ -52,6 +53,7 @@ export function heat({ canvas, registry }, values) {
   for (const [id, value] of Object.entries(values)) {
     const shape = registry.get(id);
     if (!shape || shape.waypoints || value <= 0) continue;
+    if (canvas.hasMarker(shape, 'frame') || canvas.findRoot(shape) !== canvas.getRootElement()) continue;
     const reach = 6 + 10 * value;
     layer.append(drawing('rect', {
       class: 'heat-spot',

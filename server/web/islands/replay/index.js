@@ -28,7 +28,10 @@ class Replay {
     this.slider.max = this.events.length;
     this.listen();
     this.diagram = await openDiagram(this.frame).catch(() => null);
-    if (this.diagram) paint(this.diagram, { links: this.extra.links });
+    if (this.diagram) {
+      paint(this.diagram, { links: this.extra.links });
+      this.diagram.whenFitted = () => this.centre();
+    }
     this.show(asked >= 1 && asked <= this.events.length ? asked : this.events.length, { silent: true });
     this.frame.dataset.ready = '';
   }
@@ -60,12 +63,18 @@ class Replay {
       clear(this.diagram);
       paint(this.diagram, state);
       if (forward && event.flow) travel(this.diagram, event.flow);
-      if (event.element && this.frame.matches('.more-start, .more-end, .more-high')) this.diagram.centreOn(event.element);
+      this.centre();
     }
     this.showText(event);
     this.showRows();
     this.showVariables(state.variables);
     if (!silent) history.replaceState(null, '', this.link());
+  }
+
+  /** What happened last is in view, also where the diagram is wider than the window. */
+  centre() {
+    const element = this.events[this.at - 1]?.element;
+    if (element && this.frame.matches('.more-start, .more-end, .more-high')) this.diagram.centreOn(element);
   }
 
   link() {
@@ -95,7 +104,7 @@ class Replay {
     if (!this.variables) return;
     const rows = [...variables].sort(([one], [other]) => one.localeCompare(other)).map(([name, { value, by }]) => {
       const head = element('th', { scope: 'row', className: 'id' }, name);
-      return element('tr', {}, head, element('td', { className: 'mono' }, shown(value)), element('td', {}, by ?? '–'));
+      return element('tr', {}, head, element('td', { className: 'mono' }, shown(value)), element('td', { className: 'nowrap' }, by ?? '–'));
     });
     const none = element('tr', {}, element('td', { colSpan: 3, className: 'sub' }, 'None yet at this time.'));
     this.variables.replaceChildren(...(rows.length ? rows : [none]));

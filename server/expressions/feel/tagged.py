@@ -1,0 +1,90 @@
+"""Values as pairs of a tag and text, as testers exchange them: ["num", 1.5], ["date", "2026-01-31"], ["null"]."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from server.errors import Invalid
+from server.expressions.feel.temporal import Clock, Day, DaysDuration, Moment, MonthsDuration
+from server.expressions.feel.values import shown
+from server.expressions.feel.written import read_clock, read_day, read_duration, read_moment, write
+from server.expressions.wording import excerpt
+
+
+class Exact(float):
+    """A number that JSON shall hold with all its digits: its text is written as it is."""
+
+    def __new__(cls, number: Decimal) -> "Exact":
+        made = super().__new__(cls, number)
+        made.digits = f"{number:f}" if abs(number.adjusted()) < 40 else str(number)
+        return made
+
+    digits: str
+
+    def __repr__(self) -> str:
+        return self.digits
+
+
+def _number(value: Any) -> Decimal:
+    return Decimal(value) if type(value) in (int, str, Decimal) else Decimal(repr(value))
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "num": _number,
+        "str": str,
+        "bool": bool,
+        "date": read_day,
+        "time": read_clock,
+        "dateTime": read_moment,
+        "dayTimeDuration": read_duration,
+        "yearMonthDuration": read_duration,
+        "duration": read_duration,
+        "list": lambda items: [from_tagged(item) for item in items],
+        "ctx": lambda entries: {key: from_tagged(item) for key, item in entries.items()},
+    }
+)
+_TAGS: Mapping[type, str] = MappingProxyType(
+    {
+        Day: "date",
+        Clock: "time",
+        Moment: "dateTime",
+        DaysDuration: "dayTimeDuration",
+        MonthsDuration: "yearMonthDuration",
+    }
+)
+
+
+def from_tagged(pair: Any) -> Any:
+    """The FEEL value of a tagged one. Raises Invalid for what is none."""
+    if isinstance(pair, list) and pair[:1] == ["null"]:
+        return None
+    if not isinstance(pair, list) or len(pair) != 2 or pair[0] not in _READ:
+        raise Invalid(f"'{excerpt(str(pair))}' is no tagged value such as [\"num\", 1].")
+    try:
+        value = _READ[pair[0]](pair[1])
+    except (TypeError, ValueError, ArithmeticError, AttributeError):
+        value = None
+    if value is None:
+        raise Invalid(f"'{excerpt(str(pair[1]))}' is no value with the tag '{pair[0]}'.")
+    return value
+
+
+def to_tagged(value: Any) -> list[Any]:
+    """A FEEL value with its tag; a range or a function as the text that FEEL writes."""
+    if value is None:
+        return ["null"]
+    if type(value) is bool:
+        return ["bool", value]
+    if type(value) is Decimal:
+        whole = value == value.to_integral_value() and abs(value.adjusted()) < 40
+        return ["num", int(value) if whole else Exact(value)]
+    if type(value) is str:
+        return ["str", value]
+    if type(value) is list:
+        return ["list", [to_tagged(item) for item in value]]
+    if type(value) is dict:
+        return ["ctx", {key: to_tagged(item) for key, item in value.items()}]
+    tag = _TAGS.get(type(value))
+    return [tag, write(value)] if tag else ["str", shown(value)]

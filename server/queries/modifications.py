@@ -1,0 +1,60 @@
+"""What moving tokens would do: the engine tries it on a copy of the instance, and nothing of it is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+
+from server import clock
+from server.database import db
+from server.errors import Forbidden, NotFound
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.records.process_instance import ProcessInstance
+from server.runtime import access, definitions
+from server.runtime.instances import rehearse_move
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A fact that would be reported, as history would keep it."""
+
+    kind: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be reported, in order, and the names of the elements at which tokens would stand afterwards.
+
+    `titles` are the names of elements and flows by their keys.
+    """
+
+    facts: tuple[Planned, ...]
+    standing: tuple[str, ...]
+    titles: Mapping[str, str]
+
+
+def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> Plan:
+    """The dry run of `commands.process_instances.move`. Raises what it raises: Forbidden, NotFound, Conflict, Invalid."""
+    if not actor.may(Permission.MOVE_TOKENS):
+        raise Forbidden(f"You may not {Permission.MOVE_TOKENS}.")
+    visible = select(ProcessInstance).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
+    instance = db.session.scalar(visible)
+    if instance is None:
+        raise NotFound("There is no process instance here by that address, or you may not see it.")
+    process = definitions.process(instance.definition_id)
+    titles = {element.id: element.name or element.id for element in process.elements()}
+    grounds = {element.id for element in process.elements() if element.inner is not None}
+    facts, live = rehearse_move(instance, cancel, start, clock.now())
+    return Plan(
+        tuple(Planned(type(fact).__name__, _fields(fact)) for fact in facts),
+        tuple(dict.fromkeys(titles[one.element] for one in live if one.element not in grounds)),
+        MappingProxyType(titles),
+    )
+
+
+def _fields(fact: Any) -> Mapping[str, Any]:
+    return MappingProxyType({field.name: getattr(fact, field.name) for field in fields(fact)})

@@ -1,0 +1,1 @@
+"""The house held against the corpora of others."""

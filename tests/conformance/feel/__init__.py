@@ -1,0 +1,1 @@
+"""FEEL held against the expressions of the DMN Technology Compatibility Kit."""
