@@ -4,10 +4,10 @@ import textwrap
 from dataclasses import dataclass, replace
 
 from server.bpmn import languages
-from server.bpmn.data import HAS_DATA, read_data
 from server.bpmn.definition import AdHoc, Assign, Assignment, Call, Element, ExternalWork, FormReference, Kind, Level
 from server.bpmn.events import THROWN, Surroundings, read_triggers
 from server.bpmn.extensions import NOTHING, CallWords, Extensions
+from server.bpmn.items import read_data
 from server.bpmn.loops import LOOPS, RESULT, read_loop
 from server.bpmn.names import (
     ACTIVITIES,
@@ -53,14 +53,9 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
     identity = str(node.get("id"))
     held = frozenset(tag for tag, _ in bpmn_children(node))
     triggers = read_triggers(node, kind, around, words)
-    thrown = kind in THROWN and bool(triggers) and words.connector is None
     carried = _carried(node, kind, around, words)
-    script = words.script
-    if kind is Kind.SCRIPT_TASK and carried.external is None and script is None:
-        script = _script(node, around)
-    if script is not None and kind is Kind.SCRIPT_TASK and script.language not in languages.SPOKEN:
-        carried, script = replace(carried, external=_handed_over(node, script, around)), None
-    return Element(
+    thrown = kind in THROWN and bool(triggers) and not _is_work(carried)
+    element = Element(
         id=identity,
         kind=kind,
         name=(node.get("name") or "").strip(),
@@ -78,8 +73,6 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         attached_to=around.references.bare(node.get("attachedToRef")) or None,
         interrupting=flag(node, "cancelActivity" if kind is Kind.BOUNDARY_EVENT else "isInterrupting", True),
         loop=read_loop(node, around, words) if held & LOOPS and name in ACTIVITIES else None,
-        script=script,
-        script_result=words.result_variable if kind is Kind.SCRIPT_TASK else None,
         service=carried.expression,
         service_result=carried.result_variable if carried.expression is not None else None,
         connector=carried.connector,
@@ -95,23 +88,31 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         retry_cycle=words.retry_cycle,
         asynchronous_before=words.asynchronous_before,
         asynchronous_after=words.asynchronous_after,
-        parallel_multiple=flag(node, "parallelMultiple"),
-        instantiate=kind in (Kind.RECEIVE_TASK, Kind.EVENT_BASED_GATEWAY) and flag(node, "instantiate"),
-        parallel=node.get("eventGatewayType") == "Parallel",
-        start_quantity=_quantity(node, "startQuantity"),
-        completion_quantity=_quantity(node, "completionQuantity"),
-        activation=_activation(node, around) if kind is Kind.COMPLEX_GATEWAY else None,
-        ad_hoc=_ad_hoc(node, around) if kind is Kind.AD_HOC_SUB_PROCESS else None,
-        data=read_data(node, around) if held & HAS_DATA and name not in GLOBAL else None,
         properties=words.properties,
     )
+    return _furnished(_scripted(element, node, around, words), node, around)
+
+
+def _scripted(element: Element, node: Node, around: Surroundings, words: Extensions) -> Element:
+    """With the script of a script task, or the worker that is handed it."""
+    if element.kind is not Kind.SCRIPT_TASK or element.external is not None:
+        return element
+    script = words.script or _script(node, around)
+    if script is None or script.language in languages.SPOKEN:
+        return replace(element, script=script, script_result=words.result_variable)
+    return replace(element, external=_handed_over(node, script, around))
+
+
+def _is_work(words: Extensions) -> bool:
+    """Whether something outside of the process does it."""
+    return any(way is not None for way in (words.external, words.expression, words.connector))
 
 
 def _carried(node: Node, kind: Kind, around: Surroundings, words: Extensions) -> Extensions:
     """The words about outside work: they stand at the activity, or at the message that an event throws."""
     for _, definition in bpmn_children(node) if kind in THROWN else ():
         inner = around.words.get(definition, NOTHING)
-        if inner.external is not None or inner.expression is not None or inner.connector is not None:
+        if _is_work(inner):
             return inner
     return words
 
@@ -145,6 +146,23 @@ def _result(node: Node, around: Surroundings) -> tuple[Assign, ...]:
     loop = child(node, "multiInstanceLoopCharacteristics")
     result = None if loop is None else around.words.get(loop, NOTHING).result
     return () if result is None else (Assign(RESULT, result),)
+
+
+def _furnished(element: Element, node: Node, around: Surroundings) -> Element:
+    """The element with what only some kinds have."""
+    kind = element.kind
+    return replace(
+        element,
+        parallel_multiple=flag(node, "parallelMultiple"),
+        instantiate=kind in (Kind.RECEIVE_TASK, Kind.EVENT_BASED_GATEWAY) and flag(node, "instantiate"),
+        parallel=node.get("eventGatewayType") == "Parallel",
+        start_quantity=_quantity(node, "startQuantity"),
+        completion_quantity=_quantity(node, "completionQuantity"),
+        activation=_activation(node, around) if kind is Kind.COMPLEX_GATEWAY else None,
+        ad_hoc=_ad_hoc(node, around) if kind is Kind.AD_HOC_SUB_PROCESS else None,
+        decision=around.words.get(node, NOTHING).decision if kind is Kind.BUSINESS_RULE_TASK else None,
+        data=read_data(node, around) if local(node) not in GLOBAL else None,
+    )
 
 
 def _quantity(node: Node, name: str) -> int:

@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 
 from server.bpmn.definition import Element, Flow, Kind, Process
 from server.bpmn.document import Document
-from server.bpmn.names import BPMN, EVENTS, FLOW_NODES, Node, bpmn_children, content, local
+from server.bpmn.names import BPMN, EVENTS, FLOW_NODES, Node, bpmn_children, child, content, local
 from server.bpmn.subject import levels_of
 
 SUFFIX = "EventDefinition"
 # The tag and our word for the same thing.
 OURS = {"compensate": "compensation"}
+# A global task is a process with just one node.
+GLOBAL = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,8 @@ class Counts:
 
 
 def counts_in_file(document: Document) -> Counts:
-    """What stands in the processes of a file, conditions that are empty left out."""
-    nodes: Counter[str] = Counter()
+    """What stands in the processes and global tasks of a file, conditions that are empty left out."""
+    nodes = Counter(GLOBAL[local(node)] for node in document.root if local(node) in GLOBAL)
     events: Counter[str] = Counter()
     conditions = 0
     named = {str(node.get("id")): node for node in document.root if node.get("id")}
@@ -37,7 +45,7 @@ def counts_in_file(document: Document) -> Counts:
             if name in EVENTS:
                 definitions = list(_definitions(node, named))
                 events.update(map(_kind, definitions))
-                conditions += sum(_kind(each) == "conditional" for each in definitions)
+                conditions += sum(bool(content(child(each, "condition"))) for each in definitions)
             elif name == "conditionExpression" and content(node):
                 conditions += 1
     return Counts(_sorted(nodes), _sorted(events), conditions)
@@ -61,7 +69,7 @@ def counts_constructed(processes: Iterable[Process]) -> Counts:
 def _definitions(event: Node, named: Mapping[str, Node]) -> Iterable[Node]:
     for name, inner in bpmn_children(event):
         if name == "eventDefinitionRef":
-            found = named.get(content(inner)) or named.get(content(inner).rpartition(":")[2])
+            found = named.get(content(inner), named.get(content(inner).rpartition(":")[2]))
             if found is not None:
                 yield found
         elif name.endswith(SUFFIX):

@@ -16,13 +16,13 @@ from server.bpmn.particulars import (
     Call,
     ConnectorCall,
     Correlation,
-    Data,
     DataAssociation,
     DecisionReference,
     ExternalWork,
     FormField,
     FormReference,
     ImplicitThrow,
+    Items,
     Listener,
     Loop,
     Place,
@@ -38,7 +38,6 @@ __all__ = [
     "Call",
     "ConnectorCall",
     "Correlation",
-    "Data",
     "DataAssociation",
     "DecisionReference",
     "Element",
@@ -47,6 +46,7 @@ __all__ = [
     "FormField",
     "FormReference",
     "ImplicitThrow",
+    "Items",
     "Kind",
     "Lane",
     "Level",
@@ -143,7 +143,7 @@ class Element:
     start_quantity: int = 1  # tokens that an activity needs to begin
     completion_quantity: int = 1  # tokens that it sends along each flow
     activation: Expression | None = None  # of a complex gateway: whether enough tokens have come
-    data: Data | None = None
+    data: Items | None = None
     ad_hoc: AdHoc | None = None
     decision: DecisionReference | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -158,6 +158,7 @@ class Level:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     starts: tuple[str, ...] = ()  # start events; without any, the elements with no incoming flow
     variables: tuple[str, ...] = ()  # names of declared data objects: variables of this level's scope
+    listeners: tuple[Listener, ...] = ()  # run when the last token of a process goes
 
     @property
     def event_sub_processes(self) -> tuple[Element, ...]:
@@ -228,7 +229,7 @@ class Process:
     candidate_starter_groups: tuple[str, ...] = ()
     history_days: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)  # businessKey, title, category, owner ...
-    data: Data | None = None  # what it takes when it is called, and gives back
+    data: Items | None = None  # what it takes when it is called, and gives back
     is_global_task: bool = False  # a task that stands by itself, to be called only (BPMN 2.0.2, 10.3.7)
     line: int = 0
 

@@ -71,9 +71,10 @@ def value(text: str, line: int) -> Expression:
 
 
 def timer(text: str, line: int, language: str | None = None) -> Expression:
-    """The text of a timer: ISO 8601 or cron means itself, else it is calculated."""
-    seen = stated(language) or looks(text)
-    return Expression(text, seen or ("text" if LITERAL_TIMER.match(text) else "python"), line)
+    """The text of a timer: ISO 8601 or cron means itself whatever the language, else it is calculated."""
+    if LITERAL_TIMER.match(text) and not text.startswith('@"'):
+        return Expression(text, "text", line)
+    return Expression(text, stated(language) or looks(text) or "python", line)
 
 
 def script(text: str, line: int, script_format: str | None) -> Expression:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from server.bpmn import languages
 from server.bpmn.activities import Connections, read_element
-from server.bpmn.data import is_placeholder
 from server.bpmn.definition import Element, Flow, Kind, Level
 from server.bpmn.events import Surroundings
 from server.bpmn.extensions import NOTHING
+from server.bpmn.items import is_placeholder
 from server.bpmn.loops import data_name
 from server.bpmn.names import (
     ACTIVITIES,

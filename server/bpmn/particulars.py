@@ -101,7 +101,7 @@ class DataAssociation:
 
 
 @dataclass(frozen=True)
-class Data:
+class Items:
     """The data of an activity or event (BPMN 2.0.2, 10.4.1). Its inputs, outputs and properties are its own variables.
 
     `input_sets` name what each needs; the first whose needs are met counts.

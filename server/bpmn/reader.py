@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from server.bpmn import languages
 from server.bpmn.activities import Connections, read_element
 from server.bpmn.constraints import check_constraints
-from server.bpmn.data import read_data
 from server.bpmn.definition import Lane, Level, Process
 from server.bpmn.dialects import translate
 from server.bpmn.document import Document
 from server.bpmn.events import Surroundings
 from server.bpmn.extensions import NOTHING, ProcessWords
 from server.bpmn.findings import Finding, Findings
+from server.bpmn.items import read_data
+from server.bpmn.hearing import heard
 from server.bpmn.lanes import lane_names, read_lanes
 from server.bpmn.levels import read_level
 from server.bpmn.messages import Messages
@@ -83,7 +84,13 @@ def _drawing(document: Document) -> Process:
 
 
 def _meant(node: Node) -> bool | None:
-    """Whether the file calls the process executable; None when it leaves that open."""
+    """Whether the file calls the process executable; None when it leaves that open.
+
+    A global task cannot say so itself: it is meant as the processes beside it are.
+    """
+    if local(node) in GLOBAL_TASKS:
+        beside = (*node.itersiblings(preceding=True), *node.itersiblings())
+        return True if any(flag(other, "isExecutable") for other in beside) else None
     if node.get("isExecutable") is not None:
         return flag(node, "isExecutable")
     return False if node.get("processType") == "Public" or not _holds_anything(node) else None
@@ -116,7 +123,7 @@ def _process(node: Node, around: Surroundings) -> Process:
     return Process(
         key=key,
         name=(node.get("name") or _pool_name(node, around) or key).strip(),
-        level=_level(node, key, around, lanes),
+        level=heard(_level(node, key, around, lanes), words.listeners, node, around.findings),
         executable=executable,
         documentation=documentation_of(node),
         version_tag=own.version_tag,

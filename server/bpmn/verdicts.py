@@ -35,7 +35,8 @@ UNFINISHED = frozenset(
     """not-executable foreign-code foreign-language
     dialect-not-executable case-not-callable condition-missing timer-without-time
     name-missing task-without-work nothing-to-send nothing-to-receive nothing-to-call sub-process-empty loop-endless
-    multi-instance-without-items empty-expression expression-unreadable feel""".split()
+    multi-instance-without-items empty-expression expression-unreadable feel
+    public-process-executable flow-not-immediate message-flow-into-plain-start""".split()
 )
 
 # What no drawing leaves open but somebody said wrongly: with these a model that is called executable is wrong, however
@@ -68,7 +69,7 @@ def judge(process: Process, meant: bool | None, problems: Sequence[Problem], of_
         return Verdict(process.key, Deployable.DOCUMENTATION, reasons, meant)
     if not reasons:
         return Verdict(process.key, Deployable.RUN, (), meant)
-    unfinished = any(problem.code in UNFINISHED for problem in problems)
+    unfinished = any(problem.code in UNFINISHED for problem in reasons)
     if meant is None or (unfinished and not any(problem.code in WRONG for problem in reasons)):
         return Verdict(process.key, Deployable.DOCUMENTATION, reasons, meant)
     return Verdict(process.key, Deployable.NO, reasons, meant)

@@ -1,18 +1,18 @@
-"""`procession lint FILE...`: everything that is wrong with models, told without deploying them."""
+"""`procession lint FILE...`: everything that is wrong with models, decisions and forms, without deploying them."""
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
 
-from server import bpmn
+from server import bpmn, dmn
 from server.bpmn.counts import Counts, counts_constructed, counts_in_file
 from server.bpmn.document import read_document
 from server.errors import Invalid, Problem
-from server.forms.dialects import model_fields
+from server.forms.dialects import form_js, model_fields
 from server.xml import MOST_BYTES
 
 FINE = 0
@@ -39,7 +39,7 @@ class Report:
 @click.option("--json", "as_json", is_flag=True, help="Write one line of JSON for each file, in the given order.")
 @click.option("--strict", is_flag=True, help="Let warnings count as problems in the exit code.")
 def command(files: Sequence[str], as_json: bool, strict: bool) -> None:
-    """Print everything that is wrong with the models FILES; nothing is deployed and no database is needed.
+    """Print everything that is wrong with .bpmn, .dmn and .form FILES; nothing is deployed, no database is needed.
 
     Exit code 0: all of them are fine. 1: at least one has a problem. 2: the command was not understood.
     """
@@ -69,6 +69,10 @@ def examine(file: str) -> Report:
 
 def _examine(file: str) -> Report:
     data = _content(Path(file))
+    if file.endswith(".dmn"):
+        return _found(file, _decisions(data, file))
+    if file.endswith(".form"):
+        return _found(file, form_js.read(data).notes)
     reading = bpmn.read_model(data, file)
     fields = tuple(problem for process in reading.processes for problem in model_fields.check(process))
     deployable = "no" if fields and reading.deployable == "run" else str(reading.deployable)
@@ -80,6 +84,22 @@ def _examine(file: str) -> Report:
         counts_constructed(reading.processes),
         0.0,
     )
+
+
+def _decisions(data: bytes, file: str) -> list[Problem]:
+    """What is wrong with a file of decisions; what it requires of other files is looked at when it is deployed."""
+    reading = dmn.read_model(data, file)
+    told = list(reading.problems)
+    if not reading.model.imports:
+        told += dmn.prepare_model(reading.model, (), file).problems
+    return told
+
+
+def _found(file: str, problems: Iterable[Problem]) -> Report:
+    """The report on a file in which nothing stands that is counted."""
+    told = tuple(problem if problem.code else replace(problem, code="decision-or-form") for problem in problems)
+    wrong = any(problem.level == "problem" for problem in told)
+    return Report(file, "no" if wrong else "run", told, Counts(), Counts(), 0.0)
 
 
 def _content(path: Path) -> bytes:
@@ -96,7 +116,7 @@ def _content(path: Path) -> bytes:
 
 
 def _refused(file: str, problems: Sequence[Problem]) -> Report:
-    return Report(file, "no", tuple(problems), Counts(), Counts(), 0.0)
+    return replace(_found(file, problems), deployable="no")
 
 
 def _line(report: Report) -> str:

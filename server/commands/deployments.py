@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from server import bpmn
 from server.bpmn.calls import unavoidable_calls
-from server.bpmn.definition import Kind, Process
+from server.bpmn.definition import Process
 from server.bpmn.verdicts import Deployable, missing
 from server.database import db, new_id
 from server.errors import Conflict, Invalid, NotFound, Problem
@@ -18,7 +18,7 @@ from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.definition import FormDefinition, ProcessDefinition
 from server.records.deployment import Deployment, Resource
-from server.runtime import decision_files
+from server.runtime import decision_files, inbox
 from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
@@ -86,7 +86,9 @@ def deploy(act: Act, files: Sequence[tuple[str, bytes]], *, for_documentation: b
     shown, versioned and compared, never started. `for_documentation` does so with those as well that are called
     executable and are not finished. Raises Invalid with every problem of every file.
     """
-    read = [_read(name, content, for_documentation) for name, content in files if not name.endswith(decision_files.ENDINGS)]
+    read = [
+        _read(name, content, for_documentation) for name, content in files if not name.endswith(decision_files.ENDINGS)
+    ]
     decisions, doubts = decision_files.read_files(
         act, [each for each in files if each[0].endswith(decision_files.ENDINGS)]
     )
@@ -245,7 +247,6 @@ def _latest(key: str) -> tuple[ProcessDefinition, str] | None:
 def _row(
     deployment: Deployment, resource: Resource, process: Process, version: int, notes: Sequence[Problem]
 ) -> ProcessDefinition:
-    starts = [process.level.elements[key] for key in process.level.starts]
     starters = [f"user:{name}" for name in process.candidate_starter_users]
     starters += [f"group:{group_key(name)}" for name in process.candidate_starter_groups]
     owner = process.properties.get("owner")
@@ -313,4 +314,7 @@ def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None
     if row.suspended == suspended:
         raise Conflict(f"{row.name} version {row.version} is {'suspended' if suspended else 'active'} already.")
     row.suspended = suspended
+    if not suspended:
+        inbox.bring_to(act.moment, definition_id=definition_id)
+        act.ring()
     act.on(definition_id, reason=reason)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from server.bpmn.definition import Data, DataAssociation, Place
+from server.bpmn.definition import DataAssociation, Items, Place
 from server.engine.facts import DataStoreChanged
 from server.engine.tokens import Token
 from server.engine.variables import Scope
@@ -13,7 +13,7 @@ from server.expressions import values
 _MISSING = object()
 
 
-def take_in(token: Token, data: Data) -> None:
+def take_in(token: Token, data: Items) -> None:
     """Give the activity its own data, and fill its inputs. A source that is not there leaves its input empty.
 
     Raises Failure when there are several input sets and none has all that it needs (BPMN 2.0.2, 10.4.1).
@@ -33,7 +33,7 @@ def take_in(token: Token, data: Data) -> None:
         )
 
 
-def give_out(token: Token, data: Data) -> None:
+def give_out(token: Token, data: Items) -> None:
     """Copy the outputs to where they belong; what has no value is not copied."""
     scope = token.scope
     around = scope.outer if token.own_scope and scope.outer is not None else scope
@@ -52,7 +52,7 @@ def payload_of(token: Token) -> dict[str, Any]:
     return {} if data is None else {name: token.scope.get(name) for name in data.inputs}
 
 
-def received(data: Data, payload: Mapping[str, Any]) -> dict[str, Any]:
+def received(data: Items, payload: Mapping[str, Any]) -> dict[str, Any]:
     """The data outputs of an event or task that receives: each the field of its name, else a single one takes all."""
     found = {name: payload[name] for name in data.outputs if name in payload}
     if not found and len(data.outputs) == 1 and payload:

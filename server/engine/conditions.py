@@ -1,7 +1,7 @@
 """Conditions that events wait for: asked whenever a variable that they read has changed (BPMN 2.0.2, 10.5.5)."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.engine.tokens import Token
 from server.errors import Failure
@@ -37,6 +37,16 @@ class Conditions:
     def ask_soon(self, token: Token, number: int) -> None:
         """It has only begun to wait, and may hold already."""
         self._fresh[token.id, number] = None
+
+    def pending(self) -> list[list[Any]]:
+        """What is to be asked before the next step, as the snapshot keeps it; empty between commands."""
+        if not self.due():
+            return []
+        return [[list(key) for key in self._fresh], list(self._instance.variables.changed)]
+
+    def restore(self, fresh: list[list[int]], changed: list[str]) -> None:
+        self._fresh = {(number, which): None for number, which in fresh}
+        self._instance.variables.changed = dict.fromkeys(changed)
 
     def due(self) -> bool:
         """Whether any has to be asked."""

@@ -119,7 +119,7 @@ class Execution:
     def complete_connector(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
         """Outside work is done; the answer's fields are variables while its outputs are evaluated. If that fails, the
         answer is kept, and trying again does not do the work again."""
-        self._answer(self._working(activity, "serviceTask", "sendTask"), answer, moment)
+        self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
 
     def complete_external_task(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
         """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next."""
@@ -151,7 +151,7 @@ class Execution:
         """A connector or a called instance has ended in an error; without a catcher this is an incident."""
         token = self._live(activity)
         if token.external is None:
-            token = self._working(activity, "serviceTask", "sendTask", "callActivity", "userTask")
+            token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask", "callActivity", "userTask")
         self._begin(moment)
         self._instance.delivery.error(token, BpmnError(code, message, dict(variables)))
         self._instance.run()
@@ -206,7 +206,7 @@ class Execution:
     def fail_connector(self, activity: int, message: str, moment: datetime) -> None:
         """Every attempt of outside work has failed: an error boundary event that catches any error at this very
         activity takes it, else it is an incident."""
-        token = self._working(activity, "serviceTask", "sendTask")
+        token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask")
         self._begin(moment)
         if not self._instance.delivery.connector_failure(token, message):
             self._instance.incident(token, "connector", Failure(message, token.task_spec.element.line))

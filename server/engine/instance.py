@@ -201,7 +201,7 @@ class Instance(Level, KernelWorkflow):
             else:
                 self.parts.write(f"t{number}", write_token(token))
         self.changed = {}
-        self.parts.write("head", write_head(self.next, self.ready))
+        self.parts.write("head", write_head(self.next, self.ready, self.delivery.conditions.pending()))
 
     def restore(self, kept: Mapping[str, str]) -> None:
         """Put back the tokens, outer before inner, as their numbers have it."""
@@ -215,7 +215,9 @@ class Instance(Level, KernelWorkflow):
                 activity, _, index = key[1:].partition(":")
                 token = self.all[int(activity)]
                 token.task_spec.keep_result(token, int(index), text)
-        self.next, ready = read_head(kept["head"])
+        self.next, ready, asked = read_head(kept["head"])
+        if asked:
+            self.delivery.conditions.restore(*asked)
         self.ready = {number: self.all[number] for number in ready}
         self.changed = {}
 

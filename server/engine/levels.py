@@ -137,6 +137,10 @@ class Level:
         """Something goes on in it, besides that it listens."""
         return len(self.tasks) > len(self.listening)
 
+    def holds_only(self, token: Token) -> bool:
+        """Nothing else goes on in it."""
+        return token.parent is None and len(self.tasks) - len(self.listening) == 1
+
     def listen(self) -> None:
         """Have an ear out for each event sub-process. Raises Failure; then there is none."""
         if not self.spec.listeners:

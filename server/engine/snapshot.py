@@ -76,16 +76,18 @@ def read_note(text: str) -> tuple[int, Note]:
     return under, Note(element, activity, index, bool(scoped), bool(loop))
 
 
-def write_head(next_number: int, ready: Iterable[int]) -> str:
-    return _compact([VERSION, next_number, list(ready)])
+def write_head(next_number: int, ready: Iterable[int], asked: list[list[Any]]) -> str:
+    """`asked`: the conditions that are to be asked and the variables that have changed; only amid a command."""
+    return _compact([VERSION, next_number, list(ready), *asked])
 
 
-def read_head(text: str) -> tuple[int, list[int]]:
-    """The next number, and the tokens that are ready in their order. Raises ValueError for a version it cannot read."""
-    version, next_number, ready = json.loads(text)
+def read_head(text: str) -> tuple[int, list[int], list[list[Any]]]:
+    """The next number, the tokens that are ready in their order, and what is to be asked. Raises ValueError for a
+    version that it cannot read."""
+    version, next_number, ready, *asked = json.loads(text)
     if version != VERSION:
         raise ValueError(f"a snapshot of version {version} cannot be read by this server, which writes {VERSION}")
-    return next_number, ready
+    return next_number, ready, asked
 
 
 def write_token(token: Token) -> str:

@@ -155,14 +155,16 @@ class Step(KernelSpec):
     # the phases
 
     def _update_hook(self, my_task: Token) -> bool:
-        """An activity may need several tokens from one flow to begin (BPMN 2.0.2, 13.3.2)."""
-        needed, via = self.element.start_quantity, my_task.via
-        if needed > 1 and via is not None and not self.is_body:
-            place = my_task.workflow.places[self.name, via]
-            if len(place) < needed:
+        """An activity may need several tokens to begin, whatever flows they come by: several incoming flows are an
+        implicit exclusive gateway (BPMN 2.0.2, 13.3.2)."""
+        needed, level = self.element.start_quantity, my_task.workflow
+        if needed > 1 and my_task.via is not None and not self.is_body:
+            places = (level.places.get((self.name, flow), {}) for flow in self.element.incoming)
+            come = [token for place in places for token in place.values()]
+            if len(come) < needed:
                 my_task._set_state(WAITING)
                 return False
-            consume(list(place.values()), my_task)
+            consume(sorted(come, key=lambda token: token.id), my_task)
         return True
 
     def _run_hook(self, my_task: Token) -> bool | None:
@@ -236,6 +238,8 @@ class Step(KernelSpec):
         token.taken = self.choose(token) if not self.is_body else []
         for way in token.taken:
             tell(token, "take", way.flow.listeners)
+        if self.level.listeners and not token.taken and token.workflow.holds_only(token):
+            tell(token, "end", self.level.listeners)
         loop: Token | None = token.parent
         if self.is_body and loop is not None:
             loop.task_spec.consider(loop, token)

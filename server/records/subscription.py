@@ -24,4 +24,5 @@ class Subscription(Record):
     number: Mapped[int | None]
     definition_id: Mapped[str | None] = mapped_column(ForeignKey("process_definition.id"))
     element_key: Mapped[str]
+    held: Mapped[bool] = mapped_column(default=False)  # of a condition: it was true when it was asked last
     key_paths: Mapped[str | None]  # JSON: how a message that comes without a key tells it, [[language, text], ...]

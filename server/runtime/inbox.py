@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from server.database import db, new_id
 from server.expressions import values
 from server.records.job import Job
+from server.records.subscription import Subscription
 from server.records.waiting_message import WaitingMessage
 from server.runtime.jobs import new_job
 
@@ -55,6 +56,17 @@ def keep(
 def look_again(message_id: str, due: datetime, moment: datetime) -> None:
     """Have a worker see whether somebody waits for it by then."""
     db.session.execute(insert(Job), [new_job("waiting_message", due, moment, {"id": message_id})])
+
+
+def bring_to(moment: datetime, *, instance_id: str | None = None, definition_id: str | None = None) -> None:
+    """An instance or a definition that was suspended listens again: have it brought what has come meanwhile."""
+    listening = select(Subscription.name, Subscription.correlation_key).where(Subscription.kind == "message")
+    whose = (
+        Subscription.instance_id == instance_id
+        if instance_id is not None
+        else Subscription.definition_id == definition_id
+    )
+    bring([(row.name, row.correlation_key) for row in db.session.execute(listening.where(whose))], moment)
 
 
 def bring(opened: Sequence[tuple[str, str | None]], moment: datetime) -> bool:

@@ -17,7 +17,7 @@ from server.engine.facts import CallRequested, Fact
 from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
-from server.runtime import calls, state
+from server.runtime import calls, data_stores, state
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.definitions import Deployed, deployed
@@ -25,7 +25,7 @@ from server.runtime.memory import Kept, memory
 from server.runtime.projections import project
 from server.runtime.references import reference, title
 from server.runtime.step import Step
-from server.runtime.world import ROWS
+from server.runtime.world import Rows
 
 DEEPEST_CALL = 50
 
@@ -152,7 +152,7 @@ def _setting(instance: ProcessInstance, definition: Deployed) -> Setting:
         business_key=instance.business_key,
         initiator=instance.started_by,
         called=instance.caller_id is not None,
-        world=ROWS,
+        world=Rows(definition.definition_id),
     )
 
 
@@ -162,6 +162,7 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
     called: list[tuple[int, str]] = []
     while new := kept.execution.take_facts():
         facts += new
+        data_stores.keep(instance.id, new, act.moment)
         for fact in new:
             if isinstance(fact, CallRequested):
                 called += _call(act, instance, kept.execution, fact, depth)

@@ -16,6 +16,7 @@ from server.records.waiting_message import WaitingMessage
 from server.runtime import inbox
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
+from server.runtime.conditions import stores_changed
 from server.runtime.correlation import Receiver, receiver_of_message
 from server.runtime.definitions import deployed
 from server.runtime.delivery import broadcast, deliver
@@ -114,6 +115,11 @@ def _waiting_message(act: Act, row: Job) -> bool:
     return True
 
 
+def _conditions(act: Act, row: Job) -> bool:
+    stores_changed(act)
+    return True
+
+
 def _signal(act: Act, row: Job) -> bool:
     payload = _payload(row)
     broadcast(act, payload["name"], values.decode(payload["payload"]), but_instance=row.instance_id)
@@ -140,6 +146,7 @@ STEPS: dict[str, Carry] = {
     "call_cancel": _call_cancel,
     "message": _message,
     "waiting_message": _waiting_message,
+    "conditions": _conditions,
     "signal": _signal,
     "signal_delivery": _signal_delivery,
     "retry": _retry,

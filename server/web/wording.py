@@ -189,6 +189,10 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
+        "AdHocActivityPicked": lambda told: Said(
+            f"{told.titles.get(str(told['picked'])) or told['picked']} was chosen"
+        ),
+        "DecisionMade": lambda told: Said(f"A decision was made at {told.title()}"),
         "DataStoreChanged": lambda told: Said(
             f"Wrote to the data store {told['store']} at {told.title()}", shown(told.fields.get("value", {}))
         ),
@@ -220,6 +224,8 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
+        "ad_hoc.start_activity": "Chose what is done next:",
+        "ad_hoc.finish": "Said that enough has been done",
         "process_instances.start": "Started it",
         "process_instances.withdraw": "Withdrew it",
         "process_instances.cancel": "Cancelled it",

@@ -243,6 +243,18 @@ def test_a_flow_has_listeners_too() -> None:
     assert [each.event for each in process.level.flows["f"].listeners] == ["take"]
 
 
+def test_what_listens_to_a_process_is_heard_at_its_start_and_at_its_very_end() -> None:
+    listeners = extended(
+        "<camunda:executionListener event='start' class='org.Begin'/>",
+        "<camunda:executionListener event='end' expression='${a}'/>",
+    )
+    level = read(model(f"{listeners}\ns startEvent\nx task\ns -> x")).processes[0].level
+    assert [(each.event, each.work is not None) for each in level.elements["s"].listeners] == [("start", True)]
+    assert [each.event for each in level.listeners] == ["end"]
+    code = extended("<camunda:executionListener event='end' class='org.Close'/>")
+    assert any("when a process ends" in text for text in problems(model(f"{code}\nx task")))
+
+
 def test_lists_and_maps_hold_texts_expressions_and_scripts() -> None:
     parameter = (
         "<camunda:inputOutput><camunda:inputParameter name='all'><camunda:list><camunda:value>one</camunda:value>"

@@ -61,6 +61,7 @@ def test_an_event_definition_may_stand_beside_the_process() -> None:
         ("timeCycle", "R3/PT10M", "text"),
         ("timeCycle", "0 9 * * MON", "text"),
         ("timeDuration", "${patience}", "juel"),
+        ("timeDuration", '=duration("PT2H")', "feel"),
         ("timeDuration", "patience * 2", "python"),
     ],
 )
@@ -183,9 +184,9 @@ def test_two_pools_hold_two_processes_and_messages_between_them_are_only_drawn()
 
 
 def test_what_cannot_be_executed_is_harmless_where_nothing_leads() -> None:
-    data = around("x task\nlost complexGateway\nlost2 task\nlost -> lost2 -> lost")
+    data = around("x task\nlost callActivity\nlost2 task\nlost -> lost2 -> lost")
     assert problems(data) == []
-    assert any("complex gateway" in text for text in problems(data, "warning"))
+    assert any("calls nothing" in text for text in problems(data, "warning"))
 
 
 def test_a_documentation_is_kept() -> None:

@@ -119,3 +119,24 @@ def test_forms_in_the_model_are_looked_at_as_well(tmp_path: Path) -> None:
     data = around(f'<userTask id="x">{form}</userTask>')
     found = examine(written(tmp_path, form=data)[0])
     assert (found.deployable, [problem.code for problem in found.of("problem")]) == ("no", ["form-field"])
+
+
+DECISION = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="D" namespace="n">'
+    '<decision id="rate" name="Rate"><variable name="Rate"/><literalExpression><text>{}</text></literalExpression>'
+    "</decision></definitions>"
+)
+
+
+def test_decisions_and_forms_are_looked_at_as_well(tmp_path: Path) -> None:
+    contents = {
+        "right.dmn": DECISION.format("1 + 2").encode(),
+        "wrong.dmn": DECISION.format("1 +").encode(),
+        "right.form": b'{"id": "f", "type": "default", "components": []}',
+        "wrong.form": b'{"type": "default", "components": []}',
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    found = [examine(str(tmp_path / name)) for name in contents]
+    assert [report.deployable for report in found] == ["run", "no", "run", "no"]
+    assert all(problem.code for report in found for problem in report.told)

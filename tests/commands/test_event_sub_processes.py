@@ -24,8 +24,8 @@ LISTENING = (
     '<subProcess id="nagging" triggeredByEvent="true"><startEvent id="hourly" isInterrupting="false">'
     "<timerEventDefinition><timeCycle>R/PT1H</timeCycle></timerEventDefinition></startEvent>"
     '<userTask id="nag" camunda:candidateGroups="clerks"/>' + flows("hourly>nag") + "</subProcess>"
-    '<subProcess id="stopping" triggeredByEvent="true"><startEvent id="stop"><messageEventDefinition messageRef="paid"/>'
-    '</startEvent><userTask id="clear" camunda:candidateGroups="clerks"/>'
+    '<subProcess id="stopping" triggeredByEvent="true"><startEvent id="stop">'
+    '<messageEventDefinition messageRef="paid"/></startEvent><userTask id="clear" camunda:candidateGroups="clerks"/>'
     + flows("stop>clear")
     + "</subProcess>"
     + flows("begin>write", "write>done")
@@ -40,7 +40,7 @@ UNDONE = (
 
 
 def _work(settings: Settings) -> None:
-    while work_once(settings, "test"):
+    while work_once(settings, "test", {}):
         pass
 
 
@@ -83,7 +83,7 @@ def test_a_timer_begins_it_again_and_again_and_a_message_ends_it_all(settings: S
         clock.freeze(NOON + timedelta(hours=hours))
         _work(settings)
     assert _open() == ["write", "nag", "nag"]
-    messages.send(CONSOLE, "Paid", None, {})
+    messages.send(CONSOLE, "Paid", {})
     _work(settings)
     assert _open() == ["clear"]
     assert db.session.scalars(select(Job)).all() == []

@@ -13,6 +13,7 @@ from server.database import db
 from server.errors import NotFound
 from server.identity.actor import CONSOLE, Actor
 from server.records.data_store import DataStore
+from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import inbox
@@ -35,7 +36,7 @@ def _deploy(key: str, body: str, roots: str = MAIL) -> None:
 
 
 def _work(settings: Settings) -> None:
-    while work_once(settings, "test"):
+    while work_once(settings, "test", {}):
         pass
 
 
@@ -212,6 +213,26 @@ def test_a_data_store_is_kept_in_the_database_and_shared_by_all_instances(ann: A
     assert json.loads(row.value) == 3
 
 
+def test_what_an_instance_has_written_to_a_data_store_is_read_by_what_it_calls_in_the_same_step(ann: Actor) -> None:
+    stock = '<dataStore id="stock" name="stock"/>'
+    store = '<dataStoreReference id="ref" dataStoreRef="stock"/><startEvent id="s"/>'
+    writes = (
+        '<scriptTask id="x"><ioSpecification><dataOutput id="o" name="left"/><inputSet/><outputSet><dataOutputRefs>o'
+        "</dataOutputRefs></outputSet></ioSpecification><dataOutputAssociation><sourceRef>o</sourceRef>"
+        "<targetRef>ref</targetRef></dataOutputAssociation><script>left = 7</script></scriptTask>"
+        '<callActivity id="y" calledElement="reads"><extensionElements><camunda:out variables="all"/>'
+        '</extensionElements></callActivity><userTask id="u"/>' + flows("s>x", "x>y", "y>u")
+    )
+    reads = (
+        '<scriptTask id="x"><ioSpecification><dataInput id="i" name="count"/><inputSet><dataInputRefs>i</dataInputRefs>'
+        "</inputSet><outputSet/></ioSpecification><dataInputAssociation><sourceRef>ref</sourceRef><targetRef>i"
+        "</targetRef></dataInputAssociation><script>seen = count</script></scriptTask>" + flows("s>x")
+    )
+    _deploy("reads", store + reads, stock)
+    _deploy("writes", store + writes, stock)
+    assert _variables(process_instances.start(ann, "writes", {}).instance_id) == {"seen": 7}
+
+
 def test_a_global_task_is_called_but_not_started_by_hand(settings: Settings, ann: Actor) -> None:
     roots = '<globalScriptTask id="twice" scriptLanguage="python"><script>m = 2 * 21</script></globalScriptTask>'
     call = '<startEvent id="s"/><callActivity id="x" calledElement="twice"><extensionElements><camunda:out '
@@ -219,3 +240,32 @@ def test_a_global_task_is_called_but_not_started_by_hand(settings: Settings, ann
     _deploy("calls", call + flows("s>x", "x>u"), roots)
     instance_id = process_instances.start(ann, "calls", {}).instance_id
     assert _variables(instance_id) == {"m": 42}
+    found = select(ProcessDefinition.key).where(ProcessDefinition.startable)
+    assert list(db.session.scalars(found)) == ["calls"]
+
+
+def test_what_came_while_an_instance_was_suspended_is_brought_when_it_is_resumed(
+    settings: Settings, ann: Actor, olga: Actor
+) -> None:
+    _deploy("listens", LISTENS)
+    instance_id = process_instances.start(ann, "listens", {}).instance_id
+    process_instances.suspend(olga, instance_id, "Let us see.")
+    assert messages.send(olga, "mail", {"text": "late"}) is None
+    _work(settings)
+    process_instances.resume(olga, instance_id, "Go on.")
+    _work(settings)
+    assert _variables(instance_id) == {"text": "late"}
+
+
+def test_a_suspended_definition_is_begun_by_no_message_before_it_is_resumed(settings: Settings, olga: Actor) -> None:
+    start = '<startEvent id="s"><messageEventDefinition messageRef="mail"/></startEvent><userTask id="u"/>'
+    _deploy("begun", start + flows("s>u"))
+    db.session.rollback()
+    definition_id = db.session.scalars(select(ProcessDefinition.id)).one()
+    deployments.suspend_definition(olga, definition_id, "Not now.")
+    assert messages.send(olga, "mail", {}) is None
+    _work(settings)
+    deployments.resume_definition(olga, definition_id, "Now.")
+    _work(settings)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(ProcessInstance)) == 1

@@ -161,3 +161,20 @@ def _waits(element: Element) -> bool:
 
 def process(*parts: "Element | str", variables: tuple[str, ...] = ()) -> Process:
     return Process("process", "Process", level("process", parts, variables))
+
+
+def start_of(element: Element) -> Element:
+    """The start event of an event sub-process."""
+    assert element.inner is not None
+    return element.inner.elements[element.inner.starts[0]]
+
+
+def trigger_of(element: Element) -> str:
+    """The kind of trigger that begins an event sub-process; empty for any other element."""
+    return start_of(element).triggers[0].kind if element.triggered_by_event else ""
+
+
+def undoing_process(element: Element) -> Element | None:
+    """The compensation event sub-process inside a sub-process."""
+    inner = element.inner.event_sub_processes if element.inner is not None else ()
+    return next((one for one in inner if trigger_of(one) == "compensation"), None)

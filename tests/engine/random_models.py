@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from server.bpmn.definition import Element, Loop, Process, Trigger
+from server.bpmn.definition import AdHoc, Element, Kind, Loop, Process, Trigger
 from tests.engine.models import (
     boundary,
     cancel,
@@ -15,6 +15,7 @@ from tests.engine.models import (
     escalation,
     event_sub,
     fork,
+    level,
     message,
     node,
     process,
@@ -26,6 +27,7 @@ from tests.engine.models import (
     start,
     sub,
     terminate,
+    text,
     throw,
     timer,
     transaction,
@@ -42,8 +44,8 @@ CONDITIONS = ("n % 2 == 0", "n % 3 == 0", "True", "False", "n > 4")
 class Maker:
     """Builds blocks, each with one way in and one way out."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
+    def __init__(self, draw: st.DrawFn, everything: bool) -> None:
+        self.draw, self.everything = draw, everything
         self.count = 0
 
     def name(self, prefix: str) -> str:
@@ -58,7 +60,8 @@ class Maker:
         small = ("script", "user", "catch", "throw")
         large = ("row", "fork", "some", "xor", "sub", "many", "loop", "guarded", "escalating")
         events = ("race", "listening", "undone", "undoing", "transaction")
-        kind = self.pick(*small) if depth == 0 else self.pick(*small[:2], *large, *large, *events, *events)
+        others = ("link", "several", "all", "quantity", "complex", "chosen", "watched") if self.everything else ()
+        kind = self.pick(*small) if depth == 0 else self.pick(*small[:2], *large, *large, *events, *events, *others)
         key = self.name(kind)
         match kind:
             case "script":
@@ -77,6 +80,8 @@ class Maker:
                 return self.undone(kind, key, depth)
             case "transaction":
                 return self.transaction(key, depth)
+            case "link" | "several" | "all" | "quantity" | "complex" | "chosen" | "watched":
+                return self.other(kind, key)
             case "row":
                 blocks = [self.block(depth - 1) for _ in range(self.draw(st.integers(2, 3)))]
                 parts: Parts = [part for block in blocks for part in block[0]]
@@ -115,6 +120,34 @@ class Maker:
             loop = Loop("standard", loop_maximum=2)
         return sub(key, *inner, loop=loop, variables=("own",) if self.draw(st.booleans()) else ())
 
+    def other(self, kind: str, key: str) -> tuple[Parts, str, str]:
+        """What the naive interpreter does not know."""
+        condition = Trigger("conditional", condition=python("n > 4"))
+        last = f"{key}z"
+        match kind:
+            case "link":
+                link = Trigger("link", text(key))
+                return [throw(key, link), catch(last, link)], key, last
+            case "several":
+                return [catch(key, condition, self.trigger())], key, key
+            case "all":
+                return [catch(key, signal("s"), timer("duration", "PT1M"), parallel_multiple=True)], key, key
+            case "quantity":
+                parts: Parts = [node(key, completion_quantity=2), user(last, start_quantity=2), f"{key} > {last}"]
+                return parts, key, last
+            case "complex":
+                join = node(last, Kind.COMPLEX_GATEWAY, activation=python("activationCount >= 1"))
+                parts = [fork(key), user(f"{key}a"), user(f"{key}b"), join]
+                return [*parts, f"{key} > {key}a > {last}", f"{key} > {key}b > {last}"], key, last
+            case "chosen":
+                inside = level(f"{key}.inside", [script(f"{key}a", SCRIPT), script(f"{key}b", SCRIPT)])
+                how = AdHoc(sequential=self.draw(st.booleans()))
+                return [node(key, Kind.AD_HOC_SUB_PROCESS, inner=inside, ad_hoc=how)], key, key
+            case _:
+                told = boundary(f"{key}b", key, condition, interrupting=self.draw(st.booleans()))
+                parts = [user(key), told, script(f"{key}s", SCRIPT), xor(last), f"{key}b > {key}s", f"{key} > {last}"]
+                return [*parts, *([f"{key}s > {last}"] if told.interrupting else [])], key, last
+
     def trigger(self) -> Trigger:
         """What a catching event waits for."""
         return self.draw(st.sampled_from((timer("duration", "PT1M"), signal("s"), message("m"))))
@@ -151,10 +184,12 @@ class Maker:
         activities = (user(key), script(key, SCRIPT), self.inside(self.pick("sub", "many", "loop"), key, depth))
         handlers = (user(f"{key}u"), script(f"{key}u", SCRIPT), sub(f"{key}u", user(f"{key}v")))
         activity, handler = self.draw(st.sampled_from(activities)), self.draw(st.sampled_from(handlers))
-        parts = undone(activity, handler) if self.draw(st.booleans()) else [activity]
+        parts: Parts = undone(activity, handler) if self.draw(st.booleans()) else [activity]
         if kind == "undone":
             return parts, key, key
-        parts += [throw(f"{key}t", compensation(self.draw(st.sampled_from((None, key))))), f"{key} > {key}t"]
+        thrown = compensation(self.draw(st.sampled_from((None, key, f"{key}o"))))
+        parts += [*undone(user(f"{key}o"), script(f"{key}ou", SCRIPT)), throw(f"{key}t", thrown)]
+        parts.append(f"{key} > {key}o > {key}t")
         return parts, key, f"{key}t"
 
     def transaction(self, key: str, depth: int) -> tuple[Parts, str, str]:
@@ -190,8 +225,9 @@ class Maker:
 
 
 @st.composite
-def structured(draw: st.DrawFn) -> Process:
-    maker = Maker(draw)
+def structured(draw: st.DrawFn, everything: bool = True) -> Process:
+    """Blocks in blocks, of all elements or of those that the naive interpreter knows."""
+    maker = Maker(draw, everything)
     parts, first, last = maker.block(draw(st.integers(1, 3)))
     return process(start(), end(), *parts, f"start > {first}", f"{last} > end")
 

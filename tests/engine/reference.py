@@ -4,76 +4,16 @@ It shares nothing with `server.engine`: everything is found by going through lis
 ready takes turns, first come first served. Scripts count `n` up; conditions are evaluated by the expression language.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from server.bpmn.definition import Element, Flow, Kind, Level, Process
+from server.bpmn.definition import Element, Flow, Kind, Process
 from server.expressions import Expression, parse
+from tests.engine.models import start_of, trigger_of, undoing_process
+from tests.engine.reference_state import Ear, Note, Scope, Visit
 
 CATCHING = (Kind.INTERMEDIATE_CATCH_EVENT, Kind.RECEIVE_TASK)
 THROWING = (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT)
 UNDO = Element("#", Kind.TASK)
-
-
-@dataclass(eq=False)
-class Note:
-    """Something that was completed and can be undone (10.7)."""
-
-    element: Element
-    inner: "list[Note]"
-    of_loop: bool = False
-
-
-@dataclass(eq=False)
-class Ear:
-    """Something that waits for a trigger."""
-
-    serial: int
-    event: Element
-    host: "Visit | Scope"
-    dues: list[datetime] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        return self.event.triggers[0].kind
-
-    def hears(self, kind: str, name: str) -> bool:
-        known = self.event.triggers[0].name
-        return self.kind == kind and (known is None or known.text == name)
-
-
-@dataclass(eq=False)
-class Scope:
-    """One running process or sub-process."""
-
-    level: Level
-    owner: "Visit | None"
-    visits: "list[Visit]" = field(default_factory=list)
-    ears: list[Ear] = field(default_factory=list)  # of event sub-processes
-    notes: list[Note] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Visit:
-    """A token at an element. `parent`: the loop of a body, or who undoes."""
-
-    element: Element
-    scope: Scope
-    parent: "Visit | None" = None
-    via: str | None = None
-    is_body: bool = False
-    index: int = 0
-    ending: bool = False  # its work is done, it only has to be left
-    waits: bool = False
-    gone: bool = False
-    inner: Scope | None = None
-    ears: list[Ear] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)  # of what was completed in it
-    undone: bool = False  # a sub-process that is entered again, to undo it
-    todo: list[Note] = field(default_factory=list)  # who undoes: what is left
-    thrower: "Visit | Scope | None" = None  # who undoes: on whose behalf; a scope is a transaction being cancelled
-    done: int = 0
-    total: int = 0
 
 
 class Reference:
@@ -87,8 +27,6 @@ class Reference:
         self.top = Scope(process.level, None)
         self.open(self.top)
         self.run()
-
-    # what comes from outside
 
     def waiting(self) -> list[tuple[str, str]]:
         """What can come: (task | timer | message | signal, element)."""
@@ -121,8 +59,6 @@ class Reference:
         ears = [ear for host in hosts for ear in host.ears]
         return sorted((ear for ear in ears if ear.kind != "timer" or ear.dues), key=lambda ear: ear.serial)
 
-    # turns
-
     def run(self) -> None:
         while not self.ended and (self.queue or self.join_some()):
             visit = self.queue.pop(0)
@@ -132,8 +68,6 @@ class Reference:
     def finish(self, visit: Visit) -> None:
         visit.waits, visit.ending = False, True
         self.queue.append(visit)
-
-    # arriving and working
 
     def arrive(self, scope: Scope, key: str, via: str | None = None, given: bool = False) -> Visit:
         return self.put(Visit(scope.level.elements[key], scope, via=via, ending=given))
@@ -233,8 +167,6 @@ class Reference:
         elif how.kind != "parallel":
             self.put(Visit(loop.element, loop.scope, loop, is_body=True, index=body.index + 1))
 
-    # leaving
-
     def leave(self, visit: Visit) -> None:
         element, scope = visit.element, visit.scope
         flows = self.choose(visit) if visit.parent is None else []
@@ -294,8 +226,6 @@ class Reference:
         for visit in list(scope.visits):
             self.cancel(visit)
 
-    # joins (13.4.1, 13.4.3)
-
     def join(self, visits: list[Visit], keep: Visit) -> None:
         for visit in visits:
             if visit is not keep:
@@ -315,8 +245,6 @@ class Reference:
                     return True
         return False
 
-    # events (10.5, 13.5)
-
     def throw(self, visit: Visit) -> bool:
         for trigger in visit.element.triggers:
             name = trigger.name.text if trigger.name is not None else ""
@@ -327,8 +255,8 @@ class Reference:
             elif trigger.kind == "compensation":
                 return not self.compensate(visit, trigger.reference)
             elif trigger.kind in ("error", "escalation"):
-                ear = next((ear for ear in around(visit) if ear.hears(trigger.kind, name)), None)
-                if ear is not None:
+                catching = [ear for ear in around(visit) if ear.hears(trigger.kind, name)]
+                for ear in catching[:1]:
                     self.fire(ear)
                 if trigger.kind == "error":
                     return False
@@ -399,7 +327,7 @@ class Reference:
             return
         remove(undoing)
         if isinstance(undoing.thrower, Scope):
-            self.leave_transaction(scope)
+            self.fire(next(ear for ear in self.all_ears() if ear.kind == "cancel" and ear.host is left_by(scope)))
         elif undoing.thrower is not None and not undoing.thrower.gone:
             self.finish(undoing.thrower)
         self.settle(scope)
@@ -410,13 +338,14 @@ class Reference:
         self.clear(scope)
         self.undo(scope, scope.notes, scope)
 
-    def leave_transaction(self, scope: Scope) -> None:
-        host = scope.owner.parent if scope.owner is not None and scope.owner.is_body else scope.owner
-        self.fire(next(ear for ear in host.ears if ear.kind == "cancel")) if host is not None else None
-
 
 def loops(visit: Visit) -> bool:
     return visit.element.loop is not None and not visit.is_body and not visit.undone
+
+
+def left_by(scope: Scope) -> Visit | None:
+    """Whose boundary events a transaction is left by: its own, or the loop's around it."""
+    return scope.owner.parent if scope.owner is not None and scope.owner.is_body else scope.owner
 
 
 def children(visit: Visit) -> list[Visit]:
@@ -426,20 +355,6 @@ def children(visit: Visit) -> list[Visit]:
 def remove(visit: Visit) -> None:
     visit.gone, visit.ears = True, []
     visit.scope.visits.remove(visit)
-
-
-def start_of(element: Element) -> Element:
-    assert element.inner is not None
-    return element.inner.elements[element.inner.starts[0]]
-
-
-def trigger_of(element: Element) -> str:
-    return start_of(element).triggers[0].kind if element.triggered_by_event else ""
-
-
-def undoing_process(element: Element) -> Element | None:
-    inner = element.inner.event_sub_processes if element.inner is not None else ()
-    return next((one for one in inner if trigger_of(one) == "compensation"), None)
 
 
 def undone_at(visit: Visit) -> Element | None:

@@ -130,6 +130,17 @@ def test_task_listeners_run_when_it_is_created_assigned_and_completed() -> None:
     assert play.variables["order"] == ["t create", "t assignment", "t complete"]
 
 
+def test_what_listens_to_the_end_of_a_process_runs_with_its_last_token_only() -> None:
+    told = process(start(), user("a"), user("b"), end(), "start > a > end", "start > b > end")
+    heard = replace(told, level=replace(told.level, listeners=(writes("end", "all"),)))
+    play = Play(heard, {"order": []})
+    play.do("complete_user_task", play.at("a"), {}, "ann", NOW)
+    assert play.variables["order"] == []
+    play.do("complete_user_task", play.at("b"), {}, "ann", NOW)
+    assert play.completed
+    assert play.variables["order"] == ["all end"]
+
+
 def test_a_listener_that_fails_is_an_incident_and_what_it_wrote_is_undone() -> None:
     broken = Listener("start", script=python("a = 1\nb = missing + 1"))
     play = Play(process(start(), node("x", listeners=(broken,)), end(), "start > x > end"))

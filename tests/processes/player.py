@@ -5,7 +5,7 @@ must report the same facts and change the same parts. What people hand in goes t
 comes from a browser; mail arrives unless a test says otherwise; called processes are played by players of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ def application(key: str) -> tuple[Process, Program]:
 @cache
 def read(file: Path) -> tuple[Process, Program]:
     reading = bpmn.read_model(file.read_bytes(), file.name)
-    assert not [problem for problem in reading.problems if problem.level != "ignored"]
+    assert not [problem for problem in reading.problems if problem.level == "problem"]
     (process,) = reading.processes
     return process, construct(process)
 
@@ -126,9 +126,13 @@ class Player:
 
     def do(self, command: str, *values: Any) -> None:
         """Give a command to both executions."""
+        self.do_at(lambda execution, moment: getattr(execution, command)(*values, moment))
+
+    def do_at(self, give: Callable[[Execution, datetime], None]) -> None:
+        """Give both a command in which the moment is not the last value."""
         restored = Execution.restore(self._program, self._setting, dict(self._parts))
-        getattr(restored, command)(*values, self.moment)
-        getattr(self._straight, command)(*values, self.moment)
+        give(restored, self.moment)
+        give(self._straight, self.moment)
         self._settle(restored)
 
     # the world, as a runtime would be it

@@ -101,7 +101,8 @@ def test_the_message_that_begins_an_instance_sets_the_key_of_its_conversation() 
 
 
 def test_the_first_message_that_an_instance_sends_sets_the_key_of_its_conversation() -> None:
-    asks = '<intermediateThrowEvent id="a"><extensionElements><camunda:inputOutput><camunda:inputParameter name="order">'
+    asks = '<intermediateThrowEvent id="a"><extensionElements><camunda:inputOutput>'
+    asks += '<camunda:inputParameter name="order">'
     asks += "${order}</camunda:inputParameter></camunda:inputOutput></extensionElements>"
     asks += '<messageEventDefinition messageRef="ask"/></intermediateThrowEvent>'
     opened, player = conversation(f"s startEvent\n{asks}\n{LISTENS}\ns -> a -> x")

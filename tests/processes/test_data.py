@@ -108,10 +108,8 @@ def test_a_data_store_is_read_and_written_by_associations() -> None:
 def test_what_has_been_written_to_a_data_store_is_read_in_the_same_command() -> None:
     write = specification("", "left") + out("left", "stockRef")
     again = specification("count") + into("stockRef", "count")
-    carried = play(
-        f"{REFERENCE}\ns startEvent\n{script('x', write, 'left = 9')}\n{script('y', again, 'seen = count')}\ns -> x -> y",
-        STORE,
-    )
+    scripts = script("x", write, "left = 9") + "\n" + script("y", again, "seen = count")
+    carried = play(f"{REFERENCE}\ns startEvent\n{scripts}\ns -> x -> y", STORE)
     assert carried.variables == {"seen": 9}
 
 

@@ -53,9 +53,8 @@ def test_an_inclusive_join_waits_for_a_token_that_can_come_by_a_link() -> None:
 
 
 def test_a_link_that_nobody_catches_is_refused_with_what_to_do() -> None:
-    found = problems(
-        model('<intermediateThrowEvent id="x"><linkEventDefinition name="L"/></intermediateThrowEvent>\ns startEvent\ns -> x')
-    )
+    thrown = '<intermediateThrowEvent id="x"><linkEventDefinition name="L"/></intermediateThrowEvent>'
+    found = problems(model(f"{thrown}\ns startEvent\ns -> x"))
     assert found == ["No link event of this level catches this link; draw one with the same name."]
 
 
@@ -141,6 +140,17 @@ def test_a_condition_behind_an_event_based_gateway_can_be_the_first() -> None:
     assert waits.ends == ["a"]
 
 
+@pytest.mark.parametrize(("interrupting", "open_after"), [("true", ["r"]), ("false", ["u", "r"])])
+def test_a_condition_can_begin_an_event_sub_process(interrupting: str, open_after: list[str]) -> None:
+    inside = f'<startEvent id="low" isInterrupting="{interrupting}">{conditional("stock &lt; 5")}</startEvent>'
+    inside += '<userTask id="r"/><sequenceFlow id="f" sourceRef="low" targetRef="r"/>'
+    text = f's startEvent\nu userTask\ns -> u\n<subProcess id="x" triggeredByEvent="true">{inside}</subProcess>'
+    waits = play(text, stock=9)
+    assert waits.open == ["u"]
+    waits.do("set_variable", "stock", 3)
+    assert waits.open == open_after
+
+
 TWO = '<signalEventDefinition signalRef="bell"/><signalEventDefinition signalRef="horn"/>'
 
 
@@ -192,6 +202,18 @@ def test_a_boundary_event_that_wants_all_of_several_triggers_wants_them_all_agai
     assert waits.open == ["u", "r"]
     waits.signal("bell")
     assert waits.open == ["u", "r", "r"]
+
+
+def test_an_event_sub_process_can_want_all_of_several_triggers() -> None:
+    inside = f'<startEvent id="both" parallelMultiple="true">{TWO}</startEvent><userTask id="r"/>'
+    inside += '<sequenceFlow id="f" sourceRef="both" targetRef="r"/>'
+    text = f's startEvent\nu userTask\ns -> u\n<subProcess id="x" triggeredByEvent="true">{inside}</subProcess>'
+    waits = play(text, BELLS)
+    waits.signal("horn", second=2)
+    assert waits.open == ["u"]
+    waits.signal("bell", first=1)
+    assert waits.open == ["r"]
+    assert waits.variables == {"first": 1, "second": 2}
 
 
 def test_an_event_throws_each_of_its_triggers() -> None:

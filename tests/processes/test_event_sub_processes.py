@@ -110,7 +110,7 @@ def test_one_that_does_not_catch_leaves_it_to_the_border() -> None:
     assert run.open == ["z"]
 
 
-def test_they_nest() -> None:
+def test_one_inside_another_is_begun_by_its_own_trigger() -> None:
     signal, mail = '<signalEventDefinition signalRef="bell"/>', '<messageEventDefinition messageRef="mail"/>'
     inner = event_sub_process(signal, "inner")
     outer = event_sub_process(mail, "outer", interrupting=False, more=inner)

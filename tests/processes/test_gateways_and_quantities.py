@@ -146,7 +146,8 @@ def test_a_process_that_events_begin_cannot_be_started_by_hand() -> None:
 
 
 def test_a_receive_task_can_begin_a_process() -> None:
-    received = begin('<receiveTask id="x" messageRef="mail" instantiate="true"/>\nu userTask\nx -> u', "x", {"n": 1}, BELLS)
+    text = '<receiveTask id="x" messageRef="mail" instantiate="true"/>\nu userTask\nx -> u'
+    received = begin(text, "x", {"n": 1}, BELLS)
     assert received.open == ["u"]
     assert received.variables == {"n": 1}
 

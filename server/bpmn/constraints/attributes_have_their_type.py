@@ -20,7 +20,7 @@ ENUMERATIONS = {
     "associationDirection": words("None One Both"),
     "itemKind": words("Information Physical"),
 }
-LEAST = {"startQuantity": 1, "completionQuantity": 1, "loopMaximum": 0, "capacity": 0}
+LEAST = {"startQuantity": 1, "completionQuantity": 1, "capacity": 0}
 # Other spellings that editors write and that can mean only one thing.
 SPELT = {"behavior": words("none one all complex")}
 

@@ -12,7 +12,10 @@ def check(source: Source) -> Iterator[Breach]:
     for flow in source.every("messageFlow"):
         sender, receiver = source.named(flow.get("sourceRef")), source.named(flow.get("targetRef"))
         for end, node in (("source", sender), ("target", receiver)):
-            if node is not None and local(node) not in ENDS:
+            if node is None and flow.get(end + "Ref"):
+                text = f"The {end} of the message flow is not in the file; draw the flow again."
+                yield Breach(flow, text, "reference-to-nothing", "process")
+            elif node is not None and local(node) not in ENDS:
                 text = (
                     f"The {end} of the message flow ({local(node)}) takes no part; use a pool, an activity or an event."
                 )

@@ -8,16 +8,16 @@ from server.bpmn.structure import same_structure
 
 
 def check(source: Source) -> Iterator[Breach]:
-    for task in source.every("serviceTask", "sendTask", "receiveTask"):
-        operation = source.named(task.get("operationRef"))
-        specification = child(task, "ioSpecification")
-        if operation is not None and local(operation) == "operation" and local(task) == "serviceTask":
-            yield from _service(source, task, operation, specification)
-        if specification is not None and local(task) != "serviceTask":
-            yield from _message(source, task, specification)
+    for activity in source.every("serviceTask", "sendTask", "receiveTask"):
+        operation = source.named(activity.get("operationRef"))
+        specification = child(activity, "ioSpecification")
+        if operation is not None and local(operation) == "operation" and local(activity) == "serviceTask":
+            yield from _service(source, activity, operation, specification)
+        if specification is not None and local(activity) != "serviceTask":
+            yield from _message(source, activity, specification)
 
 
-def _service(source: Source, task: Node, operation: Node, specification: Node | None) -> Iterator[Breach]:
+def _service(source: Source, activity: Node, operation: Node, specification: Node | None) -> Iterator[Breach]:
     inputs = len(children(specification, "inputSet")) if specification is not None else 0
     outputs = len(children(specification, "outputSet")) if specification is not None else 0
     if inputs != 1 or outputs > 1:
@@ -25,7 +25,7 @@ def _service(source: Source, task: Node, operation: Node, specification: Node | 
             f"A service task with an operation has exactly one input set and at most one output set, not {inputs} and"
             f" {outputs}; mend its ioSpecification or take operationRef away."
         )
-        yield Breach(task, text, "operation-data-sets")
+        yield Breach(activity, text, "operation-data-sets")
     if specification is None:
         return
     for data, reference in (("dataInput", "inMessageRef"), ("dataOutput", "outMessageRef")):
@@ -34,15 +34,15 @@ def _service(source: Source, task: Node, operation: Node, specification: Node | 
             yield from _items(source, children(specification, data), message, "operation-data-item")
 
 
-def _message(source: Source, task: Node, specification: Node) -> Iterator[Breach]:
-    sends = local(task) == "sendTask"
+def _message(source: Source, activity: Node, specification: Node) -> Iterator[Breach]:
+    sends = local(activity) == "sendTask"
     data = children(specification, "dataInput" if sends else "dataOutput")
     sets = children(specification, "inputSet" if sends else "outputSet")
     if len(sets) > 1 or len(data) > 1:
         way, kind = ("send", "input") if sends else ("receive", "output")
         text = f"A {way} task has at most one {kind} set with one data {kind}, the message; delete the others."
-        yield Breach(task, text, "message-data-sets")
-    message = source.named(task.get("messageRef"))
+        yield Breach(activity, text, "message-data-sets")
+    message = source.named(activity.get("messageRef"))
     if message is not None and local(message) == "message":
         yield from _items(source, data[:1], message, "message-data-item")
 

@@ -25,6 +25,8 @@ ELEMENTS: dict[str, frozenset[str]] = {
     "outputSetRefs": words("outputSet"),
     "correlationPropertyRef": words("correlationProperty"),
 }
+# What these name may be described in another file, and nothing is lost where it is not.
+DESCRIBED_ELSEWHERE = words("itemSubjectRef itemRef dataStoreRef inMessageRef outMessageRef")
 
 
 def check(source: Source) -> Iterator[Breach]:
@@ -39,11 +41,21 @@ def check(source: Source) -> Iterator[Breach]:
 
 def _reference(source: Source, node: Node, reference: str, name: str, kinds: frozenset[str]) -> Iterator[Breach]:
     found = source.named(reference)
-    if found is None or local(found) in kinds or _has_twin(source, reference, kinds):
-        return
     wanted = " or ".join(sorted(kinds))
+    if found is None:
+        if reference and name not in DESCRIBED_ELSEWHERE and not _is_imported(source, reference):
+            text = f'"{reference}" ({name}) is referred to but is not in the file; choose the {wanted} again.'
+            yield Breach(node, text, "reference-to-nothing", "process")
+        return
+    if local(found) in kinds or _has_twin(source, reference, kinds):
+        return
     text = f'{name} means a {wanted}, but "{reference}" is a {local(found)}; choose another.'
     yield Breach(node, text, "reference-of-wrong-kind", "process")
+
+
+def _is_imported(source: Source, reference: str) -> bool:
+    """Whether a prefixed name may mean something of a file that this one imports."""
+    return ":" in reference and next(source.every("import"), None) is not None
 
 
 def _has_twin(source: Source, reference: str, kinds: frozenset[str]) -> bool:

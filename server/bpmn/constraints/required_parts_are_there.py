@@ -18,7 +18,6 @@ CHILDREN = {
     "correlationPropertyBinding": ("dataPath",),
     "correlationPropertyRetrievalExpression": ("messagePath",),
     "assignment": ("from", "to"),
-    "conditionalEventDefinition": ("condition",),
     "dataInputAssociation": ("targetRef",),
     "dataOutputAssociation": ("targetRef",),
 }

@@ -18,7 +18,11 @@ WAITING = ("start", "end", "create", "complete")  # where an instance can wait f
 
 def read_listener(element: Node, findings: Findings) -> dict[str, Any]:
     """`listeners` with one listener; one that cannot be run is a problem."""
-    event = "take" if any(local(around) == "sequenceFlow" for around in element.iterancestors()) else (element.get("event") or "").strip()
+    event = (
+        "take"
+        if any(local(around) == "sequenceFlow" for around in element.iterancestors())
+        else (element.get("event") or "").strip()
+    )
     known = EVENTS[local(element)]
     if event not in known:
         text = f'A listener to "{event}" cannot be run; use {", ".join(known)}, or draw what it does.'

@@ -39,8 +39,8 @@ IGNORED_ATTRIBUTES = {
     "modelerTemplate": "it belongs to the editor.",
     "modelerTemplateVersion": "it belongs to the editor.",
     "errorMessage": "the message of an error comes from where it is thrown, or from the worker.",
-    "variableName": "it has no meaning without a conditional event.",
-    "variableEvents": "it has no meaning without a conditional event.",
+    "variableName": "a condition is asked when any variable that it reads has changed.",
+    "variableEvents": "a condition is asked whenever a variable that it reads has changed.",
 }
 REFUSED_ELEMENTS = {
     "eventListener": LISTENER,
@@ -197,8 +197,8 @@ READ_ATTRIBUTES = names.words(
 
 
 OF_WORK = names.words(
-    "resource type topic taskPriority class delegateExpression expression decisionRef decisionRefBinding decisionRefVersion"
-    " decisionRefVersionTag mapDecisionResult"
+    "resource type topic taskPriority class delegateExpression expression decisionRef decisionRefBinding"
+    " decisionRefVersion decisionRefVersionTag mapDecisionResult"
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from server.bpmn.definition import Assign, Data, Element
+from server.bpmn.definition import Assign, Element, Items
 from server.bpmn.subject import Subject
 from server.errors import Invalid, Problem
 from server.expressions import parse, parse_script
@@ -20,6 +20,11 @@ def check(subject: Subject) -> Iterator[Problem]:
         if element.script is not None:
             yield from _read(element.script, element.id, element.script_result is None)
     for level in subject.levels:
+        for listener in level.listeners:
+            if listener.expression is not None:
+                yield from _read(listener.expression, level.id, False)
+            if listener.script is not None:
+                yield from _read(listener.script, level.id, True)
         for flow in level.flows.values():
             for listener in flow.listeners:
                 if listener.expression is not None:
@@ -72,6 +77,10 @@ def _expressions(element: Element) -> Iterator[Expression]:
     yield from _of_workers(element)
     if element.data is not None:
         yield from _carried(element.data)
+    if element.decision is not None:
+        yield from filter(None, (element.decision.key, element.decision.version))
+    if element.ad_hoc is not None and element.ad_hoc.completion is not None:
+        yield element.ad_hoc.completion
     if element.activation is not None:
         yield element.activation
     yield from _sources(element.inputs + element.outputs)
@@ -97,7 +106,7 @@ def _of_workers(element: Element) -> Iterator[Expression]:
     yield from (listener.expression for listener in element.listeners if listener.expression is not None)
 
 
-def _carried(data: Data) -> Iterator[Expression]:
+def _carried(data: Items) -> Iterator[Expression]:
     for association in data.before + data.after:
         if association.transformation is not None:
             yield association.transformation

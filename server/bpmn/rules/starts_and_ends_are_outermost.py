@@ -31,10 +31,10 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 
 def _inside(subject: Subject, level_id: str) -> Iterator[Problem]:
-    """A sub-process holds something."""
+    """A sub-process holds something; of an ad-hoc one a constraint says more."""
     holder = subject.elements.get(level_id)
     if holder is None or holder.inner is None:
         return
-    if not holder.inner.elements:
+    if not holder.inner.elements and holder.kind is not Kind.AD_HOC_SUB_PROCESS:
         text = "The sub-process is empty; draw what happens inside."
         yield Problem(text, holder.id, holder.line, code="sub-process-empty")

@@ -40,10 +40,6 @@ def _timer(element: str, trigger: Trigger) -> Iterator[Problem]:
             text = f'The time "{timer.text[:60]}" is not understood; write {example}.'
             yield Problem(text, element, timer.line, code="time-not-understood")
         return
-    if timer.language == "feel":
-        text = f"FEEL cannot be evaluated here: {timer.text[:60]}; write {example}, or ${{...}}."
-        yield Problem(text, element, timer.line, code="feel")
-        return
     try:
         parse(timer)
     except Invalid as error:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from server.bpmn.definition import AdHoc as AdHocDefinition
 from server.bpmn.definition import Element, Kind
-from server.engine.elements.sub_process import SubProcess
 from server.engine.levels import SubLevel
+from server.engine.nesting import Nesting
 from server.engine.tokens import Given, Token
 from server.errors import Failure
 
@@ -23,7 +23,7 @@ class AdHocLevel(SubLevel):
             host.task_spec.considered(host)
 
 
-class AdHoc(SubProcess):
+class AdHoc(Nesting):
     """Every activity that no flow leads to may be begun, any number of times; one after the other where the ordering
     is sequential. The completion condition is asked whenever something inside has been completed. Without a condition
     it ends when somebody says so.

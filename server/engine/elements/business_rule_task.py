@@ -1,18 +1,18 @@
 """Business rule tasks: a decision is made, by the decision it names or by other work (BPMN 2.0.2, 10.3.3)."""
 
+from server.engine.connecting import Connecting
 from server.engine.facts import DecisionMade
-from server.engine.steps import Step
 from server.engine.tokens import Token
 from server.errors import Failure
 
 
-class BusinessRuleTask(Step):
+class BusinessRuleTask(Connecting):
     """The result goes into the result variable; with output mappings it is `decisionResult` among them as well."""
 
     def work(self, token: Token) -> bool:
         reference, scripting = self.element.decision, token.instance.scripting
         if reference is None:
-            return True
+            return self.serve(token)
         key = scripting.text(reference.key, token)
         if not key:
             name = self.element.name or self.element.id

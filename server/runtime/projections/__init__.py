@@ -6,7 +6,6 @@ from types import ModuleType
 from server.engine.facts import Fact
 from server.runtime.projections import (
     activity_instances,
-    data_stores,
     history,
     incidents,
     involvements,
@@ -25,7 +24,6 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     involvements,
     jobs,
     subscriptions,
-    data_stores,
     incidents,
     notices,
     history,

@@ -160,3 +160,21 @@ def test_an_item_is_one_of_its_collection() -> None:
 def test_a_reference_means_a_thing_of_its_kind() -> None:
     wrong = model('<dataObject id="d" itemSubjectRef="ask"/>\nx task', ITEMS + INTERFACE)
     assert codes(wrong) == {"reference-of-wrong-kind"}
+
+
+def test_a_reference_means_something() -> None:
+    assert "reference-to-nothing" in codes(
+        task(
+            specification(
+                data_input(),
+                sets="<inputSet>{}</inputSet>".format(
+                    "<dataInputRefs>i</dataInputRefs><dataInputRefs>gone</dataInputRefs>"
+                ),
+            )
+        )
+    )
+    assert codes(model('<dataObjectReference id="r" dataObjectRef="gone"/>\nx task')) == {"reference-to-nothing"}
+
+
+def test_what_things_are_made_of_may_be_described_in_another_file() -> None:
+    assert codes(model('<dataObject id="d" itemSubjectRef="xs:string"/>\nx task')) == set()

@@ -91,13 +91,13 @@ ASSOCIATION = '<association id="a" sourceRef="x" targetRef="h" associationDirect
 
 def test_a_compensation_event_leads_by_an_association_to_an_activity_for_compensation() -> None:
     assert codes(model(COMPENSATED.format('isForCompensation="true"', ASSOCIATION))) == set()
-    assert "compensation-without-handler" in codes(model(COMPENSATED.format('isForCompensation="true"', "")))
-    assert "handler-not-for-compensation" in codes(model(COMPENSATED.format("", ASSOCIATION)))
+    assert "compensation-without-activity" in codes(model(COMPENSATED.format('isForCompensation="true"', "")))
+    assert "activity-not-for-compensation" in codes(model(COMPENSATED.format("", ASSOCIATION)))
 
 
 def test_no_sequence_flow_touches_an_activity_for_compensation() -> None:
     data = model(COMPENSATED.format('isForCompensation="true"', ASSOCIATION) + "\nt -> h")
-    assert "flow-at-compensation-handler" in codes(data)
+    assert "flow-at-compensation-activity" in codes(data)
 
 
 def test_a_timer_of_one_bare_word_is_refused_with_both_ways_out() -> None:

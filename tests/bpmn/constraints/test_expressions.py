@@ -48,6 +48,13 @@ def test_a_script_that_is_neither_said_nor_seen_to_be_python_is_refused() -> Non
     assert "scripts-name-their-language" in codes(script("def x = new Order()"))
 
 
+@pytest.mark.parametrize("language", ["python", "JavaScript", "text/x-groovy", "application/javascript"])
+def test_a_script_names_its_language_by_a_known_name_or_a_mime_type(language: str) -> None:
+    code = "scripts-name-their-language"
+    assert code not in codes(script("total = 1", f'scriptFormat="{language}"'), "problem", "missing")
+    assert code in codes(script("total = 1", 'scriptFormat="INVALID"'), "problem", "missing")
+
+
 def test_a_file_that_is_python_throughout_may_name_a_time_by_one_word() -> None:
     definition = "<timerEventDefinition><timeDuration>patience</timeDuration></timerEventDefinition>"
     data = around(f'<intermediateCatchEvent id="x">{definition}</intermediateCatchEvent>')

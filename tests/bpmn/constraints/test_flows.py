@@ -23,6 +23,10 @@ def test_a_message_flow_does_not_end_at_a_gateway() -> None:
     assert codes(around("x exclusiveGateway", flow("other", "x"))) == {"message-flow-end"}
 
 
+def test_a_message_flow_ends_at_something() -> None:
+    assert codes(around("x task", flow("gone", "x"))) == {"reference-to-nothing"}
+
+
 def test_a_message_flow_into_a_start_event_needs_one_that_receives() -> None:
     assert codes(around("x task", flow("other", "s"))) == {"message-flow-into-plain-start"}
     start = '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent>'

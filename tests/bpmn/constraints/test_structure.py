@@ -24,8 +24,9 @@ def test_an_attribute_of_few_words_has_one_of_them() -> None:
 
 def test_what_the_schema_requires_is_there() -> None:
     assert "attribute-missing" in codes(around('x task\n<boundaryEvent id="b"><errorEventDefinition/></boundaryEvent>'))
-    event = '<intermediateCatchEvent id="x"><conditionalEventDefinition/></intermediateCatchEvent>'
-    assert "part-missing" in codes(around(event))
+    association = "<dataInputAssociation><sourceRef>d</sourceRef></dataInputAssociation>"
+    data = around(f'<dataObject id="d" name="d"/>\n<task id="x">{association}</task>')
+    assert "part-missing" in codes(data)
 
 
 def test_what_may_stand_once_stands_once() -> None:

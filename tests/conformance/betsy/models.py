@@ -21,7 +21,7 @@ TAKES_TIME = frozenset(("WAIT_TEN_SECONDS", "CREATE_TIMESTAMP_LOG_1", "CREATE_TI
 def runnable(content: bytes) -> bytes:
     """The file with scripts in place of markers. A script takes no time here: what takes some is work of somebody."""
     root = etree.fromstring(content)
-    for task in root.iter(BPMN + "scriptTask"):
+    for task in root.iter(BPMN + "scriptTask", BPMN + "globalScriptTask"):
         script = task.find(BPMN + "script")
         marker = (script.text or "").strip() if script is not None else ""
         if script is None:
@@ -31,7 +31,7 @@ def runnable(content: bytes) -> bytes:
             task.remove(script)
             continue
         script.text = SCRIPTS.get(marker) or f'trace.append("{marker}")'
-        task.set("scriptFormat", "python")
+        task.set("scriptFormat" if task.tag == BPMN + "scriptTask" else "scriptLanguage", "python")
     return etree.tostring(root)
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.conformance.betsy.cases import Case, passes, play, read_cases, refusal
 from tests.conformance.betsy.models import without_thrown_events
 
-FLOOR = 127  # of 136; it only rises
+FLOOR = 129  # of 136; it only rises
 EXCEPTIONS = Path(__file__).parents[1] / "exceptions.md"
 
 

@@ -12,7 +12,11 @@ from server.cli.lint import Report, examine
 FOREIGN = frozenset(("foreign-code", "foreign-language", "case-not-callable"))
 UNMAPPED = frozenset(("not-executable", "dialect-not-executable", "unknown-element", "unknown-attribute", "feel"))
 RUNS, DRAWN, UNREADABLE = "deploys to run", "for documentation", "is no XML that may be read"
-FOREIGN_CODE, NOT_MAPPED, WRONG = "needs code of another platform", "has an unmapped construct", "is wrong or unfinished"
+FOREIGN_CODE, NOT_MAPPED, WRONG = (
+    "needs code of another platform",
+    "has an unmapped construct",
+    "is wrong, or meant to run and unfinished",
+)
 
 
 @dataclass(frozen=True)
@@ -70,5 +74,6 @@ def table(title: str, found: Iterable[Outcome]) -> str:
     caught = sum(sum(each.report.constructed.events.values()) for each in all_of_them)
     conditions = sum(each.report.in_file.conditions for each in all_of_them)
     asked = sum(each.report.constructed.conditions for each in all_of_them)
-    lines.append(f"  constructed: {made} of {nodes} nodes, {caught} of {events} events, {asked} of {conditions} conditions")
+    made_of = f"{made} of {nodes} nodes, {caught} of {events} events, {asked} of {conditions} conditions"
+    lines.append(f"  constructed: {made_of}")
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from server.bpmn import languages
-from server.bpmn.definition import Assign, Data, DataAssociation, Place
+from server.bpmn.definition import Assign, DataAssociation, Items, Place
 from server.bpmn.events import Surroundings
 from server.bpmn.loops import data_name
 from server.bpmn.names import GLOBAL_TASKS, SUB_PROCESSES, Node, child, children, content, line_of, local
@@ -12,12 +12,9 @@ from server.expressions.expression import Expression
 ITEMS = frozenset(("dataInput", "dataOutput", "property", "dataObject", "dataObjectReference"))
 CALLABLE = GLOBAL_TASKS | {"process"}
 DRAWN_ONLY = "The data association is drawn only: every variable is known by its name, and no activity copies it."
-HAS_DATA = frozenset(
-    ("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput")
-)
 
 
-def read_data(node: Node, around: Surroundings) -> Data | None:
+def read_data(node: Node, around: Surroundings) -> Items | None:
     """The data of an activity, event or process; None where nothing is said of it.
 
     The properties of a sub-process or process are variables of its level, and not listed here.
@@ -29,7 +26,7 @@ def read_data(node: Node, around: Surroundings) -> Data | None:
     is_process = local(node) in CALLABLE
     filled = {association.target.name for association in before}
     used = {source.name for association in after for source in association.sources}
-    data = Data(
+    data = Items(
         inputs=tuple(name for name in _names(holder, "dataInput") if is_process or name in filled),
         outputs=tuple(name for name in _names(holder, "dataOutput") if is_process or name in used),
         properties=() if is_process or local(node) in SUB_PROCESSES else tuple(_names(node, "property")),
