@@ -4,6 +4,7 @@ import re
 
 from server.errors import Invalid
 from server.expressions import parse
+from server.expressions.choice import language_of
 from server.expressions.expression import Expression
 
 KNOWN = {
@@ -17,7 +18,7 @@ KNOWN = {
 }
 SPOKEN = frozenset(("python", "juel", "feel", "text"))
 LITERAL_TIMER = re.compile(r"^[@+\d-]|^[PR][\dT/-]|^\*\S*( [\dA-Z*/,?#-]+){4,6}$")
-BARE_JUEL = re.compile(r"&&|\|\||!(?!=)|\b(true|false|null)\b")
+BARE_JUEL = re.compile(r"&&|\|\||!(?!=)|==")
 NAMES_NO_LANGUAGE = ("xpath", "java", "w3.org", "xml")
 
 
@@ -45,11 +46,11 @@ def looks(text: str) -> str | None:
 
 
 def formula(text: str, line: int, language: str | None = None) -> Expression:
-    """A condition, a cardinality: what is calculated anyway; plain text is Python, or JUEL that lacks its `${}`."""
+    """A condition, a cardinality: what is calculated anyway; plain text is FEEL or Python, or JUEL that lacks its `${}`."""
     seen = stated(language) or looks(text)
     if seen is None and _is_bare_juel(text, line):
         return Expression("${" + text + "}", "juel", line)
-    return Expression(text, seen or "python", line)
+    return Expression(text, seen or language_of(text), line)
 
 
 def _is_bare_juel(text: str, line: int) -> bool:
@@ -59,7 +60,7 @@ def _is_bare_juel(text: str, line: int) -> bool:
     if not BARE_JUEL.search(text):
         return False
     try:
-        parse(Expression(text, "python", line))
+        parse(Expression(text, language_of(text), line))
     except Invalid:
         return True
     return False
@@ -74,7 +75,7 @@ def timer(text: str, line: int, language: str | None = None) -> Expression:
     """The text of a timer: ISO 8601 or cron means itself whatever the language, else it is calculated."""
     if LITERAL_TIMER.match(text) and not text.startswith('@"'):
         return Expression(text, "text", line)
-    return Expression(text, stated(language) or looks(text) or "python", line)
+    return Expression(text, stated(language) or looks(text) or language_of(text), line)
 
 
 def script(text: str, line: int, script_format: str | None) -> Expression:

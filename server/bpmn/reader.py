@@ -12,8 +12,8 @@ from server.bpmn.document import Document
 from server.bpmn.events import Surroundings
 from server.bpmn.extensions import NOTHING, ProcessWords
 from server.bpmn.findings import Finding, Findings
-from server.bpmn.items import read_data
 from server.bpmn.hearing import heard
+from server.bpmn.items import read_data
 from server.bpmn.lanes import lane_names, read_lanes
 from server.bpmn.levels import read_level
 from server.bpmn.messages import Messages

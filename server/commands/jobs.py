@@ -15,7 +15,7 @@ from sqlalchemy import delete, or_, select, update
 from server.database import db
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
-from server.records.job import Job
+from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime.act import Act
 from server.runtime.instances import advance
@@ -47,7 +47,7 @@ def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[Claimed
         select(Job)
         .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
         .where(
-            Job.state == "ready",
+            IS_READY,
             Job.due_at <= act.moment,
             or_(Job.lease_until.is_(None), Job.lease_until <= act.moment),
             or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),

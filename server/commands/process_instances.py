@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from server.database import db
+from server.database import change, db, table
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.identity.permissions import Permission
 from server.records.process_instance import Involvement, ProcessInstance
-from server.records.user_task import Draft, UserTask
+from server.records.user_task import IS_OPEN, Draft, UserTask
 from server.runtime import definitions, inbox
-from server.runtime.access import startable, workable_user_tasks
+from server.runtime.access import startable
 from server.runtime.act import Act
-from server.runtime.finding import visible_instance
+from server.runtime.finding import next_user_task, visible_instance
 from server.runtime.instances import advance, begin, move_tokens
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
@@ -30,6 +30,12 @@ class Started:
     instance_id: str
     business_key: str | None
     user_task_id: str | None
+
+
+_drafts = table(Draft).c
+_DRAFT_SENT = delete(table(Draft)).where(
+    _drafts.subject == bindparam("subject"), _drafts.person_id == bindparam("person")
+)
 
 
 @command(Permission.START)
@@ -51,17 +57,9 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     involve(instance.id, [act.actor.id])
     if form is not None:
         attach(form, variables, act.actor.id, instance.id)
-    db.session.execute(delete(Draft).where(Draft.subject == f"start:{process_key}", Draft.person_id == act.actor.id))
+    change(_DRAFT_SENT, {"subject": f"start:{process_key}", "person": act.actor.id})
     act.on(process_key, instance.id)
-    return Started(instance.id, instance.business_key, _first_user_task(act, instance.id))
-
-
-def _first_user_task(act: Act, instance_id: str) -> str | None:
-    return db.session.scalar(
-        select(UserTask.id)
-        .where(UserTask.instance_id == instance_id, UserTask.state == "open", workable_user_tasks(act.actor))
-        .limit(1)
-    )
+    return Started(instance.id, instance.business_key, next_user_task(act.actor, instance.id))
 
 
 @command(Permission.START)
@@ -151,9 +149,7 @@ def move(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str]
 def remind(act: Act, instance_id: str) -> int:
     """Tell everybody who has a user task of one's request that it is waiting; returns how many people."""
     row = visible_instance(act.actor, instance_id)
-    waiting = select(UserTask.assignee).where(
-        UserTask.instance_id == row.id, UserTask.state == "open", UserTask.assignee.is_not(None)
-    )
+    waiting = select(UserTask.assignee).where(UserTask.instance_id == row.id, IS_OPEN, UserTask.assignee.is_not(None))
     persons = sorted({p for p in db.session.scalars(waiting) if p is not None and p != act.actor.id})
     if not persons:
         raise Conflict("Nobody has claimed it yet, so there is nobody to remind.")

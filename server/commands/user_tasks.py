@@ -1,22 +1,22 @@
 """Claim, release, pass on and complete user tasks; ask back and answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 
-from server.database import db
+from server.database import change, db, table
 from server.errors import Conflict, Forbidden, Invalid, Problem
 from server.identity.permissions import Permission
 from server.records.attachment import Comment
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
-from server.records.user_task import Candidate, Draft, UserTask
+from server.records.user_task import IS_OPEN, Candidate, Draft, UserTask
 from server.runtime.access import workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.comments import new_comment
-from server.runtime.finding import open_user_task, own_user_task, own_user_task_locked
+from server.runtime.finding import next_user_task, open_user_task, own_user_task, own_user_task_locked
 from server.runtime.instances import advance
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
@@ -33,58 +33,57 @@ class Completed:
     next_user_task_id: str | None
 
 
+_DRAFTS_DONE = delete(table(Draft)).where(table(Draft).c.subject == bindparam("subject"))
+
+
 @command(Permission.WORK)
 def claim(act: Act, user_task_id: str) -> None:
     """Take it, so that nobody else does it too. Raises NotFound, Conflict."""
-    row = own_user_task(act.actor, user_task_id)
-    _claim(act, row)
-    act.on(row.id, row.instance_id)
+    _with_own(act, user_task_id, _claim)
 
 
 @command(Permission.WORK)
 def claim_many(act: Act, user_task_ids: Sequence[str]) -> int:
     """Take all of them that nobody has yet; returns how many."""
-    rows = db.session.scalars(
-        select(UserTask).where(
-            UserTask.id.in_(user_task_ids),
-            UserTask.state == "open",
-            UserTask.assignee.is_(None),
-            workable_user_tasks(act.actor),
-        )
-    ).all()
+    free = _open_ones(user_task_ids, UserTask.assignee.is_(None), workable_user_tasks(act.actor))
+    return _with_each(act, free, _claim)
+
+
+@command(Permission.WORK)
+def release(act: Act, user_task_id: str) -> None:
+    """Give it back: to whoever delegated it, else to all candidates. Raises NotFound, Conflict."""
+    _with_own(act, user_task_id, _release)
+
+
+@command(Permission.WORK)
+def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
+    """Give back all of them that are the actor's and that somebody else can take; returns how many."""
+    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons))
+    return _with_each(act, [row for row in mine if row.owner is not None or _has_candidates(row)], _release)
+
+
+def _with_own(act: Act, user_task_id: str, do: Callable[[Act, UserTask], None]) -> None:
+    row = own_user_task(act.actor, user_task_id)
+    do(act, row)
+    act.on(row.id, row.instance_id)
+
+
+def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask], None]) -> int:
     for row in rows:
-        _claim(act, row)
+        do(act, row)
     act.on(",".join(row.id for row in rows))
     return len(rows)
+
+
+def _open_ones(user_task_ids: Sequence[str], *conditions: ColumnElement[bool]) -> Sequence[UserTask]:
+    chosen = select(UserTask).where(UserTask.id.in_(user_task_ids), IS_OPEN, *conditions)
+    return db.session.scalars(chosen).all()
 
 
 def _claim(act: Act, row: UserTask) -> None:
     if row.assignee is None:
         row.assignee, row.claimed_at = act.actor.id, act.moment
         involve(row.instance_id, [act.actor.id])
-
-
-@command(Permission.WORK)
-def release(act: Act, user_task_id: str) -> None:
-    """Give it back: to whoever delegated it, else to all candidates. Raises NotFound, Conflict."""
-    row = own_user_task(act.actor, user_task_id)
-    _release(act, row)
-    act.on(row.id, row.instance_id)
-
-
-@command(Permission.WORK)
-def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
-    """Give back all of them that are the actor's and that somebody else can take; returns how many."""
-    rows = db.session.scalars(
-        select(UserTask).where(
-            UserTask.id.in_(user_task_ids), UserTask.state == "open", UserTask.assignee.in_(act.actor.persons)
-        )
-    ).all()
-    released = [row for row in rows if row.owner is not None or _has_candidates(row)]
-    for row in released:
-        _release(act, row)
-    act.on(",".join(row.id for row in released))
-    return len(released)
 
 
 def _release(act: Act, row: UserTask) -> None:
@@ -188,20 +187,10 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
         row.instance_id,
         lambda execution: execution.complete_user_task(row.activity, variables, act.actor.id, act.moment),
     )
-    db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{row.id}"))
+    change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
     act.on(row.id, row.instance_id, reason)
-    return Completed(
-        row.instance_id, instance.business_key or row.name, _next(act, row) if instance.ended_at is None else None
-    )
-
-
-def _next(act: Act, row: UserTask) -> str | None:
-    return db.session.scalar(
-        select(UserTask.id)
-        .where(UserTask.instance_id == row.instance_id, UserTask.state == "open", workable_user_tasks(act.actor))
-        .order_by(UserTask.created_at)
-        .limit(1)
-    )
+    following = next_user_task(act.actor, row.instance_id) if instance.ended_at is None else None
+    return Completed(row.instance_id, instance.business_key or row.name, following)
 
 
 @command(Permission.WORK)

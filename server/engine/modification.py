@@ -95,6 +95,8 @@ def _level_around(instance: Instance, element_key: str) -> Level:
     inside = around.inner.elements[element_key] if around.inner is not None else around
     if inside.attached_to is not None:
         raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
+    if _waits_to_be_called(inside):
+        raise Invalid(f"A token cannot be put at '{element_key}': only an event or a compensation begins it.")
     running = [level for level in instance.levels.values() if level.spec.level is around.inner]
     name = around.name or around.id
     if not running:

@@ -7,18 +7,21 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, nulls_last, or_, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from server.database import Moment, db
+from server.database import Moment, count_up_to, db, rows
 from server.identity.actor import Actor
 from server.records.definition import ProcessDefinition
 from server.records.identity import Person
 from server.records.process_instance import Involvement, ProcessInstance
-from server.records.user_task import SavedFilter, UserTask
+from server.records.user_task import IS_OPEN, SavedFilter, UserTask
 from server.runtime import access
 
 PAGE = 25
+MOST = 1000
+"""Nobody counts further: the page of an inbox costs the same however many wait."""
+_SHOWN = ("id", "name", "due_at", "created_at", "priority", "assignee", "instance_id", "question")
 _requester = aliased(Person)
 _holder = aliased(Person)
 
@@ -78,7 +81,7 @@ class Inbox:
     """One page of the list."""
 
     rows: tuple[Row, ...]
-    total: int
+    total: int  # at most MOST
     pages: int
 
 
@@ -91,40 +94,37 @@ class SavedFilterRow:
     query: str
 
 
-def listed(actor: Actor, wanted: Filter, moment: datetime) -> Inbox:
-    """The page of the inbox that *wanted* describes."""
-    given = {"moment": moment}
-    total = db.session.scalar(_count_statement(actor, wanted), given) or 0
-    skip = (wanted.page - 1) * PAGE
-    ids = db.session.scalars(_ids_statement(actor, replace(wanted, page=1)), given | {"skip": skip}).all()
-    found = {one.UserTask.id: one for one in db.session.execute(_details_statement(actor), {"ids": ids})}
-    rows = tuple(_row(actor, found[one]) for one in ids if one in found)
-    return Inbox(rows, total, max(1, -(-total // PAGE)))
+def listed(actor: Actor, wanted: Filter, moment: datetime, total: int | None = None) -> Inbox:
+    """The page of the inbox that *wanted* describes; *total* where the caller has counted it already."""
+    if total is None:
+        (total,) = counts(actor, [wanted], moment)
+    given = {"moment": moment, "skip": (wanted.page - 1) * PAGE}
+    found = rows(_page_statement(actor, replace(wanted, page=1)), given).all()
+    pages = max(1, -(-total // PAGE))
+    if total == MOST and found:
+        pages = max(pages, wanted.page + (len(found) > PAGE))
+    return Inbox(tuple(_row(actor, one) for one in found[:PAGE]), total, pages)
 
 
 @lru_cache(1024)
-def _count_statement(actor: Actor, wanted: Filter) -> Select[int]:
-    return _counted(wanted).where(_condition(actor, wanted))
-
-
-@lru_cache(1024)
-def _ids_statement(actor: Actor, wanted: Filter) -> Select[str]:
-    """Which user tasks stand on a page: only what is sorted by is read of the thousands that are not shown."""
-    statement = _joined(select(UserTask.id), bool(wanted.text), bool(wanted.process_key))
-    return (
-        statement.where(_condition(actor, wanted))
+def _page_statement(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
+    """A page and one more. Of the thousands that are not shown only what is sorted by is read."""
+    ids = (
+        _joined(select(UserTask.id), bool(wanted.text), bool(wanted.process_key))
+        .where(_condition(actor, wanted))
         .order_by(*_ordering(wanted.order))
         .offset(bindparam("skip", type_=Integer))
-        .limit(PAGE)
+        .limit(PAGE + 1)
+        .correlate(None)
     )
+    return _details(actor).where(UserTask.id.in_(ids)).order_by(*_ordering(wanted.order))
 
 
-@lru_cache(1024)
-def _details_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """What is shown of the user tasks of a page."""
-    statement = _joined(
+def _details(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What is shown of a user task."""
+    return _joined(
         select(
-            UserTask,
+            *(getattr(UserTask, name) for name in _SHOWN),
             ProcessInstance.business_key,
             ProcessInstance.title,
             ProcessInstance.started_by,
@@ -136,33 +136,39 @@ def _details_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
         with_request=True,
         with_definition=True,
     ).outerjoin(_holder, _holder.id == UserTask.assignee)
-    return statement.where(UserTask.id.in_(bindparam("ids", expanding=True)))
 
 
 def counts(actor: Actor, wanted: Sequence[Filter], moment: datetime) -> tuple[int, ...]:
-    """How many user tasks each filter holds, all in one statement."""
-    if not wanted:
-        return ()
-    return tuple(db.session.execute(_counts_statement(actor, tuple(wanted)), {"moment": moment}).one())
+    """How many user tasks each filter holds, all in one statement; `MOST` stands for that many or more."""
+    different = tuple(dict.fromkeys(replace(one, order=Order.DUE, page=1) for one in wanted))
+    found = dict(zip(different, rows(_counts_statement(actor, different), {"moment": moment}).one(), strict=True))
+    return tuple(found[replace(one, order=Order.DUE, page=1)] for one in wanted)
 
 
 @lru_cache(1024)
 def _counts_statement(actor: Actor, wanted: tuple[Filter, ...]) -> Select[*tuple[Any, ...]]:
-    return select(*(_count_statement(actor, one).scalar_subquery() for one in wanted))
+    return select(*(_count(actor, one) for one in wanted))
+
+
+def _count(actor: Actor, wanted: Filter) -> ScalarSelect[int]:
+    """Only the tables that the filter reads, and no further than anybody wants to know."""
+    found = _joined(select(literal(1)), bool(wanted.text), bool(wanted.process_key))
+    return count_up_to(MOST, found.where(_condition(actor, wanted)))
 
 
 def processes(actor: Actor, wanted: Filter, moment: datetime) -> tuple[tuple[str, str], ...]:
     """The (key, name) of every process that has a user task in the tab, by name."""
-    rows = db.session.execute(_processes_statement(actor, Filter(tab=wanted.tab)), {"moment": moment})
-    return tuple((row.key, row.name) for row in rows)
+    found = rows(_processes_statement(actor, Filter(tab=wanted.tab)), {"moment": moment})
+    return tuple((row.key, row.name) for row in found)
 
 
 @lru_cache(1024)
 def _processes_statement(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
-    ids = select(UserTask.definition_id).where(_condition(actor, wanted))
+    """Asked for each version: its first user task is enough, and the other thousands are not read."""
+    one = exists().where(UserTask.definition_id == ProcessDefinition.id, _condition(actor, wanted))
     return (
         select(ProcessDefinition.key, func.max(ProcessDefinition.name).label("name"))
-        .where(ProcessDefinition.id.in_(ids))
+        .where(one)
         .group_by(ProcessDefinition.key)
         .order_by(func.max(ProcessDefinition.name))
     )
@@ -183,16 +189,20 @@ def next_after(actor: Actor, user_task_id: str, moment: datetime) -> str | None:
     return None
 
 
+_SAVED_FILTERS = (
+    select(SavedFilter.id, SavedFilter.name, SavedFilter.query)
+    .where(SavedFilter.person_id == bindparam("person"))
+    .order_by(SavedFilter.name, SavedFilter.id)
+)
+
+
 def saved_filters(actor: Actor) -> tuple[SavedFilterRow, ...]:
     """The actor's own filters, by name."""
-    rows = db.session.scalars(
-        select(SavedFilter).where(SavedFilter.person_id == actor.id).order_by(SavedFilter.name, SavedFilter.id)
-    )
-    return tuple(SavedFilterRow(row.id, row.name, row.query) for row in rows)
+    return tuple(SavedFilterRow(*row) for row in rows(_SAVED_FILTERS, {"person": actor.id}))
 
 
 def _condition(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
-    parts = [UserTask.state == "open", _of_tab(actor, wanted.tab)]
+    parts = [IS_OPEN, _of_tab(actor, wanted.tab)]
     if wanted.process_key:
         parts.append(ProcessDefinition.key == wanted.process_key)
     if wanted.text:
@@ -208,14 +218,9 @@ def _of_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
     if tab is Tab.GROUPS:
         return access.offered_to(actor)
     if tab is Tab.OVERDUE:
-        return and_(access.workable_user_tasks(actor), UserTask.due_at < bindparam("moment", type_=Moment))
+        return and_(access.workable_user_tasks(actor), UserTask.ranked_at < bindparam("moment", type_=Moment))
     followed = select(Involvement.instance_id).where(Involvement.person_id == actor.id, Involvement.follows)
     return UserTask.instance_id.in_(followed)
-
-
-def _counted(wanted: Filter) -> Select[*tuple[Any, ...]]:
-    """Only the tables that the filter reads: counting ten thousand rows must not join what it does not need."""
-    return _joined(select(func.count()), bool(wanted.text), bool(wanted.process_key))
 
 
 def _joined(statement: Select[*tuple[Any, ...]], with_request: bool, with_definition: bool) -> Select[*tuple[Any, ...]]:
@@ -229,32 +234,30 @@ def _joined(statement: Select[*tuple[Any, ...]], with_request: bool, with_defini
 
 
 def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
-    due = nulls_last(UserTask.due_at.asc())
-    orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
-        Order.DUE: (due, UserTask.priority.desc(), UserTask.created_at.asc()),
+    orders: dict[Order, tuple[Any, ...]] = {
+        Order.DUE: (UserTask.ranked_at, UserTask.rank, UserTask.created_at),
         Order.CREATED: (UserTask.created_at.desc(),),
-        Order.PRIORITY: (UserTask.priority.desc(), due),
-        Order.NAME: (func.lower(UserTask.name).asc(),),
+        Order.PRIORITY: (UserTask.rank, UserTask.ranked_at),
+        Order.NAME: (func.lower(UserTask.name),),
     }
-    return (*orders[order], UserTask.id.asc())
+    return (*orders[order], UserTask.id)
 
 
 def _row(actor: Actor, found: Any) -> Row:
-    user_task: UserTask = found.UserTask
     return Row(
-        id=user_task.id,
-        name=user_task.name,
-        due_at=user_task.due_at,
-        created_at=user_task.created_at,
-        priority=user_task.priority,
-        assignee=user_task.assignee,
-        assignee_name=found.holder_name or user_task.assignee,
-        instance_id=user_task.instance_id,
+        id=found.id,
+        name=found.name,
+        due_at=found.due_at,
+        created_at=found.created_at,
+        priority=found.priority,
+        assignee=found.assignee,
+        assignee_name=found.holder_name or found.assignee,
+        instance_id=found.instance_id,
         business_key=found.business_key,
         title=found.title,
         process_name=found.process_name,
         requester=found.requester_name or found.started_by,
-        question=user_task.question,
-        is_mine=user_task.assignee in actor.persons,
+        question=found.question,
+        is_mine=found.assignee in actor.persons,
         is_offered=bool(found.is_offered),
     )

@@ -14,7 +14,7 @@ from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
-from server.records.job import Job
+from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import definitions
 
@@ -109,7 +109,7 @@ def _ready() -> Select[*tuple[Any, ...]]:
     return (
         select(Job.id)
         .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(Job.state == "ready", _not_suspended())
+        .where(IS_READY, _not_suspended())
     )
 
 
@@ -182,10 +182,10 @@ def _not_suspended() -> ColumnElement[bool]:
 
 def _of_state(state: JobState, moment: datetime) -> ColumnElement[bool]:
     leased = and_(Job.lease_until.is_not(None), Job.lease_until > moment)
-    goes_on = and_(Job.state == "ready", _not_suspended())
+    goes_on = and_(IS_READY, _not_suspended())
     return {
         JobState.DEAD: Job.state == "dead",
-        JobState.HELD: and_(Job.state == "ready", ProcessInstance.state == "suspended"),
+        JobState.HELD: and_(IS_READY, ProcessInstance.state == "suspended"),
         JobState.RUNNING: and_(goes_on, leased),
         JobState.DUE: and_(goes_on, ~leased, Job.due_at <= moment),
         JobState.WAITING: and_(goes_on, ~leased, Job.due_at > moment),

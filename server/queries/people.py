@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 
-from server.database import db
+from server.database import db, rows
 from server.identity.actor import Actor
 from server.records.identity import Group, Membership, Person
 from server.records.user_task import Candidate
@@ -58,24 +58,27 @@ def profile(actor: Actor) -> Profile:
     )
 
 
+_PARTICIPANTS = (
+    select(Person.id, Person.name)
+    .where(Person.active, Person.id != bindparam("but"), Person.roles.contains("participant"))
+    .order_by(Person.name)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def successors(actor: Actor, user_task_id: str | None = None, limit: int = 200) -> tuple[Named, ...]:
     """Whom work may be handed over to: active participants but the actor and those the model excludes.
 
     With a user task: its candidates first.
     """
-    statement = (
-        select(Person.id, Person.name)
-        .where(Person.active, Person.id != actor.id, Person.roles.contains("participant"))
-        .order_by(Person.name)
-        .limit(limit)
-    )
+    statement = _PARTICIPANTS
     if user_task_id is not None:
         named = select(Candidate.name).where(Candidate.user_task_id == user_task_id)
         members = select(Membership.person_id).where(Membership.group_id.in_(named.where(Candidate.kind == "group")))
         is_candidate = or_(Person.id.in_(named.where(Candidate.kind == "user")), Person.id.in_(members))
         statement = statement.where(Person.id.not_in(named.where(Candidate.kind == "excluded")))
         statement = statement.order_by(None).order_by(is_candidate.desc(), Person.name)
-    return tuple(Named(row.id, row.name) for row in db.session.execute(statement))
+    return tuple(Named(row.id, row.name) for row in rows(statement, {"but": actor.id, "most": limit}))
 
 
 def found(text: str, limit: int = 6) -> tuple[Named, ...]:

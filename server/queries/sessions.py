@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, or_, select
 
-from server.database import Moment, db
+from server.database import Moment, db, rows
 from server.identity.actor import Actor, person_actor
 from server.identity.passwords import password_matches
 from server.identity.secrets import secret_hash
@@ -55,32 +55,38 @@ def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta)
         "seen_after": moment - idle,
         "created_after": moment - length,
     }
-    row = db.session.execute(_signed_in_statement(), given).one_or_none()
+    row = rows(_signed_in_statement(), given).one_or_none()
     if row is None:
         return None
-    session, person, groups, leads, stands_for = row
-    actor = _actor(person, groups, leads, stands_for)
-    return SignedIn(session.id, actor, person.email or "", session.created_at, session.seen_at)
+    session_id, created_at, seen_at, email, *known = row
+    return SignedIn(session_id, _actor(*known), email or "", created_at, seen_at)
 
 
 def actor_of(person_id: str, moment: datetime) -> Actor | None:
     """The actor that an active person is when they sign in; None when there is nobody of that name."""
-    row = db.session.execute(
-        select(Person, _groups(), _led_groups(), _stood_for()).where(Person.id == person_id, Person.active),
-        {"moment": moment},
-    ).one_or_none()
+    wanted = select(*_known()).where(Person.id == person_id, Person.active)
+    row = rows(wanted, {"moment": moment}).one_or_none()
     return None if row is None else _actor(*row)
 
 
-def _actor(person: Person, groups: str | None, leads: str | None, stands_for: str | None) -> Actor:
+def _known() -> tuple[Any, ...]:
+    """What has to be known of a person who acts, in the order in which `_actor` takes it."""
+    return Person.id, Person.name, Person.roles, Person.zone, _groups(), _led_groups(), _stood_for()
+
+
+@lru_cache(1024)
+def _actor(
+    person_id: str, name: str, roles: str, zone: str, groups: str | None, leads: str | None, stands_for: str | None
+) -> Actor:
+    """The same actor for the same rows, so that statements built once for an actor are found by it at once."""
     return person_actor(
-        person.id,
-        person.name,
-        frozenset(role for role in person.roles.split(",") if role),
+        person_id,
+        name,
+        frozenset(role for role in roles.split(",") if role),
         groups=_parts(groups),
         leads=_parts(leads),
         stands_for=_parts(stands_for),
-        zone=person.zone,
+        zone=zone,
     )
 
 
@@ -112,10 +118,10 @@ def _led_groups() -> ScalarSelect[Any]:
 
 
 @lru_cache(1)
-def _signed_in_statement() -> Select[Session, Person, str, str, str]:
+def _signed_in_statement() -> Select[*tuple[Any, ...]]:
     """Built once: every request asks it, and building it costs more than asking."""
     return (
-        select(Session, Person, _groups(), _led_groups(), _stood_for())
+        select(Session.id, Session.created_at, Session.seen_at, Person.email, *_known())
         .join(Person, Person.id == Session.person_id)
         .where(Session.id == bindparam("secret_hash"), Person.active)
         .where(Session.seen_at > bindparam("seen_after"), Session.created_at > bindparam("created_after"))

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Moment, Record
+from server.records.process_instance import InstanceId
 
 
 class ActivityInstance(Record):
@@ -22,7 +23,7 @@ class ActivityInstance(Record):
         {"sqlite_with_rowid": False},
     )
 
-    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    instance_id: Mapped[InstanceId] = mapped_column(primary_key=True)
     activity: Mapped[int] = mapped_column(primary_key=True)
     element_key: Mapped[str]
     state: Mapped[str]  # active | completed | cancelled | failed

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Moment, Record
+from server.records.process_instance import InstanceId
 
 _OPEN = text("resolved_at IS NULL")
 
@@ -20,7 +21,7 @@ class Incident(Record):
     )
 
     id: Mapped[str] = mapped_column(String(13), primary_key=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    instance_id: Mapped[InstanceId]
     definition_id: Mapped[str] = mapped_column(ForeignKey("process_definition.id"))
     activity: Mapped[int]
     element_key: Mapped[str]

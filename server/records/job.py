@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Moment, Record
+from server.database import Moment, Record, table
+from server.records.process_instance import InstanceId
 
 _READY = text("state = 'ready'")
 
@@ -22,7 +23,7 @@ class Job(Record):
 
     id: Mapped[str] = mapped_column(String(13), primary_key=True)
     kind: Mapped[str]  # timer, start_timer, connector, continuation, call_return, call_cancel, message, signal
-    instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
+    instance_id: Mapped[InstanceId | None]
     definition_id: Mapped[str | None] = mapped_column(ForeignKey("process_definition.id"))
     activity: Mapped[int | None]
     number: Mapped[int | None]  # which trigger of the element
@@ -37,3 +38,7 @@ class Job(Record):
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None]
     error: Mapped[str | None]
+
+
+IS_READY = table(Job).c.state == literal_column("'ready'")
+"""Written out in the statement, as `IS_OPEN` of a user task is."""

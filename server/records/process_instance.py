@@ -1,11 +1,15 @@
 """Running and finished process instances, and the parts of their state."""
 
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Moment, Record
+
+InstanceId = Annotated[str, mapped_column(ForeignKey("process_instance.id", deferrable=True, initially="DEFERRED"))]
+"""Checked at the end of a transaction: a step writes its instance last, when all is known of it."""
 
 
 class ProcessInstance(Record):
@@ -42,7 +46,7 @@ class InstancePart(Record):
     __tablename__ = "instance_part"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    instance_id: Mapped[InstanceId] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 
@@ -51,8 +55,12 @@ class Involvement(Record):
     """A person who may see an instance because of what they did or were asked to do in it."""
 
     __tablename__ = "involvement"
-    __table_args__ = (Index("involvement_person", "person_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("involvement_person", "person_id"),
+        Index("involvement_followed", "person_id", sqlite_where=text("follows = 1"), postgresql_where=text("follows")),
+        {"sqlite_with_rowid": False},
+    )
 
-    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    instance_id: Mapped[InstanceId] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(primary_key=True)
     follows: Mapped[bool] = mapped_column(default=False)

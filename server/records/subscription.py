@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Record
+from server.records.process_instance import InstanceId
 
 
 class Subscription(Record):
@@ -19,7 +20,7 @@ class Subscription(Record):
     kind: Mapped[str]  # message | signal | conditional
     name: Mapped[str]
     correlation_key: Mapped[str | None]
-    instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
+    instance_id: Mapped[InstanceId | None]
     activity: Mapped[int | None]
     number: Mapped[int | None]
     definition_id: Mapped[str | None] = mapped_column(ForeignKey("process_definition.id"))

@@ -1,13 +1,16 @@
 """Work for people: user tasks, who may take them, drafts and saved filters."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database import Moment, Record
+from server.database import Moment, Record, table
+from server.records.process_instance import InstanceId
 
 _OPEN = text("state = 'open'")
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""What is never due comes after all that is."""
 
 
 class UserTask(Record):
@@ -17,10 +20,21 @@ class UserTask(Record):
     __table_args__ = (
         Index("user_task_activity", "instance_id", "activity"),
         Index("user_task_assignee", "assignee", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("user_task_definition", "definition_id", "assignee", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # In the order in which an inbox is read, so that a page of it costs the same however many wait.
+        Index(
+            "user_task_ranked",
+            "ranked_at",
+            "rank",
+            "created_at",
+            "id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(13), primary_key=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    instance_id: Mapped[InstanceId]
     activity: Mapped[int]
     definition_id: Mapped[str] = mapped_column(ForeignKey("process_definition.id"))
     element_key: Mapped[str]
@@ -31,11 +45,18 @@ class UserTask(Record):
     claimed_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    ranked_at: Mapped[datetime] = mapped_column(Moment)  # due_at, or NEVER: lists are sorted by it
     follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
     priority: Mapped[int]
+    rank: Mapped[int]  # -priority: the lower, the earlier in a list
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_by: Mapped[str | None]
     question: Mapped[str | None]  # asked back to the requester, not answered yet
+
+
+IS_OPEN = table(UserTask).c.state == literal_column("'open'")
+"""Written out in the statement: were it a parameter, SQLite would plan the whole statement anew at each run, because
+the indexes of open user tasks depend on it."""
 
 
 class Candidate(Record):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from server.database import db
+from server.database import add_rows, db
 from server.engine.execution import Execution
 from server.engine.facts import (
     CallCancelled,
@@ -81,8 +81,7 @@ def tell_caller(act: Act, instance: ProcessInstance, facts: Sequence[Fact], ende
     if instance.caller_id is not None:
         raised = [Outcome(fact.payload, escalation=fact.code) for fact in facts if isinstance(fact, EscalationUncaught)]
         rows += [_to_caller(act, instance, each) for each in [*raised, *([ended] if ended else [])]]
-    if rows:
-        db.session.execute(insert(Job), rows)
+    add_rows(Job, rows)
 
 
 def _cancel(act: Act, instance: ProcessInstance, fact: CallCancelled) -> dict[str, Any]:

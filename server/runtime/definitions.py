@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server import bpmn
 from server.bpmn.definition import FormReference, Process
-from server.database import db
+from server.database import db, rows
 from server.engine.construction import Program, construct
 from server.errors import NotFound
 from server.forms.definition import Form
@@ -119,11 +120,24 @@ def _form(form_id: str) -> Form:
     return form_js.read(content)
 
 
-def latest(process_key: str) -> ProcessDefinition | None:
+class Latest(NamedTuple):
+    """What has to be known of the newest version of a process before it is started."""
+
+    id: str
+    name: str
+    suspended: bool
+    starters: str  # JSON list of "user:ada" and "group:it"; empty: everybody
+
+
+_LATEST = select(*(getattr(ProcessDefinition, name) for name in Latest._fields)).where(
+    ProcessDefinition.key == bindparam("process_key"), ProcessDefinition.latest
+)
+
+
+def latest(process_key: str) -> Latest | None:
     """The newest version of a process, if there is one."""
-    return db.session.scalar(
-        select(ProcessDefinition).where(ProcessDefinition.key == process_key, ProcessDefinition.latest)
-    )
+    row = rows(_LATEST, {"process_key": process_key}).one_or_none()
+    return None if row is None else Latest(*row)
 
 
 def bound(process_key: str, binding: str, version: str | None, caller_definition_id: str) -> ProcessDefinition | None:

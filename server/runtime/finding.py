@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, select
 
-from server.database import db
+from server.database import db, rows
 from server.errors import Conflict, NotFound
 from server.identity.actor import Actor
 from server.records.process_instance import ProcessInstance
-from server.records.user_task import UserTask
+from server.records.user_task import IS_OPEN, UserTask
 from server.runtime.access import visible_instances, workable_user_tasks
 from server.runtime.act import Act
 
@@ -65,6 +65,11 @@ def own_user_task_locked(act: Act, user_task_id: str) -> tuple[UserTask, Process
     return user_task, instance
 
 
+def next_user_task(actor: Actor, instance_id: str) -> str | None:
+    """The oldest open user task of an instance which the actor may work on now."""
+    return rows(_next_workable(actor), {"instance_id": instance_id}).scalar()
+
+
 def _refusal(actor: Actor, user_task_id: str) -> Conflict:
     """Why the actor may not work on it. Raises NotFound and other Conflicts where these say it better."""
     row = open_user_task(actor, user_task_id)
@@ -79,7 +84,14 @@ def _refusal(actor: Actor, user_task_id: str) -> Conflict:
 def _workable(actor: Actor) -> Select[UserTask]:
     """The statement for one user task, built once for an actor: building it costs more than asking."""
     wanted = UserTask.id == bindparam("user_task_id")
-    return select(UserTask).where(wanted, UserTask.state == "open", workable_user_tasks(actor))
+    return select(UserTask).where(wanted, IS_OPEN, workable_user_tasks(actor))
+
+
+@lru_cache(1024)
+def _next_workable(actor: Actor) -> Select[str]:
+    wanted = UserTask.instance_id == bindparam("instance_id")
+    statement = select(UserTask.id).where(wanted, IS_OPEN, workable_user_tasks(actor))
+    return statement.order_by(UserTask.created_at).limit(1)
 
 
 @lru_cache(1024)
@@ -88,6 +100,6 @@ def _workable_locked(actor: Actor) -> Select[UserTask, ProcessInstance]:
     return (
         select(UserTask, ProcessInstance)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        .where(wanted, UserTask.state == "open", workable_user_tasks(actor))
+        .where(wanted, IS_OPEN, workable_user_tasks(actor))
         .with_for_update(of=ProcessInstance)
     )

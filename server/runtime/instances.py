@@ -68,8 +68,7 @@ def begin(
         incidents=0,
         snapshot="",
     )
-    db.session.add(instance)
-    db.session.flush()
+    db.session.add(instance)  # written at the end of the step, when all is known of it
     setting = _setting(instance, definition)
     execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload, number)
     return instance, _finish(act, definition, instance, Kept(0, execution, {}), depth)

@@ -1,10 +1,12 @@
 """Making a person involved in an instance, so that they may see it from then on."""
 
 from collections.abc import Iterable
+from functools import cache
 
+from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.database import db
+from server.database import change, db, table
 from server.records.process_instance import Involvement
 
 
@@ -12,5 +14,11 @@ def involve(instance_id: str, persons: Iterable[str]) -> None:
     """Whoever is involved already stays as they are."""
     rows = [{"instance_id": instance_id, "person_id": person, "follows": False} for person in dict.fromkeys(persons)]
     if rows:
-        dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-        db.session.execute(dialect.insert(Involvement).on_conflict_do_nothing(), rows)
+        change(_unless_there(db.engine.dialect.name), rows)
+
+
+@cache
+def _unless_there(dialect_name: str) -> Insert:
+    if dialect_name == "sqlite":
+        return sqlite.insert(table(Involvement)).on_conflict_do_nothing()
+    return postgresql.insert(table(Involvement)).on_conflict_do_nothing()

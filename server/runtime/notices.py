@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert
-
-from server.database import db, new_id
+from server.database import add_rows, new_id
 from server.records.notice import Notice
 
 
@@ -15,5 +13,4 @@ def tell(persons: Iterable[str], kind: str, text: str, link: str, moment: dateti
         {"id": new_id(), "person_id": person, "kind": kind, "text": text, "link": link, "told_at": moment}
         for person in dict.fromkeys(persons)
     ]
-    if rows:
-        db.session.execute(insert(Notice), rows)
+    add_rows(Notice, rows)

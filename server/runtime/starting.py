@@ -73,5 +73,6 @@ def _subscription(definition_id: str, element: Element, trigger: Trigger, number
         "number": number,
         "definition_id": definition_id,
         "element_key": element.id,
+        "held": False,
         "key_paths": None,
     }

@@ -5,11 +5,10 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from server import clock, database
-from server.database import db
+from server.database import add_rows, db
 from server.errors import Forbidden, Rejection, Unavailable
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -70,7 +69,7 @@ def _audit(act: Act, name: str) -> None:
         "reason": act.reason,
         "details": act.details,
     }
-    db.session.execute(insert(AuditEntry), [entry])
+    add_rows(AuditEntry, [entry])
 
 
 def _addressed(error: BaseException, name: str, actor: Actor) -> BaseException:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from server.queries import conversation, people, steps
 from server.queries import inbox as queries
 from server.queries import user_tasks as user_task_queries
 from server.queries.inbox import Filter, Order, Tab
+from server.web.moments import counted_text
 from server.web.permissions import needs
 from server.web.replies import done, tell
 from server.web.signed_in import acting
@@ -134,19 +136,19 @@ def write_filter(wanted: Filter, **more: str) -> str:
     return urlencode({name: value for name, value in (parts | more).items() if value})
 
 
-def _counted(wanted: Filter) -> dict[str, object]:
+def _counted(wanted: Filter) -> dict[str, Any]:
     """What the line and the tabs above the rows need: how much there is in each of them."""
     saved = queries.saved_filters(acting())
     saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
-    counts = queries.counts(acting(), [Filter(tab=tab) for tab, _ in TABS] + saved_as, clock.now())
+    counts = queries.counts(acting(), [*(Filter(tab=tab) for tab, _ in TABS), *saved_as, wanted], clock.now())
     query = write_filter(wanted)
     tabs = [
-        (url_for(".page", tab=tab), name, count, query == write_filter(Filter(tab=tab, page=wanted.page)))
+        (url_for(".page", tab=tab), name, counted_text(count), query == write_filter(Filter(tab=tab, page=wanted.page)))
         for (tab, name), count in zip(TABS, counts, strict=False)
     ]
     tabs += [
-        (f"{url_for('.page')}?{one.query}", one.name, count, write_filter(filter_) == query)
-        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) :], strict=True)
+        (f"{url_for('.page')}?{one.query}", one.name, counted_text(count), write_filter(filter_) == query)
+        for one, filter_, count in zip(saved, saved_as, counts[len(TABS) : -1], strict=True)
     ]
     return {
         "tabs": tabs,
@@ -154,17 +156,18 @@ def _counted(wanted: Filter) -> dict[str, object]:
         "mine": counts[0],
         "offered": counts[1],
         "overdue": counts[3],
+        "total": counts[-1],
     }
 
 
 def _list(wanted: Filter) -> dict[str, object]:
     """What the rows and what is above them need; `seen` changes whenever some of it does."""
-    found = queries.listed(acting(), wanted, clock.now())
+    counted = _counted(wanted)
+    found = queries.listed(acting(), wanted, clock.now(), int(counted["total"]))
     if wanted.page > found.pages:
         wanted = replace(wanted, page=found.pages)
         found = queries.listed(acting(), wanted, clock.now())
     overdue = [row.id for row in found.rows if row.due_at is not None and row.due_at < clock.now()]
-    counted = _counted(wanted)
     seen = hashlib.blake2s(repr((found, overdue, counted["tabs"])).encode(), digest_size=8).hexdigest()
     first = (wanted.page - 1) * queries.PAGE + 1
     query = write_filter(wanted)

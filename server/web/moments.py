@@ -82,3 +82,8 @@ def size_text(size: int) -> str:
     if size < 1024:
         return f"{size} B"
     return f"{size / 1024:.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
+def counted_text(number: int) -> str:
+    """A count beside a link: nobody is told (and nothing counts) how many more than 999 there are."""
+    return str(number) if number < 1000 else "999+"

@@ -8,7 +8,17 @@ from markupsafe import Markup, escape
 from server import clock
 from server.web.browsers import browser_text
 from server.web.markdown import as_html
-from server.web.moments import ago_text, day_text, due_chip, duration_text, in_text, priority_chip, size_text, zone_of
+from server.web.moments import (
+    ago_text,
+    counted_text,
+    day_text,
+    due_chip,
+    duration_text,
+    in_text,
+    priority_chip,
+    size_text,
+    zone_of,
+)
 from server.web.signed_in import acting, is_signed_in
 
 
@@ -24,6 +34,7 @@ def install(app: Flask) -> None:
         "priority": priority_chip,
         "browser": browser_text,
         "size": size_text,
+        "counted": counted_text,
         "markdown": as_html,
     }
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from server import clock
@@ -24,8 +26,19 @@ POLLS = frozenset({"inbox.rows", "shell.waiting"})
 NOT_FITTING = "That name and password do not belong together. Check both, or ask an administrator."
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookies, by a serializer that is made once and not twice a request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._serializer
+
+
 def install(app: Flask, given: Settings) -> None:
     """Have every request but a few ask who is signed in."""
+    app.session_interface = Cookies(app)
     login = LoginManager()
     login.session_protection = ""  # our own sessions end by time and by sign-out; addresses of phones change
     idle, length = timedelta(seconds=given.session_idle), timedelta(seconds=given.session_length)

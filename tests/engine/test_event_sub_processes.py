@@ -104,6 +104,21 @@ def test_an_error_thrown_in_an_event_sub_process_goes_further_outward() -> None:
     assert play.open == ["after"]
 
 
+def test_a_called_instance_catches_its_own_errors_and_ends_by_those_that_it_does_not() -> None:
+    saved = event_sub("saved", start("i", error("E")), user("mend"), "i > mend")
+    caught = Play(process(start(), end("bad", error("E")), saved, "start > bad"), called=True)
+    assert caught.open == ["saved", "mend"]
+    lost = Play(process(start(), end("bad", error("F")), saved, "start > bad"), called=True)
+    assert lost.last(facts.InstanceTerminated).error_code == "F"
+
+
+def test_a_token_cannot_be_put_where_only_an_event_begins() -> None:
+    helped = event_sub("helped", start("h", message("help")), user("rescue"), "h > rescue")
+    play = Play(process(start(), user("a"), sub("s", user("b"), helped), "start > a", "start > s"))
+    with pytest.raises(Invalid, match="only an event or a compensation begins it"):
+        play.straight.start_before("helped", play.moment)
+
+
 def test_an_escalation_inside_one_that_does_not_interrupt_is_not_heard_by_itself() -> None:
     louder = event_sub("louder", start("i", escalation(), interrupting=False), throw("t", escalation("L")), "i > t")
     play = Play(process(start(), throw("x", escalation("L")), user("a"), louder, "start > x > a"))

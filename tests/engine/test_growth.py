@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.bpmn.definition import Element, Loop, Process
+from server.bpmn.definition import AdHoc, Element, Kind, Loop, Process, Trigger
 from server.engine import facts
 from server.engine.construction import construct
 from server.engine.execution import Execution, Setting
@@ -23,6 +23,7 @@ from tests.engine.models import (
     escalation,
     event_sub,
     fork,
+    level,
     message,
     node,
     process,
@@ -33,6 +34,7 @@ from tests.engine.models import (
     some,
     start,
     sub,
+    text,
     throw,
     timer,
     transaction,
@@ -89,6 +91,31 @@ BLOCKS: dict[str, Parts] = {
         *undone(node("b"), node("v")),
         throw("z", compensation("a")),
         "a > b > z",
+    ],
+    "link": [throw("a", Trigger("link", text("l"))), catch("z", Trigger("link", text("l")))],
+    "conditional event": [
+        fork("a"),
+        catch("c", Trigger("conditional", condition=python("n > 0"))),
+        script("s", "n = 1"),
+        script("t", "n = 0"),
+        fork("z"),
+        "a > c > z",
+        "a > s > z",
+        "z > t",
+    ],
+    "complex gateway": [
+        fork("a"),
+        node("b"),
+        node("c"),
+        node("z", Kind.COMPLEX_GATEWAY, activation=python("activationCount >= 2")),
+        "a > b > z",
+        "a > c > z",
+    ],
+    "quantities": [node("a", completion_quantity=2), node("z", start_quantity=2), "a > z"],
+    "ad-hoc sub-process": [
+        node("a", Kind.AD_HOC_SUB_PROCESS, inner=level("inside", [node("x"), node("y")]), ad_hoc=AdHoc()),
+        node("z"),
+        "a > z",
     ],
     "transaction": [
         transaction("a", *undone(node("w"), node("u")), end("c", cancel()), "w > c"),

@@ -73,9 +73,14 @@ class Player:
         self.calls = calls
         self.called: list[Player] = []
         self._parts: dict[str, str] = {}
-        given = (variables,) if start is None else ({}, start, variables, number)
-        self._straight = Execution.start(self._program, self._setting, moment, *given)
-        self._settle(Execution.start(self._program, self._setting, moment, *given))
+        self._straight = self._begin(variables, start, number)
+        self._settle(self._begin(variables, start, number))
+
+    def _begin(self, given: Mapping[str, Any], start: str | None, number: int) -> Execution:
+        """By hand with variables, or at an event that has brought them."""
+        if start is None:
+            return Execution.start(self._program, self._setting, self.moment, given)
+        return Execution.start(self._program, self._setting, self.moment, {}, start, given, number)
 
     @classmethod
     def of(cls, key: str, person: str | None, /, **values: Any) -> "Player":

@@ -42,7 +42,8 @@ def both() -> tuple[Player, Player]:
     buys, sells = reading.processes
     buyer = Player((buys, construct(buys)), {"item": "tea"}, person="ada")
     (sent,) = buyer.all(facts.MessageThrown)
-    opener = next(key for key, triggers in sells.level.openers().items() if triggers[0].name.text == sent.name)
+    names = {key: triggers[0].name for key, triggers in sells.level.openers().items()}
+    opener = next(key for key, name in names.items() if name is not None and name.text == sent.name)
     return buyer, Player((sells, construct(sells)), sent.payload, start=opener)
 
 

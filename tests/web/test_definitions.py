@@ -223,3 +223,17 @@ def test_what_goes_on_in_a_sub_process_is_counted_at_the_elements_inside(app: Fl
 
 def one_definition(key: str) -> str:
     return str(db.session.query(ProcessDefinition.id).filter_by(key=key, latest=True).one()[0])
+
+
+def test_a_form_of_a_version_is_shown_empty_and_to_look_at_only(
+    app: Flask, analyst: FlaskClient, grace: FlaskClient
+) -> None:
+    address = f"/definitions/{definition_id(app)}/forms/approve"
+    assert f'href="{address}">purchase_decision</a>' in analyst.get(f"/definitions/{definition_id(app)}").text
+    text = analyst.get(address).text
+    assert "Form of Approve purchase" in text
+    assert '"label": "Reason"' in text
+    assert " data-readonly" in text
+    for odd in ("order", "nowhere"):  # one has no form of its own, the other is not there
+        assert analyst.get(f"/definitions/{definition_id(app)}/forms/{odd}").status_code == 404
+    assert grace.get(address).status_code == 404

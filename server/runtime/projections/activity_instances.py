@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, func, update
 
-from server.database import db
+from server.database import add_rows, change, table
 from server.engine.facts import (
     ActivityCancelled,
     ActivityCompleted,
@@ -20,6 +20,17 @@ from server.runtime.step import Step
 
 Change = ActivityCompleted | ActivityCancelled | IncidentRaised | IncidentResolved | UserTaskCompleted
 TAKES = (ActivityStarted, ActivityCompleted, ActivityCancelled, IncidentRaised, IncidentResolved, UserTaskCompleted)
+_rows = table(ActivityInstance).c
+_CHANGE = (
+    update(table(ActivityInstance))
+    .where(_rows.instance_id == bindparam("instance_id_"), _rows.activity == bindparam("activity_"))
+    .values(
+        state=bindparam("state"),
+        ended_at=bindparam("ended_at"),
+        # Only completing a user task knows a person; no later change takes the name away.
+        person_id=func.coalesce(bindparam("person_id"), _rows.person_id),
+    )
+)
 
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
@@ -31,11 +42,11 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
         elif isinstance(fact, Change):
             row = begun.get(fact.activity) or changed.setdefault(fact.activity, _unchanged(fact.activity))
             row.update(_change(step, fact))
-    if begun:
-        db.session.execute(insert(ActivityInstance), list(begun.values()))
+    add_rows(ActivityInstance, list(begun.values()))
     for row in changed.values():
         row["instance_id_"] = step.instance.id
-    _update(list(changed.values()))
+    if changed:
+        change(_CHANGE, list(changed.values()))
 
 
 def _row(step: Step, fact: ActivityStarted) -> dict[str, Any]:
@@ -65,21 +76,3 @@ def _change(step: Step, fact: Change) -> dict[str, Any]:
     if isinstance(fact, ActivityCancelled):
         return {"state": "cancelled", "ended_at": step.moment}
     return {"state": "failed" if isinstance(fact, IncidentRaised) else "active", "ended_at": None}
-
-
-def _update(rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.execute(
-            update(ActivityInstance.__table__)  # type: ignore[arg-type]  # Core: many rows by one statement
-            .where(
-                ActivityInstance.instance_id == bindparam("instance_id_"),
-                ActivityInstance.activity == bindparam("activity_"),
-            )
-            .values(
-                state=bindparam("state"),
-                ended_at=bindparam("ended_at"),
-                # Only completing a user task knows a person; no later change takes the name away.
-                person_id=func.coalesce(bindparam("person_id"), ActivityInstance.person_id),
-            ),
-            rows,
-        )

@@ -6,9 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import insert
-
-from server.database import db
+from server.database import add_rows
 from server.engine import facts as kinds
 from server.engine.facts import Fact
 from server.expressions import values
@@ -29,7 +27,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             "actor": step.actor,
             "facts": json.dumps(kept, separators=(",", ":"), ensure_ascii=False),
         }
-        db.session.execute(insert(HistoryEntry), [row])
+        add_rows(HistoryEntry, [row])
 
 
 def _entry(fact: Fact) -> list[Any]:

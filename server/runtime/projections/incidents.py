@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from server.database import db, new_id
+from server.database import add_rows, db, new_id
 from server.engine.facts import ActivityCancelled, Fact, IncidentRaised, IncidentResolved
 from server.records.incident import Incident
 from server.runtime.step import Step
@@ -27,7 +27,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     if ended and step.instance.incidents:
         step.instance.incidents -= _resolve(step, ended)
     if raised:
-        db.session.execute(insert(Incident), [_row(step, fact) for fact in raised.values()])
+        add_rows(Incident, [_row(step, fact) for fact in raised.values()])
         step.instance.incidents += len(raised)
 
 

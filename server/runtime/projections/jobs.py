@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
-from server.database import db
+from server.database import add_rows, db
 from server.engine.facts import (
     ActivityCancelled,
     ConnectorCalled,
@@ -50,8 +50,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             key, row = _job(step, fact)
             rows[key] = row
     _clear(step, timers_gone, activities_gone)
-    if rows:
-        db.session.execute(insert(Job), list(rows.values()))
+    add_rows(Job, list(rows.values()))
 
 
 def _clear(step: Step, timers: Sequence[int], activities: Sequence[int]) -> None:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, tuple_
+from sqlalchemy import delete, tuple_
 
-from server.database import db, new_id
+from server.database import add_rows, db, new_id
 from server.engine.facts import Fact, SubscriptionClosed, SubscriptionOpened
 from server.records.subscription import Subscription
 from server.runtime import inbox
@@ -32,11 +32,9 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             )
             .execution_options(synchronize_session=False)
         )
-    if opened:
-        db.session.execute(insert(Subscription), list(opened.values()))
-        inbox.bring(
-            [(row["name"], row["correlation_key"]) for row in opened.values() if row["kind"] == "message"], step.moment
-        )
+    add_rows(Subscription, list(opened.values()))
+    messages = [(row["name"], row["correlation_key"]) for row in opened.values() if row["kind"] == "message"]
+    inbox.bring(messages, step.moment)
 
 
 def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
@@ -50,5 +48,6 @@ def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
         "number": fact.number,
         "definition_id": None,
         "element_key": fact.element,
+        "held": False,
         "key_paths": json.dumps(fact.key_paths) if fact.key_paths else None,
     }

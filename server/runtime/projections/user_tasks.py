@@ -3,15 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, func, update
 
-from server.database import db, new_id
+from server.database import add_rows, change, new_id, table
 from server.engine.facts import ActivityCancelled, ActivityCompleted, Fact, UserTaskCompleted, UserTaskCreated
 from server.identity.groups import group_key
-from server.records.user_task import Candidate, UserTask
+from server.records.user_task import IS_OPEN, NEVER, Candidate, UserTask
 from server.runtime.step import Step
 
 TAKES = (UserTaskCreated, UserTaskCompleted, ActivityCompleted, ActivityCancelled)
+_rows = table(UserTask).c
+_END = (
+    update(table(UserTask))
+    .where(
+        _rows.instance_id == bindparam("instance"),
+        _rows.activity.in_(bindparam("activities", expanding=True)),
+        IS_OPEN,
+    )
+    .values(
+        state=bindparam("state"),
+        ended_at=bindparam("ended_at"),
+        ended_by=bindparam("ended_by"),
+        assignee=func.coalesce(bindparam("holder"), _rows.assignee),
+    )
+)
 
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
@@ -19,11 +34,8 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     cancelled = [f.activity for f in facts if isinstance(f, ActivityCancelled) and f.activity not in created]
     ended_at_once = {f.activity for f in facts if isinstance(f, ActivityCancelled | ActivityCompleted)}
     rows = [_row(step, fact) for fact in created.values() if fact.activity not in ended_at_once]
-    if rows:
-        db.session.execute(insert(UserTask), rows)
-        candidates = [c for row in rows for c in _candidates(row["id"], created[row["activity"]])]
-        if candidates:
-            db.session.execute(insert(Candidate), candidates)
+    add_rows(UserTask, rows)
+    add_rows(Candidate, [c for row in rows for c in _candidates(row["id"], created[row["activity"]])])
     for fact in facts:
         if isinstance(fact, UserTaskCompleted):
             _end(step, [fact.activity], "completed", fact.person)
@@ -32,17 +44,15 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
 
 
 def _end(step: Step, activities: Sequence[int], state: str, person: str | None) -> None:
-    db.session.execute(
-        update(UserTask)
-        .where(UserTask.instance_id == step.instance.id, UserTask.activity.in_(activities), UserTask.state == "open")
-        .values(
-            state=state,
-            ended_at=step.moment,
-            ended_by=person,
-            assignee=person if state == "completed" else UserTask.assignee,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    given = {
+        "instance": step.instance.id,
+        "activities": activities,
+        "state": state,
+        "ended_at": step.moment,
+        "ended_by": person,
+        "holder": person if state == "completed" else None,
+    }
+    change(_END, given)
 
 
 def _has_user_tasks(step: Step) -> bool:
@@ -64,8 +74,10 @@ def _row(step: Step, fact: UserTaskCreated) -> dict[str, Any]:
         "claimed_at": step.moment if fact.assignee else None,
         "created_at": step.moment,
         "due_at": fact.due,
+        "ranked_at": fact.due or NEVER,
         "follow_up_at": fact.follow_up,
         "priority": fact.priority,
+        "rank": -fact.priority,
         "ended_at": None,
         "ended_by": None,
         "question": None,

@@ -1,11 +1,11 @@
-"""The first schema."""
+"""the first schema"""
 
 import sqlalchemy as sa
 from alembic import op
 
 import server.database
 
-revision = "1795247303"
+revision = "1795249302"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -312,10 +312,7 @@ def upgrade() -> None:
         sa.Column("loop_counter", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("called_id", sa.String(length=13), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("instance_id", "activity"),
         sqlite_with_rowid=False,
     )
@@ -347,10 +344,7 @@ def upgrade() -> None:
             ["definition_id"],
             ["process_definition.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("incident_instance", "incident", ["instance_id", "activity"], unique=False)
@@ -367,10 +361,7 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=13), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("instance_id", "key"),
         sqlite_with_rowid=False,
     )
@@ -379,12 +370,17 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=13), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("follows", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("instance_id", "person_id"),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "involvement_followed",
+        "involvement",
+        ["person_id"],
+        unique=False,
+        sqlite_where=sa.text("follows = 1"),
+        postgresql_where=sa.text("follows"),
     )
     op.create_index("involvement_person", "involvement", ["person_id"], unique=False)
     op.create_table(
@@ -410,10 +406,7 @@ def upgrade() -> None:
             ["definition_id"],
             ["process_definition.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("job_definition", "job", ["definition_id"], unique=False)
@@ -443,10 +436,7 @@ def upgrade() -> None:
             ["definition_id"],
             ["process_definition.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("subscription_activity", "subscription", ["instance_id", "activity"], unique=False)
@@ -465,8 +455,10 @@ def upgrade() -> None:
         sa.Column("claimed_at", server.database.Moment(timezone=True), nullable=True),
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("due_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("ranked_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("follow_up_at", server.database.Moment(timezone=True), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("ended_at", server.database.Moment(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(), nullable=True),
         sa.Column("question", sa.String(), nullable=True),
@@ -474,10 +466,7 @@ def upgrade() -> None:
             ["definition_id"],
             ["process_definition.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("user_task_activity", "user_task", ["instance_id", "activity"], unique=False)
@@ -485,6 +474,22 @@ def upgrade() -> None:
         "user_task_assignee",
         "user_task",
         ["assignee", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "user_task_definition",
+        "user_task",
+        ["definition_id", "assignee"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "user_task_ranked",
+        "user_task",
+        ["ranked_at", "rank", "created_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
@@ -555,6 +560,18 @@ def downgrade() -> None:
     op.drop_index("attachment_instance", table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(
+        "user_task_ranked",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
+        "user_task_definition",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
         "user_task_assignee",
         table_name="user_task",
         sqlite_where=sa.text("state = 'open'"),
@@ -575,6 +592,12 @@ def downgrade() -> None:
     op.drop_index("job_definition", table_name="job")
     op.drop_table("job")
     op.drop_index("involvement_person", table_name="involvement")
+    op.drop_index(
+        "involvement_followed",
+        table_name="involvement",
+        sqlite_where=sa.text("follows = 1"),
+        postgresql_where=sa.text("follows"),
+    )
     op.drop_table("involvement")
     op.drop_table("instance_part")
     op.drop_index(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NoReturn
 
-from server.expressions.feel.patterns.characters import (
+from server.expressions.patterns.characters import (
     Chars,
     between,
     kind_of_character,
@@ -25,7 +25,7 @@ class Unreadable(Exception):
     """The text is no pattern; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class One:
     """One character; `literal` where only that one fits."""
 
@@ -33,31 +33,31 @@ class One:
     literal: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edge:
     """`^` or `$`."""
 
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Back:
     """What a group before has matched."""
 
     group: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sequence:
     items: "tuple[Tree, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     options: "tuple[Tree, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """Parentheses; `number` is None for those that are not counted."""
 
@@ -65,7 +65,7 @@ class Group:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repeat:
     """`least` to `most` times, None for any number; as few as will do where not `greedy`."""
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from server.errors import Failure
-from server.expressions.feel.patterns.program import Do, Pattern
-from server.expressions.feel.run import FeelRun
+from server.expressions.patterns.program import Do, Pattern
+from server.expressions.run import Run
 
 Groups = tuple[int, ...]
 _STEPS_A_TICK = 4
@@ -15,7 +15,7 @@ _WAITING = 200_000
 class Matcher:
     """One text and one pattern, within the budget of a run."""
 
-    def __init__(self, run: FeelRun, pattern: Pattern, text: str) -> None:
+    def __init__(self, run: Run, pattern: Pattern, text: str) -> None:
         self._run = run
         self._pattern = pattern
         self._text = text
@@ -107,6 +107,6 @@ class Matcher:
         begin, end = slots[2 * which], slots[2 * which + 1]
         part = text[begin:end] if 0 <= begin <= end else ""
         here = text[at : at + len(part)]
-        self._run.steps -= len(part) // 16
+        self._run.charge(len(part) // 16)
         same = here == part or (self._pattern.any_case and here.casefold() == part.casefold())
         return at + len(part) if same else None

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from server.expressions.feel.patterns.characters import Chars
-from server.expressions.feel.patterns.reading import (
+from server.expressions.patterns.characters import Chars
+from server.expressions.patterns.reading import (
     Back,
     Choice,
     Edge,
@@ -39,7 +39,7 @@ class Do(IntEnum):
     MATCH = 9
 
 
-@dataclass(slots=True)
+@dataclass
 class Step:
     """`first` and `second` are where to go on, preferred first; or the slot or group that is meant."""
 
