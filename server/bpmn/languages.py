@@ -46,7 +46,7 @@ def looks(text: str) -> str | None:
 
 
 def formula(text: str, line: int, language: str | None = None) -> Expression:
-    """A condition, a cardinality: what is calculated anyway; plain text is FEEL or Python, or JUEL that lacks its `${}`."""
+    """A condition, a cardinality: what is calculated anyway; plain text is FEEL, Python, or JUEL without its `${}`."""
     seen = stated(language) or looks(text)
     if seen is None and _is_bare_juel(text, line):
         return Expression("${" + text + "}", "juel", line)

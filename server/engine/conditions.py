@@ -48,6 +48,12 @@ class Conditions:
         self._fresh = dict.fromkeys(fresh)
         self._instance.variables.changed = dict.fromkeys(changed)
 
+    def ask_again(self, token: Token) -> None:
+        """What kept one of its conditions from being asked may be mended."""
+        for number, wait in token.waits.items():
+            if wait.kind == "conditional":
+                self.ask_soon(token, number)
+
     def due(self) -> bool:
         """Whether any has to be asked."""
         if not self._readers:

@@ -195,8 +195,10 @@ class Token(KernelTask):
         self.ready()
 
     def wait_again(self) -> None:
-        """What interrupted its waiting is mended; its timers are told anew."""
+        """What interrupted its waiting is mended; its timers are told anew, its conditions asked again."""
         self._set_state(WAITING if self.catcher else STARTED)
+        for token in (self, *self.listeners):
+            self.instance.delivery.conditions.ask_again(token)
         self.instance.delivery.tell_timers(self)
 
     def wake(self, given: Given) -> None:

@@ -96,6 +96,31 @@ def test_a_condition_about_a_variable_that_is_not_there_yet_does_not_hold() -> N
 def test_a_condition_that_fails_is_an_incident_and_can_be_tried_again() -> None:
     waits = play(CONDITION, amount="much")
     assert waits.incidents == ["rich"]
+    waits.do("retry", waits.at("rich"))
+    assert waits.incidents == ["rich", "rich"]
+    waits.do("set_variable", "amount", 101)
+    assert waits.ends == ["a"]
+    assert len(waits.all(facts.IncidentResolved)) == 2
+
+
+def test_another_event_ends_the_incident_of_a_condition_behind_a_gateway() -> None:
+    waits = play(
+        f"""
+        s startEvent
+        <eventBasedGateway id="race"/>
+        <intermediateCatchEvent id="rich">{conditional("amount > 100")}</intermediateCatchEvent>
+        <intermediateCatchEvent id="rung"><signalEventDefinition signalRef="bell"/></intermediateCatchEvent>
+        e endEvent
+        s -> race -> rich -> e
+        race -> rung -> e
+        """,
+        BELLS,
+        amount="much",
+    )
+    assert waits.incidents == ["race"]
+    waits.signal("bell")
+    assert waits.completed
+    assert [fact.element for fact in waits.all(facts.IncidentResolved)] == ["race"]
 
 
 BOUNDARY = f"""

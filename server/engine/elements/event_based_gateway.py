@@ -1,7 +1,7 @@
 """Event-based gateways: the event that comes first decides, or all have to come (BPMN 2.0.2, 10.6.6)."""
 
 from server.bpmn.definition import Flow
-from server.engine.facts import ActivityCompleted
+from server.engine.facts import ActivityCompleted, IncidentResolved
 from server.engine.steps import Step, Taken
 from server.engine.tokens import Given, Token
 
@@ -41,6 +41,8 @@ class EventBased(Step):
         return token.given is not None and token.given.message == flow.target
 
     def decided(self, gateway: Token, flow: Flow, given: Given) -> None:
+        if gateway.failed:  # a condition behind it could not be asked, and now another event has come
+            gateway.instance.report(IncidentResolved(gateway.id, self.element.id))
         gateway.instance.report(ActivityCompleted(gateway.id, self.element.id))
         gateway.instance.remove(gateway)
         self.report_flow(gateway, Taken(flow))
