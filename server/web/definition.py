@@ -79,7 +79,7 @@ def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView)
         "problems": [
             {"element": note.element, "level": note.level, "text": note.text}
             for note in view.notes
-            if note.level == "warning" and note.element and note.element not in numbers
+            if note.level in ("warning", "missing") and note.element and note.element not in numbers
         ],
     }
 

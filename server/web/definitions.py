@@ -55,7 +55,8 @@ def _deployed() -> tuple[int, dict[str, Any]]:
     try:
         uploads = [file for file in request.files.getlist("file") if file.filename]
         files = [(file.filename or "", _content(file)) for file in uploads]
-        return 200, {"deployed": deployments.deploy(acting(), files)}
+        drawn = bool(request.form.get("for_documentation"))
+        return 200, {"deployed": deployments.deploy(acting(), files, for_documentation=drawn)}
     except RequestEntityTooLarge:
         text = "These files are too large to be sent together. Deploy fewer at once, or make the file smaller."
         return 413, {"message": text, "problems": ()}
@@ -63,7 +64,8 @@ def _deployed() -> tuple[int, dict[str, Any]]:
         return 403, {"message": "You may not deploy models. An analyst can.", "problems": ()}
     except Invalid as error:
         problems: tuple[Problem, ...] = error.problems
-        return 422, {"message": error.message, "problems": problems}
+        drawable = isinstance(error, deployments.Unfinished) and error.drawable
+        return 422, {"message": error.message, "problems": problems, "drawable": drawable}
 
 
 def _content(file: FileStorage) -> bytes:

@@ -23,7 +23,15 @@ def decide(folder: Path, data: bytes, key: str, *lines: Any) -> list[dict[str, A
 
 
 def test_each_line_is_answered_with_a_tagged_value_or_an_error(tmp_path: Path) -> None:
-    lines = [{"amount": ["num", 5]}, {"ctx": {"amount": ["num", 50]}}, {"amount": 100}, {"amount": ["null"]}, "[1]", "{", ""]
+    lines = [
+        {"amount": ["num", 5]},
+        {"ctx": {"amount": ["num", 50]}},
+        {"amount": 100},
+        {"amount": ["null"]},
+        "[1]",
+        "{",
+        "",
+    ]
     answers = decide(tmp_path, file(decision("size", SIZES)), "size", *lines)
     assert answers[:2] == [{"value": ["str", "small"]}, {"value": ["str", "big"]}]
     assert "the rules 2, 3 match" in answers[2]["error"]

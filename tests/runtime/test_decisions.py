@@ -15,10 +15,10 @@ from tests.dmn.models import decision, file, literal, table
 
 SIZES = table(["amount"], ["size"], [["< 10", '"small"'], [">= 10", '"big"']])
 PROCESS = (
-    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p"'
-    ' isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/>'
-    "</process></definitions>"
-).encode()
+    b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p"'
+    b' isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/>'
+    b"</process></definitions>"
+)
 
 
 def deploy(*logic: str, tag: str = "", names: tuple[str, ...] = ("size",)) -> deployments.Deployed:

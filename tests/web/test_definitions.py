@@ -85,6 +85,40 @@ def test_a_broken_model_is_answered_with_file_element_and_line(analyst: FlaskCli
     assert "nowhere" in text
 
 
+def documented(browser: FlaskClient, content: bytes) -> tuple[int, str]:
+    data = {"file": (io.BytesIO(content), "drawn.bpmn"), "for_documentation": "1"}
+    answer = browser.post("/definitions/deploy", data=data, headers={"HX-Request": "true"})
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+DRAWN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/drawn">
+<process id="drawn" name="Only drawn" isExecutable="true"><startEvent id="s"/><serviceTask id="odd" name="Odd job"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="odd"/></process></definitions>"""
+
+
+def test_an_unfinished_model_is_offered_for_documentation_and_tells_what_is_missing(
+    app: Flask, analyst: FlaskClient
+) -> None:
+    status, text = deploy(analyst, "drawn.bpmn", DRAWN)
+    assert status == 422
+    assert "tick <em>For documentation</em>" in text
+    status, text = documented(analyst, DRAWN)
+    assert status == 200
+    assert "for documentation: it cannot be started" in text
+    with app.app_context():
+        found = db.session.query(ProcessDefinition.id).filter_by(key="drawn").one()[0]
+    page = analyst.get(f"/definitions/{found}").get_data(as_text=True)
+    assert "Missing to make it run" in page
+    assert "The service task does not say what to do" in page
+    assert "Drawn only" in page
+    assert "/start/drawn" not in page
+    assert "Only drawn" not in analyst.get("/start").get_data(as_text=True)
+
+
+def test_a_wrong_model_is_not_offered_for_documentation(analyst: FlaskClient) -> None:
+    assert "For documentation</em>" not in deploy(analyst, "broken.bpmn", BROKEN)[1]
+
+
 def test_without_scripts_deploying_answers_the_whole_page(analyst: FlaskClient) -> None:
     status, text = deploy(analyst, "readme.md", b"# hello", partial=False)
     assert status == 422
