@@ -19,7 +19,9 @@ from server.expressions.patterns.reading import (
 )
 
 _LONGEST = 2_000
-_STEPS = 12_000
+_STEPS = 6_000
+_VISITS = 24_000
+"""Parts visited while a program is written: repetitions of nothing write no steps, and have to end too."""
 _CACHED = 512
 _FLAGS = frozenset("smix")
 
@@ -77,7 +79,7 @@ class _Writer:
 
     def write(self, tree: Tree) -> None:
         self._written += 1
-        if self._written > _STEPS:
+        if self._written > _VISITS:
             raise Unreadable("its repetitions make it too large")
         match tree:
             case One():
