@@ -43,8 +43,8 @@ lint: $(INSTALLED) ## Check style, types and the floors of the house
 	@$(BIN)/lint-imports
 
 .PHONY: conformance
-conformance: $(INSTALLED) ## Run only the tests that hold the engine against the standard and the process applications
-	@$(PYTEST) $(wildcard tests/conformance) tests/processes
+conformance: $(INSTALLED) ## Run the corpora (CORPUS=folder) and the process tests, and print how much of each passes
+	@CORPUS="$(CORPUS)" $(PYTEST) tests/conformance tests/processes
 
 .PHONY: bench
 bench: $(INSTALLED) $(ISLANDS) ## Measure speed and size, and print them beside what this machine can do at best

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from server import database
+from server.runtime import inbox
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell
 from server.web.assets import Assets, precompressed, read_assets
@@ -24,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, settings)
     database.connect(app, settings.database_url)
+    inbox.patience.seconds = settings.message_time_to_live
     sessions.install(app, settings)
     errors.install(app)
     presentation.install(app)

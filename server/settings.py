@@ -36,6 +36,7 @@ class Settings:
     http_answer_limit: int = 1024 * 1024
     lease: int = 10
     cached_instances: int = 256
+    message_time_to_live: int = 24 * 60 * 60
 
     @property
     def outbox(self) -> Path | None:

@@ -1,8 +1,8 @@
 """BPMN as a language: from the bytes of a file to a frozen definition, with every problem named by element and line."""
 
 from server.bpmn.document import read_document
-from server.bpmn.reader import Reading, read
-from server.bpmn.validation import validated
+from server.bpmn.reader import read
+from server.bpmn.validation import Reading, validated
 
 __all__ = ["Reading", "read_model"]
 

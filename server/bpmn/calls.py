@@ -31,17 +31,14 @@ def unavoidable_calls(process: Process) -> tuple[str, ...]:
     return tuple(found)
 
 
-def check_calls(processes: Sequence[Process]) -> Iterator[Problem]:
+def check_calls(process: Process, processes: Sequence[Process]) -> Iterator[Problem]:
     """Calls of processes in the same file that have no plain start event to begin at (BPMN 2.0.2, 10.3.6)."""
-    callable_of = {process.key: _callable(process) for process in processes if process.executable}
-    for process in processes:
-        if not process.executable:
+    callable_of = {other.key: _callable(other) for other in processes if other.executable}
+    for element in process.elements():
+        if element.call is None or callable_of.get(element.call.process_key.text, True):
             continue
-        for element in process.elements():
-            if element.call is None or callable_of.get(element.call.process_key.text, True):
-                continue
-            text = f'The process "{element.call.process_key.text}" has no plain start event, so it cannot be called.'
-            yield Problem(text, element.id, element.line)
+        text = f'The process "{element.call.process_key.text}" has no plain start event, so it cannot be called.'
+        yield Problem(text, element.id, element.line, code="called-process-has-no-plain-start")
 
 
 def _callable(process: Process) -> bool:

@@ -1,14 +1,62 @@
 """What a deployed model means: frozen values with no XML, no vendor's prefix and no SpiffWorkflow in them.
 
 Names follow BPMN 2.0.2. Every value that came from the file keeps the line it stood on, so that whatever goes wrong
-later can point there. Vendor attributes have been translated to our words by `dialects` before they get here.
+later can point there. Vendor attributes have been translated to our words by `dialects` before they get here. What
+elements are furnished with stands in `particulars`, and is imported from here.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from server.bpmn.particulars import (
+    AdHoc,
+    Assign,
+    Assignment,
+    Call,
+    ConnectorCall,
+    Correlation,
+    DataAssociation,
+    DecisionReference,
+    ExternalWork,
+    FormField,
+    FormReference,
+    ImplicitThrow,
+    Items,
+    Listener,
+    Loop,
+    Place,
+    Trigger,
+    WorkError,
+)
 from server.expressions.expression import Expression
+
+__all__ = [
+    "AdHoc",
+    "Assign",
+    "Assignment",
+    "Call",
+    "ConnectorCall",
+    "Correlation",
+    "DataAssociation",
+    "DecisionReference",
+    "Element",
+    "ExternalWork",
+    "Flow",
+    "FormField",
+    "FormReference",
+    "ImplicitThrow",
+    "Items",
+    "Kind",
+    "Lane",
+    "Level",
+    "Listener",
+    "Loop",
+    "Place",
+    "Process",
+    "Trigger",
+    "WorkError",
+]
 
 
 class Kind(StrEnum):
@@ -21,25 +69,21 @@ class Kind(StrEnum):
     SERVICE_TASK = "serviceTask"
     SEND_TASK = "sendTask"
     RECEIVE_TASK = "receiveTask"
+    BUSINESS_RULE_TASK = "businessRuleTask"
     CALL_ACTIVITY = "callActivity"
     SUB_PROCESS = "subProcess"
+    TRANSACTION = "transaction"
+    AD_HOC_SUB_PROCESS = "adHocSubProcess"
     EXCLUSIVE_GATEWAY = "exclusiveGateway"
     PARALLEL_GATEWAY = "parallelGateway"
     INCLUSIVE_GATEWAY = "inclusiveGateway"
     EVENT_BASED_GATEWAY = "eventBasedGateway"
+    COMPLEX_GATEWAY = "complexGateway"
     START_EVENT = "startEvent"
     END_EVENT = "endEvent"
     INTERMEDIATE_CATCH_EVENT = "intermediateCatchEvent"
     INTERMEDIATE_THROW_EVENT = "intermediateThrowEvent"
     BOUNDARY_EVENT = "boundaryEvent"
-
-
-@dataclass(frozen=True)
-class Assign:
-    """Put the value of an expression into a variable (input, output and call mappings, assignments)."""
-
-    target: str
-    source: Expression
 
 
 @dataclass(frozen=True)
@@ -52,107 +96,7 @@ class Flow:
     name: str = ""
     condition: Expression | None = None
     line: int = 0
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """One event definition, thrown or caught (BPMN 2.0.2, 10.5.5).
-
-    `kind`: message | timer | signal | error | escalation | terminate.
-    `name`: what two ends agree on: message or signal name (may hold `${...}`), error or escalation code. None in a
-    catcher of errors and escalations means any code.
-    """
-
-    kind: str
-    name: Expression | None = None
-    reference: str | None = None  # id of the message, signal, error or escalation element
-    timer_form: str | None = None  # date | duration | cycle
-    timer: Expression | None = None
-    correlation_key: Expression | None = None  # the value that message and catcher must share; None: the business key
-    payload: tuple[Assign, ...] = ()  # thrown: what goes along; caught: what is taken over (none: everything)
-    all_variables: bool = False  # thrown: every variable in sight goes along, besides the payload
-    code_variable: str | None = None  # where a caught error or escalation code is put
-    message_variable: str | None = None  # where a caught error's message is put
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Loop:
-    """Loop or multi-instance characteristics of an activity (BPMN 2.0.2, 10.3.8)."""
-
-    kind: str  # standard | parallel | sequential
-    cardinality: Expression | None = None
-    collection: Expression | None = None
-    element_variable: str | None = None
-    result_collection: str | None = None  # variable that receives the ordered results
-    result_variable: str | None = None  # variable of each instance that is collected
-    completion_condition: Expression | None = None
-    loop_condition: Expression | None = None
-    loop_maximum: int | None = None
-    test_before: bool = False
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Who a user task is for, and by when. Expressions yield a text, a list of texts, or a moment or duration."""
-
-    assignee: Expression | None = None
-    candidate_users: tuple[Expression, ...] = ()
-    candidate_groups: tuple[Expression, ...] = ()
-    excluded_users: tuple[Expression, ...] = ()  # four eyes: these people may not work on it
-    due: Expression | None = None
-    follow_up: Expression | None = None
-    priority: Expression | None = None
-
-
-@dataclass(frozen=True)
-class FormField:
-    """A field of a form that is written in the model itself (`camunda:formData`)."""
-
-    key: str
-    label: str
-    type: str  # string | long | double | boolean | date | enum
-    default: Expression | None = None
-    options: tuple[tuple[str, str], ...] = ()  # (value, label)
-    required: bool = False
-    readonly: bool = False
-    minimum: str | None = None
-    maximum: str | None = None
-    minimum_length: int | None = None
-    maximum_length: int | None = None
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class FormReference:
-    """Which form an element shows: a deployed form by key, or fields written in the model."""
-
-    key: str | None = None
-    fields: tuple[FormField, ...] = ()
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a call activity calls, and what crosses the border."""
-
-    process_key: Expression
-    binding: str = "latest"  # latest | deployment | version | versionTag
-    version: Expression | None = None
-    inputs: tuple[Assign, ...] = ()
-    outputs: tuple[Assign, ...] = ()
-    all_inputs: bool = False
-    all_outputs: bool = False
-    business_key: Expression | None = None
-
-
-@dataclass(frozen=True)
-class ConnectorCall:
-    """Outside work of a service or send task: which connector, what it is given, what is taken from its answer."""
-
-    connector: str  # http | mail
-    inputs: tuple[Assign, ...] = ()
-    outputs: tuple[Assign, ...] = ()  # evaluated with the answer's fields as variables
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,12 +116,17 @@ class Element:
     attached_to: str | None = None
     interrupting: bool = True
     boundaries: tuple[str, ...] = ()  # ids of boundary events attached to it
+    triggered_by_event: bool = False  # an event sub-process
+    for_compensation: bool = False  # an activity that only undoes another one
+    undone_by: str | None = None  # a compensation boundary event: the activity that undoes
     loop: Loop | None = None
     script: Expression | None = None
     script_result: str | None = None  # variable that takes the value of a one-expression script
     service: Expression | None = None  # a service task that is an expression (camunda:expression)
     service_result: str | None = None
     connector: ConnectorCall | None = None
+    external: ExternalWork | None = None  # a worker does it, found by its topic
+    listeners: tuple[Listener, ...] = ()  # in the order in which they are run: start, create, complete, end
     call: Call | None = None
     inner: "Level | None" = None  # what a sub-process holds
     assignment: Assignment = field(default_factory=Assignment)
@@ -188,6 +137,15 @@ class Element:
     retry_cycle: str | None = None  # such as R3/PT10M
     asynchronous_before: bool = False
     asynchronous_after: bool = False
+    parallel_multiple: bool = False  # an event: all of its triggers have to come, not only one
+    instantiate: bool = False  # a receive task or event-based gateway that begins an instance
+    parallel: bool = False  # an event-based gateway: all the events behind it have to come
+    start_quantity: int = 1  # tokens that an activity needs to begin
+    completion_quantity: int = 1  # tokens that it sends along each flow
+    activation: Expression | None = None  # of a complex gateway: whether enough tokens have come
+    data: Items | None = None
+    ad_hoc: AdHoc | None = None
+    decision: DecisionReference | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -200,6 +158,51 @@ class Level:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     starts: tuple[str, ...] = ()  # start events; without any, the elements with no incoming flow
     variables: tuple[str, ...] = ()  # names of declared data objects: variables of this level's scope
+    listeners: tuple[Listener, ...] = ()  # run when the last token of a process goes
+
+    @property
+    def event_sub_processes(self) -> tuple[Element, ...]:
+        """Those that begin when their trigger comes (BPMN 2.0.2, 10.3.5), in the order of the file."""
+        return tuple(element for element in self.elements.values() if element.triggered_by_event)
+
+    def linked(self, element: Element) -> tuple[str, ...]:
+        """The link events that catch what *element* throws (BPMN 2.0.2, 10.5.5)."""
+        names = _links(element) if element.kind is Kind.INTERMEDIATE_THROW_EVENT else frozenset()
+        return self._linking(Kind.INTERMEDIATE_CATCH_EVENT, names)
+
+    def linking(self, element: Element) -> tuple[str, ...]:
+        """The link events that throw what *element* catches."""
+        names = _links(element) if element.kind is Kind.INTERMEDIATE_CATCH_EVENT else frozenset()
+        return self._linking(Kind.INTERMEDIATE_THROW_EVENT, names)
+
+    def _linking(self, kind: Kind, names: frozenset[str]) -> tuple[str, ...]:
+        if not names:
+            return ()
+        others = (other for other in self.elements.values() if other.kind is kind)
+        return tuple(other.id for other in others if names & _links(other))
+
+    def openers(self) -> dict[str, tuple[Trigger, ...]]:
+        """Where an event begins an instance, and by what: start events, receive tasks and the events behind a gateway
+        that instantiate (BPMN 2.0.2, 10.5.2, 10.6.6)."""
+        found: dict[str, tuple[Trigger, ...]] = {}
+        for key in self.starts:
+            element = self.elements[key]
+            if element.kind is Kind.EVENT_BASED_GATEWAY and element.instantiate:
+                behind = (self.elements[self.flows[flow].target] for flow in element.outgoing)
+                found.update((event.id, event.triggers) for event in behind)
+            elif element.triggers and (element.kind is Kind.START_EVENT or element.instantiate):
+                found[key] = element.triggers
+        return found
+
+    def plain_starts(self) -> tuple[str, ...]:
+        """Where it begins without an event: its start events without a trigger, or (an implicit start) everything that
+        no flow leads to."""
+        elements = [self.elements[key] for key in self.starts]
+        return tuple(e.id for e in elements if not (e.triggers and e.kind is Kind.START_EVENT) and not e.instantiate)
+
+
+def _links(element: Element) -> frozenset[str]:
+    return frozenset(t.name.text for t in element.triggers if t.kind == "link" and t.name is not None)
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,8 @@ class Process:
     candidate_starter_groups: tuple[str, ...] = ()
     history_days: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)  # businessKey, title, category, owner ...
+    data: Items | None = None  # what it takes when it is called, and gives back
+    is_global_task: bool = False  # a task that stands by itself, to be called only (BPMN 2.0.2, 10.3.7)
     line: int = 0
 
     def elements(self) -> Iterator[Element]:

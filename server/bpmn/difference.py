@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from server.bpmn.definition import Assign, Element, Flow, Level, Process, Trigger
+from server.bpmn.definition import Assign, Element, Flow, ImplicitThrow, Level, Process, Trigger
 from server.bpmn.subject import levels_of
 from server.expressions.expression import Expression
 
@@ -114,7 +114,7 @@ def _described(element: Element) -> dict[str, str]:
         **_assigned("output", element.outputs),
         **{f"property {name}": value for name, value in element.properties.items()},
     }
-    for describe in (_form, _loop, _call, _connector):
+    for describe in (_form, _loop, _call, _connector, _worker, _listeners, _counted, _decision, _ad_hoc, _data):
         described.update(describe(element))
     for number, trigger in enumerate(element.triggers):
         described.update(_trigger(trigger, f" {number + 1}" if number else ""))
@@ -126,6 +126,7 @@ def _trigger(trigger: Trigger, number: str) -> dict[str, str]:
         f"trigger{number}": trigger.kind,
         f"{trigger.kind} name{number}": _text(trigger.name),
         f"timer {trigger.timer_form or ''}{number}": _text(trigger.timer),
+        f"condition{number}": _text(trigger.condition),
         f"correlation key{number}": _text(trigger.correlation_key),
         f"code variable{number}": trigger.code_variable or "",
         f"message variable{number}": trigger.message_variable or "",
@@ -171,7 +172,85 @@ def _loop(element: Element) -> dict[str, str]:
         "loop condition": _text(loop.loop_condition),
         "loop maximum": "" if loop.loop_maximum is None else str(loop.loop_maximum),
         "condition is tested": "before" if loop.test_before else "",
+        **{f"event thrown {number + 1}": _thrown(each) for number, each in enumerate(loop.throws)},
     }
+
+
+def _thrown(thrown: ImplicitThrow) -> str:
+    names = ", ".join(f"{trigger.kind} {_text(trigger.name)}".strip() for trigger in thrown.triggers)
+    when = {"each": "with each completion", "first": "with the first completion"}.get(thrown.when)
+    return f"{names} {when or 'when ' + _text(thrown.condition)}"
+
+
+def _worker(element: Element) -> dict[str, str]:
+    work = element.external
+    if work is None:
+        return {}
+    headers = {f"header {name}": _text(value) for name, value in work.headers}
+    return {"topic": _text(work.topic), "worker priority": _text(work.priority), **headers}
+
+
+def _listeners(element: Element) -> dict[str, str]:
+    """What listens to each event, in order."""
+    found: dict[str, str] = {}
+    for listener in element.listeners:
+        work = _text(listener.work.topic) if listener.work is not None else ""
+        name = f"listener to {listener.event}"
+        told = _text(listener.script) or _text(listener.expression) or work
+        found[name] = f"{found[name]}; {told}" if name in found else told
+    return found
+
+
+def _counted(element: Element) -> dict[str, str]:
+    """What a gateway or activity makes of several tokens, and an event of several triggers."""
+    return {
+        "activation condition": _text(element.activation),
+        "tokens needed": "" if element.start_quantity == 1 else str(element.start_quantity),
+        "tokens sent": "" if element.completion_quantity == 1 else str(element.completion_quantity),
+        "triggers needed": "all" if element.parallel_multiple else "",
+        "begins an instance": "yes" if element.instantiate else "",
+        "events needed": "all" if element.parallel else "",
+    }
+
+
+def _decision(element: Element) -> dict[str, str]:
+    decision = element.decision
+    if decision is None:
+        return {}
+    return {
+        "decision": decision.key.text,
+        "binding": f"{decision.binding} {_text(decision.version)}".strip(),
+        "result variable": decision.result_variable or "",
+        "result mapping": decision.result_mapping or "",
+    }
+
+
+def _ad_hoc(element: Element) -> dict[str, str]:
+    how = element.ad_hoc
+    if how is None:
+        return {}
+    return {
+        "ordering": "one after the other" if how.sequential else "all at once",
+        "completion condition": _text(how.completion),
+        "what still goes on at the end": "cancelled" if how.cancel_remaining else "completed",
+    }
+
+
+def _data(element: Element) -> dict[str, str]:
+    items = element.data
+    if items is None:
+        return {}
+    described = {
+        "data inputs": ", ".join(items.inputs),
+        "data outputs": ", ".join(items.outputs),
+        "own properties": ", ".join(items.properties),
+    }
+    for association in items.before + items.after:
+        sources = ", ".join(source.name for source in association.sources)
+        assigned = "; ".join(f"{each.target} = {each.source.text}" for each in association.assignments)
+        how = " ".join(filter(None, (sources, _text(association.transformation), assigned)))
+        described[f"data for {association.target.name}"] = how
+    return described
 
 
 def _call(element: Element) -> dict[str, str]:

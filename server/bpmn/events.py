@@ -6,12 +6,24 @@ from server.bpmn import languages
 from server.bpmn.definition import Assign, Kind, Trigger
 from server.bpmn.extensions import Extensions
 from server.bpmn.findings import Findings
-from server.bpmn.names import Node, bpmn_children, child, content, line_of, local
+from server.bpmn.messages import Messages
+from server.bpmn.names import ACTIVITIES, Node, bpmn_children, child, content, flag, line_of, local
 from server.bpmn.references import References
 from server.expressions.expression import Expression
 
 SUFFIX = "EventDefinition"
-KINDS = ("message", "timer", "signal", "error", "escalation", "terminate")
+KINDS = (
+    "message",
+    "timer",
+    "signal",
+    "error",
+    "escalation",
+    "terminate",
+    "cancel",
+    "compensate",
+    "conditional",
+    "link",
+)
 TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 CODES = {"error": "errorCode", "escalation": "escalationCode"}
 NEEDS_ONE = frozenset((Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT))
@@ -26,41 +38,57 @@ class Surroundings:
     findings: Findings
     words: dict[Node, Extensions]  # by node; nodes of which no vendor says anything are missing
     language: str | None  # the expression language that the file states for itself
+    messages: Messages
 
 
 def read_triggers(node: Node, kind: Kind, around: Surroundings, words: Extensions) -> tuple[Trigger, ...]:
     """Every event definition of an event, or the message of a send or receive task."""
     if kind in (Kind.SEND_TASK, Kind.RECEIVE_TASK):
-        return _message_of_task(node, kind, around, words)
-    found: list[Trigger] = []
-    written = 0
+        of_task = _message_of_task(node, kind, around, words)
+        return tuple(around.messages.completed(trigger, node) for trigger in of_task)
+    found = event_definitions(node, around)
+    if not found and kind in NEEDS_ONE and not _names_any(node):
+        text = "The event needs a trigger; choose message, timer, signal or another one."
+        around.findings.problem(node, text, code="trigger-missing")
+    triggers = (_read_trigger(definition, kind in THROWN, around, words) for definition in found)
+    return tuple(around.messages.completed(trigger, node) for trigger in triggers)
+
+
+def event_definitions(node: Node, around: Surroundings) -> list[Node]:
+    """The event definitions in an event, and those it refers to (BPMN 2.0.2, 10.5.5)."""
+    found = []
     for name, inner in bpmn_children(node):
         definition: Node | None = inner
-        written += name.startswith("eventDefinition") or name.endswith(SUFFIX)
         if name == "eventDefinitionRef":
-            tags = tuple(kind + SUFFIX for kind in KINDS)
-            definition = around.references.find(node, content(inner), tags)
+            definition = around.references.find(node, content(inner), tuple(kind + SUFFIX for kind in KINDS))
         elif not name.endswith(SUFFIX):
             continue
         if definition is not None and local(definition).removesuffix(SUFFIX) in KINDS:
-            found.append(_read_trigger(definition, kind in THROWN, around, words))
-    if not written and kind in NEEDS_ONE:
-        around.findings.problem(node, "The event needs a trigger; choose message, timer, signal or another one.")
-    if written > 1:
-        around.findings.problem(node, "An event with several triggers cannot be executed; draw one event for each.")
-    return tuple(found)
+            found.append(definition)
+    return found
+
+
+def _names_any(node: Node) -> bool:
+    """It has a trigger, though perhaps none that can be read; then that has been said."""
+    return any(name.startswith("eventDefinition") or name.endswith(SUFFIX) for name, _ in bpmn_children(node))
+
+
+def read_thrown(definition: Node, around: Surroundings) -> Trigger:
+    """A trigger that something else than an event throws."""
+    return _read_trigger(definition, True, around, Extensions())
 
 
 def _message_of_task(node: Node, kind: Kind, around: Surroundings, words: Extensions) -> tuple[Trigger, ...]:
     message = around.references.find(node, node.get("messageRef"), ("message",))
-    if message is None:
+    name = (around.messages.name_at(node) or words.message_name) if message is None else _name(message, "name")
+    if message is None and name is None:
         return ()
     return (
         Trigger(
             "message",
-            _name(message, "name"),
-            message.get("id"),
-            correlation_key=_correlation(node, words),
+            name,
+            None if message is None else message.get("id"),
+            correlation_key=_correlation(node, words, message, around),
             payload=words.inputs if kind in THROWN and words.connector is None else (),
             line=line_of(node),
         ),
@@ -72,28 +100,45 @@ def _read_trigger(definition: Node, thrown: bool, around: Surroundings, words: E
     inner = around.words.get(definition, Extensions())
     if kind == "timer":
         return _timer(definition, around)
+    if kind == "conditional":
+        return _conditional(definition, around)
+    if kind == "link":
+        return Trigger(kind, _name(definition, "name"), line=line_of(definition))
+    if kind == "compensate":
+        return _compensation(definition, around)
     reference = None
     name = None
     target = None
-    if kind != "terminate":
+    if inner.error_code is not None:
+        name = inner.error_code
+    elif kind not in ("terminate", "cancel"):
         target = around.references.find(definition, definition.get(kind + "Ref"), (kind,))
     if target is not None:
         reference = target.get("id")
         name = _name(target, CODES.get(kind, "name"))
         if name is None and kind in CODES:
             attribute = CODES[kind]
-            around.findings.problem(target, f'The {kind} "{reference}" has no {attribute}; give it one.')
+            around.findings.problem(
+                target, f'The {kind} "{reference}" has no {attribute}; give it one.', code="code-missing"
+            )
     return Trigger(
         kind,
         name,
         reference,
-        correlation_key=_correlation(definition, words) if kind == "message" else None,
+        correlation_key=_correlation(definition, words, target, around) if kind == "message" else None,
         payload=_payload(inner, words) if thrown else (),
         all_variables=thrown and inner.call is not None and inner.call.all_inputs,
         code_variable=inner.code_variable,
         message_variable=inner.message_variable,
         line=line_of(definition),
     )
+
+
+def _compensation(definition: Node, around: Surroundings) -> Trigger:
+    target = around.references.find(definition, definition.get("activityRef"), tuple(sorted(ACTIVITIES)))
+    waits = flag(definition, "waitForCompletion", True)
+    reference = None if target is None else target.get("id")
+    return Trigger("compensation", reference=reference, waits=waits, line=line_of(definition))
 
 
 def _payload(inner: Extensions, words: Extensions) -> tuple[Assign, ...]:
@@ -104,11 +149,11 @@ def _timer(definition: Node, around: Surroundings) -> Trigger:
     forms = [(form, found) for name, form in TIMERS.items() if (found := child(definition, name)) is not None]
     if len(forms) > 1:
         text = "A timer has one of date, duration and cycle, not several; delete all but one."
-        around.findings.problem(definition, text)
+        around.findings.problem(definition, text, code="timer-with-several-times")
     written = [(form, found) for form, found in forms if content(found)]
     if not written:
         text = "The timer has no time; give it a date, a duration such as PT2H or a cycle such as R3/PT10M."
-        around.findings.problem(definition, text)
+        around.findings.problem(definition, text, code="timer-without-time")
         return Trigger("timer", line=line_of(definition))
     form, found = written[0]
     language = found.get("language") or (around.language if around.language == "feel" else None)
@@ -116,11 +161,28 @@ def _timer(definition: Node, around: Surroundings) -> Trigger:
     return Trigger("timer", timer_form=form, timer=timer, line=line_of(definition))
 
 
+def _conditional(definition: Node, around: Surroundings) -> Trigger:
+    node = child(definition, "condition")
+    text = content(node)
+    if node is None or not text:
+        problem = "The conditional event has no condition; write one, such as amount > 100."
+        around.findings.problem(definition, problem, code="condition-missing")
+        return Trigger("conditional", line=line_of(definition))
+    condition = languages.formula(text, line_of(node), node.get("language") or around.language)
+    return Trigger("conditional", condition=condition, line=line_of(definition))
+
+
 def _name(target: Node, attribute: str) -> Expression | None:
     text = (target.get(attribute) or "").strip()
     return languages.value(text, line_of(target)) if text else None
 
 
-def _correlation(node: Node, words: Extensions) -> Expression | None:
+def _correlation(node: Node, words: Extensions, message: Node | None, around: Surroundings) -> Expression | None:
+    """The key that the event says, else the one that its message says."""
+    said = words.correlation_key or (
+        None if message is None else around.words.get(message, Extensions()).correlation_key
+    )
+    if said is not None:
+        return said
     text = words.properties.get("correlationKey", "").strip()
     return languages.value(text, line_of(node)) if text else None

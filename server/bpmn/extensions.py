@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
-from server.bpmn.definition import Assign, Assignment, ConnectorCall, FormReference
+from server.bpmn.definition import (
+    Assign,
+    Assignment,
+    ConnectorCall,
+    DecisionReference,
+    ExternalWork,
+    FormReference,
+    Listener,
+)
 from server.expressions.expression import Expression
 
 
@@ -18,6 +26,7 @@ class CallWords:
     all_inputs: bool = False
     all_outputs: bool = False
     business_key: Expression | None = None
+    process_key: Expression | None = None  # where the vendor says it instead of the standard's attribute
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,18 @@ class Extensions:
     expression: Expression | None = None  # what a service or send task is, instead of calling a connector
     result_variable: str | None = None
     connector: ConnectorCall | None = None
+    external: ExternalWork | None = None
+    listeners: tuple[Listener, ...] = ()
+    decision: DecisionReference | None = None
+    script: Expression | None = None  # where the vendor writes it instead of the standard's element
     call: CallWords | None = None
+    correlation_key: Expression | None = None
+    message_name: Expression | None = None  # what a receive task without a message waits for
+    error_code: Expression | None = None  # of an error that is not in the file
     collection: Expression | None = None
     element_variable: str | None = None
+    result_collection: str | None = None  # of a multi-instance: the list of its results
+    result: Expression | None = None  # what each of its instances gives to that list
     initiator_variable: str | None = None
     code_variable: str | None = None
     message_variable: str | None = None

@@ -26,24 +26,27 @@ class Findings:
         self.resource = resource
         self.found: list[Finding] = []
 
-    def problem(self, node: Node, text: str, scope: str = "element") -> None:
-        """Something that cannot be executed faithfully, or (scope "file") not be understood at all."""
-        self._add(node, text, "problem", scope)
+    def problem(self, node: Node, text: str, scope: str = "element", code: str = "not-executable") -> None:
+        """Something that cannot be executed faithfully, or (scope "file") not be understood at all.
 
-    def problem_of_file(self, text: str) -> None:
+        `code` names the rule that is broken, in small words joined by hyphens.
+        """
+        self._add(node, text, "problem", code, scope)
+
+    def problem_of_file(self, text: str, code: str) -> None:
         """Something that is wrong with the file as a whole."""
-        self.found.append(Finding(None, Problem(text, resource=self.resource), "file"))
+        self.found.append(Finding(None, Problem(text, resource=self.resource, code=code), "file"))
 
-    def warning(self, node: Node, text: str) -> None:
+    def warning(self, node: Node, text: str, code: str = "doubtful") -> None:
         """Something that works, but probably not as the analyst meant it."""
-        self._add(node, text, "warning")
+        self._add(node, text, "warning", code)
 
-    def ignored(self, node: Node, text: str) -> None:
+    def ignored(self, node: Node, text: str, code: str = "ignored") -> None:
         """Something that is left out on purpose and changes nothing."""
-        self._add(node, text, "ignored")
+        self._add(node, text, "ignored", code)
 
-    def _add(self, node: Node, text: str, level: str, scope: str = "element") -> None:
-        problem = Problem(text, nearest_id(node), line_of(node), self.resource, level)
+    def _add(self, node: Node, text: str, level: str, code: str, scope: str = "element") -> None:
+        problem = Problem(text, nearest_id(node), line_of(node), self.resource, level, code)
         self.found.append(Finding(node, problem, scope))
 
 

@@ -2,6 +2,9 @@
 
 import re
 
+from server.errors import Invalid
+from server.expressions import parse
+from server.expressions.choice import language_of
 from server.expressions.expression import Expression
 
 KNOWN = {
@@ -13,7 +16,9 @@ KNOWN = {
     "uel": "juel",
     "feel": "feel",
 }
+SPOKEN = frozenset(("python", "juel", "feel", "text"))
 LITERAL_TIMER = re.compile(r"^[@+\d-]|^[PR][\dT/-]|^\*\S*( [\dA-Z*/,?#-]+){4,6}$")
+BARE_JUEL = re.compile(r"&&|\|\||!(?!=)|==")
 NAMES_NO_LANGUAGE = ("xpath", "java", "w3.org", "xml")
 
 
@@ -22,7 +27,7 @@ def stated(language: str | None) -> str | None:
     word = (language or "").strip().lower()
     if not word:
         return None
-    if "feel" in word:
+    if "feel" in word or "omg.org/spec/dmn" in word:
         return "feel"
     if word in KNOWN:
         return KNOWN[word]
@@ -41,8 +46,24 @@ def looks(text: str) -> str | None:
 
 
 def formula(text: str, line: int, language: str | None = None) -> Expression:
-    """A condition, a cardinality: what is calculated anyway; plain text is Python."""
-    return Expression(text, stated(language) or looks(text) or "python", line)
+    """A condition, a cardinality: what is calculated anyway; plain text is FEEL, Python, or JUEL without its `${}`."""
+    seen = stated(language) or looks(text)
+    if seen is None and _is_bare_juel(text, line):
+        return Expression("${" + text + "}", "juel", line)
+    return Expression(text, seen or language_of(text), line)
+
+
+def _is_bare_juel(text: str, line: int) -> bool:
+    """Many editors leave the braces out: `!done && name.contains("a")`, `true`."""
+    if text in ("true", "false") or ".contains(" in text:
+        return True
+    if not BARE_JUEL.search(text):
+        return False
+    try:
+        parse(Expression(text, language_of(text), line))
+    except Invalid:
+        return True
+    return False
 
 
 def value(text: str, line: int) -> Expression:
@@ -51,9 +72,10 @@ def value(text: str, line: int) -> Expression:
 
 
 def timer(text: str, line: int, language: str | None = None) -> Expression:
-    """The text of a timer: ISO 8601 or cron means itself, else it is calculated."""
-    seen = stated(language) or looks(text)
-    return Expression(text, seen or ("text" if LITERAL_TIMER.match(text) else "python"), line)
+    """The text of a timer: ISO 8601 or cron means itself whatever the language, else it is calculated."""
+    if LITERAL_TIMER.match(text) and not text.startswith('@"'):
+        return Expression(text, "text", line)
+    return Expression(text, stated(language) or looks(text) or language_of(text), line)
 
 
 def script(text: str, line: int, script_format: str | None) -> Expression:

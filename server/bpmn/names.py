@@ -25,6 +25,7 @@ ACTIVITIES = words(
     "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask callActivity subProcess"
     " transaction adHocSubProcess"
 )
+GLOBAL_TASKS = words("globalTask globalUserTask globalManualTask globalScriptTask globalBusinessRuleTask")
 GATEWAYS = words("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway")
 EVENTS = words("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent")
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS

@@ -17,13 +17,10 @@ class References:
                 continue
             if identity in self.nodes:
                 first = self.nodes[identity].sourceline
-                what = (
-                    "Two processes have"
-                    if local(node) == local(self.nodes[identity]) == "process"
-                    else "Twice there is"
-                )
+                both_processes = local(node) == local(self.nodes[identity]) == "process"
+                what = "Two processes have" if both_processes else "Twice there is"
                 text = f'{what} the id "{identity}" (first on line {first}); give one of them another id.'
-                findings.problem(node, text, scope="file")
+                findings.problem(node, text, "file", "two-processes-of-one-id" if both_processes else "duplicate-id")
                 self.twins.setdefault(identity, []).append(node)
             else:
                 self.nodes[identity] = node
@@ -43,13 +40,13 @@ class References:
         found = self.nodes.get(wanted)
         if found is None:
             text = f'"{wanted}" is referred to but is not in the file; choose the {tags[0]} again in the editor.'
-            self.findings.problem(node, text)
+            self.findings.problem(node, text, code="reference-to-nothing")
             return None
         if local(found) not in tags:
             twin = next((node for node in self.twins.get(wanted, ()) if local(node) in tags), None)
             if twin is not None:
                 return twin
             text = f'"{wanted}" is no {tags[0]} but a {local(found)}; choose the {tags[0]} again in the editor.'
-            self.findings.problem(node, text)
+            self.findings.problem(node, text, code="reference-of-wrong-kind")
             return None
         return found

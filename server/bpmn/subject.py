@@ -1,6 +1,6 @@
 """What a rule looks at: one process with its levels, its elements by id and what a token can reach."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from server.bpmn.definition import Element, Level, Process
@@ -45,7 +45,7 @@ def levels_of(outermost: Level) -> tuple[Level, ...]:
 def reachable(process: Process) -> frozenset[str]:
     """The ids of the elements that a token can come to, conditions left aside."""
     seen: set[str] = set()
-    pending: list[tuple[Level, str]] = [(process.level, key) for key in process.level.starts]
+    pending = list(_begins(process.level))
     while pending:
         level, key = pending.pop()
         element = level.elements.get(key)
@@ -55,9 +55,20 @@ def reachable(process: Process) -> frozenset[str]:
         flows = (level.flows[flow] for flow in element.outgoing)
         pending.extend((level, flow.target) for flow in flows)
         pending.extend((level, boundary) for boundary in element.boundaries)
+        pending.extend((level, linked) for linked in level.linked(element))
         if element.inner is not None:
-            pending.extend((element.inner, start) for start in element.inner.starts)
+            pending.extend(_begins(element.inner))
+        if element.undone_by is not None:
+            pending.append((level, element.undone_by))
     return frozenset(seen)
+
+
+def _begins(level: Level) -> Iterator[tuple[Level, str]]:
+    """Where something begins once a level has been entered."""
+    for key in level.starts:
+        yield level, key
+    for element in level.event_sub_processes:
+        yield level, element.id
 
 
 def harmless(problem: Problem) -> Problem:

@@ -2,7 +2,7 @@
 
 from server.bpmn.findings import Findings
 from server.bpmn.names import BPMN, Node, content, local, split
-from server.bpmn.vocabulary import ATTRIBUTES, DESCRIPTIVE, FIXED, NEVER, PARENTS, REFUSED, UNCALLED
+from server.bpmn.vocabulary import ATTRIBUTES, DESCRIPTIVE, FIXED, NEVER, PARENTS, REFUSED
 
 
 def find_unmapped(root: Node, findings: Findings) -> None:
@@ -22,7 +22,9 @@ def find_unmapped(root: Node, findings: Findings) -> None:
             continue
         known = ATTRIBUTES.get(name)
         if known is None:
-            findings.problem(node, f"{name} is not an element that can be read here; take it out.")
+            findings.problem(
+                node, f"{name} is not an element that can be read here; take it out.", code="unknown-element"
+            )
             continue
         _check_attributes(node, name, known, findings)
         _check_parent(node, name, findings)
@@ -36,9 +38,11 @@ def _check_attributes(node: Node, name: str, known: frozenset[str], findings: Fi
             continue
         attribute = split(attribute)[1]
         if attribute not in known:
-            findings.problem(node, f"The attribute {attribute} of {name} is not read; take it out.")
+            findings.problem(
+                node, f"The attribute {attribute} of {name} is not read; take it out.", code="unknown-attribute"
+            )
         elif attribute in FIXED and str(value).strip() not in FIXED[attribute][0]:
-            findings.problem(node, FIXED[attribute][1], scope="process" if attribute in UNCALLED else "element")
+            findings.problem(node, FIXED[attribute][1])
 
 
 def _check_parent(node: Node, name: str, findings: Findings) -> None:
@@ -47,8 +51,8 @@ def _check_parent(node: Node, name: str, findings: Findings) -> None:
         return
     allowed = PARENTS.get(name)
     if allowed is not None and local(parent) not in allowed:
-        findings.problem(node, f"{name} has no meaning inside {local(parent)}; take it out.", scope="file")
-    if name in ("dataInputAssociation", "dataOutputAssociation"):
-        findings.ignored(node, "Data associations are drawn only: every variable is known by its name.")
+        findings.problem(
+            node, f"{name} has no meaning inside {local(parent)}; take it out.", "file", "misplaced-element"
+        )
     if name == "operationRef" and content(node):
         findings.ignored(node, "Operations of interfaces are not called; the message itself counts.")

@@ -3,7 +3,7 @@
 Whatever is in none of these tables is a problem, so that nothing of a model is ever dropped in silence.
 """
 
-from server.bpmn.names import ACTIVITIES, EVENTS, FLOW_NODES, words
+from server.bpmn.names import ACTIVITIES, EVENTS, FLOW_NODES, GLOBAL_TASKS, SUB_PROCESSES, words
 
 # Elements that describe or draw and never change what happens; nothing beneath them is looked at.
 DESCRIPTIVE = words(
@@ -37,6 +37,16 @@ READ: dict[str, str] = {
     "dataOutputAssociation": "",
     "sourceRef": "",
     "targetRef": "",
+    "correlationProperty": "type",
+    "correlationPropertyRetrievalExpression": "messageRef",
+    "messagePath": "language evaluatesToTypeRef",
+    "correlationSubscription": "correlationKeyRef",
+    "correlationPropertyBinding": "correlationPropertyRef",
+    "dataPath": "language evaluatesToTypeRef",
+    "transformation": "language evaluatesToTypeRef",
+    "assignment": "",
+    "from": "language evaluatesToTypeRef",
+    "to": "language evaluatesToTypeRef",
     "task": "",
     "userTask": "implementation",
     "manualTask": "",
@@ -46,10 +56,20 @@ READ: dict[str, str] = {
     "sendTask": "implementation operationRef messageRef",
     "receiveTask": "implementation operationRef messageRef instantiate",
     "callActivity": "calledElement",
+    "businessRuleTask": "implementation",
+    "adHocSubProcess": "triggeredByEvent ordering cancelRemainingInstances",
+    "globalTask": "",
+    "globalUserTask": "implementation",
+    "globalManualTask": "",
+    "globalScriptTask": "scriptLanguage",
+    "globalBusinessRuleTask": "implementation",
     "subProcess": "triggeredByEvent",
+    "transaction": "triggeredByEvent method",
     "exclusiveGateway": "default gatewayDirection",
     "parallelGateway": "gatewayDirection",
     "inclusiveGateway": "default gatewayDirection",
+    "complexGateway": "default gatewayDirection",
+    "activationCondition": "language evaluatesToTypeRef",
     "eventBasedGateway": "gatewayDirection instantiate eventGatewayType",
     "startEvent": "isInterrupting parallelMultiple",
     "endEvent": "",
@@ -62,6 +82,13 @@ READ: dict[str, str] = {
     "errorEventDefinition": "errorRef",
     "escalationEventDefinition": "escalationRef",
     "terminateEventDefinition": "",
+    "cancelEventDefinition": "",
+    "compensateEventDefinition": "activityRef waitForCompletion",
+    "conditionalEventDefinition": "",
+    "condition": "language evaluatesToTypeRef",
+    "linkEventDefinition": "",
+    "source": "",
+    "target": "",
     "eventDefinitionRef": "",
     "operationRef": "",
     "timeDate": "language evaluatesToTypeRef",
@@ -69,7 +96,9 @@ READ: dict[str, str] = {
     "timeCycle": "language evaluatesToTypeRef",
     "standardLoopCharacteristics": "testBefore loopMaximum",
     "loopCondition": "language evaluatesToTypeRef",
-    "multiInstanceLoopCharacteristics": "isSequential behavior",
+    "multiInstanceLoopCharacteristics": "isSequential behavior oneBehaviorEventRef noneBehaviorEventRef",
+    "complexBehaviorDefinition": "",
+    "event": "",
     "loopCardinality": "language evaluatesToTypeRef",
     "loopDataInputRef": "",
     "loopDataOutputRef": "",
@@ -97,21 +126,23 @@ _HELD_BY_ACTIVITIES = words(
     "ioSpecification property dataInputAssociation dataOutputAssociation standardLoopCharacteristics"
     " multiInstanceLoopCharacteristics humanPerformer performer potentialOwner"
 )
+LEVELS = frozenset(("process", *SUB_PROCESSES))
 PARENTS: dict[str, frozenset[str]] = {
-    **{tag: frozenset(("process", "subProcess")) for tag in FLOW_NODES | {"sequenceFlow", "dataObject"}},
-    **{tag: frozenset(("process", *ACTIVITIES)) for tag in _HELD_BY_ACTIVITIES},
+    **dict.fromkeys(FLOW_NODES | {"sequenceFlow", "dataObject"}, LEVELS),
+    **dict.fromkeys(_HELD_BY_ACTIVITIES, frozenset(("process", *ACTIVITIES, *GLOBAL_TASKS))),
     "property": frozenset(("process", *ACTIVITIES, *EVENTS)),
     "dataInputAssociation": frozenset((*ACTIVITIES, *EVENTS)),
     "dataOutputAssociation": frozenset((*ACTIVITIES, *EVENTS)),
-    "dataObjectReference": frozenset(("process", "subProcess")),
+    "dataObjectReference": LEVELS,
     "process": frozenset(("definitions",)),
     "collaboration": frozenset(("definitions",)),
-    "laneSet": frozenset(("process", "subProcess")),
+    "laneSet": LEVELS,
     "childLaneSet": frozenset(("lane",)),
     "lane": frozenset(("laneSet", "childLaneSet")),
     "flowNodeRef": frozenset(("lane",)),
     "conditionExpression": frozenset(("sequenceFlow",)),
-    "script": frozenset(("scriptTask",)),
+    "script": frozenset(("scriptTask", "globalScriptTask")),
+    **dict.fromkeys(GLOBAL_TASKS, frozenset(("definitions",))),
     "message": frozenset(("definitions",)),
     "signal": frozenset(("definitions",)),
     "error": frozenset(("definitions",)),
@@ -128,28 +159,29 @@ PARENTS: dict[str, frozenset[str]] = {
             "loopDataOutputRef",
             "inputDataItem",
             "outputDataItem",
-            "completionCondition",
+            "complexBehaviorDefinition",
         )
     },
     **{
-        f"{kind}EventDefinition": frozenset(("definitions", *EVENTS))
-        for kind in ("message", "timer", "signal", "error", "escalation", "terminate")
+        f"{kind}EventDefinition": frozenset(("definitions", "event", *EVENTS))
+        for kind in words("message timer signal error escalation terminate cancel compensate conditional link")
     },
-    "eventDefinitionRef": EVENTS,
+    "condition": frozenset(("conditionalEventDefinition", "complexBehaviorDefinition")),
+    "event": frozenset(("complexBehaviorDefinition",)),
+    "activationCondition": frozenset(("complexGateway",)),
+    "source": frozenset(("linkEventDefinition",)),
+    "target": frozenset(("linkEventDefinition",)),
+    "eventDefinitionRef": EVENTS | {"event"},
+    "correlationProperty": frozenset(("definitions",)),
+    "correlationPropertyRetrievalExpression": frozenset(("correlationProperty",)),
+    "correlationSubscription": frozenset(("process",)),
+    "correlationPropertyBinding": frozenset(("correlationSubscription",)),
+    "completionCondition": frozenset(("multiInstanceLoopCharacteristics", "adHocSubProcess")),
     "operationRef": frozenset(("messageEventDefinition",)),
 }
 
 # Elements that are understood but cannot be executed, and what to draw in their place.
 REFUSED: dict[str, str] = {
-    "transaction": "A transaction cannot be executed; draw an embedded sub-process with an error boundary event.",
-    "adHocSubProcess": "An ad-hoc sub-process cannot be executed; draw a sub-process with gateways for the choices.",
-    "complexGateway": "A complex gateway cannot be executed; draw exclusive, inclusive or parallel gateways.",
-    "businessRuleTask": "A business rule task cannot be executed; draw a script task or gateways for the decision.",
-    "compensateEventDefinition": "Compensation cannot be executed; draw the undoing as a path of its own.",
-    "linkEventDefinition": "A link event cannot be executed; draw a sequence flow in its place.",
-    "conditionalEventDefinition": "A conditional event cannot be executed; draw a message or signal event.",
-    "cancelEventDefinition": "A cancel event cannot be executed; draw an error event on an embedded sub-process.",
-    "complexBehaviorDefinition": "Events thrown by a multi-instance cannot be executed; throw them after it.",
     "choreography": "A choreography cannot be executed; draw a process or collaboration.",
     "globalChoreographyTask": "A choreography cannot be executed; draw a process or collaboration.",
     "callChoreography": "A choreography cannot be executed; draw a process or collaboration.",
@@ -157,56 +189,16 @@ REFUSED: dict[str, str] = {
     "subChoreography": "A choreography cannot be executed; draw a process or collaboration.",
     "globalConversation": "A global conversation cannot be executed; draw a process or collaboration.",
     "callConversation": "A called conversation cannot be executed; draw a process or collaboration.",
-    "globalTask": "A global task cannot be executed; draw a process with this one task and call that.",
-    "globalUserTask": "A global user task cannot be executed; draw a process with this one task and call that.",
-    "globalManualTask": "A global manual task cannot be executed; draw a process with this one task and call that.",
-    "globalScriptTask": "A global script task cannot be executed; draw a process with this one task and call that.",
-    "globalBusinessRuleTask": "A global business rule task cannot be executed; draw gateways for the decision.",
-    "correlationProperty": 'Correlation properties are not read; add a property "correlationKey" to the event.',
-    "correlationSubscription": 'Correlation subscriptions are not read; add a property "correlationKey" to the event.',
-    "transformation": "A data transformation cannot be executed; use a script task or an output mapping.",
-    "assignment": "An assignment of a data association cannot be executed; use a script task or an output mapping.",
     "supports": "A supported process is not checked; take the element out.",
     "resourceParameterBinding": "Parameters of a resource are not read; name the people by an expression.",
 }
 # Refused wherever they stand: they are no part of a process.
-NEVER = frozenset(("choreography", "globalConversation", "correlationProperty"))
+NEVER = frozenset(("choreography", "globalConversation"))
 
 # Attributes for which only one value can be executed, and what to do about another one.
 FIXED: dict[str, tuple[frozenset[str], str]] = {
-    "startQuantity": (frozenset(("1",)), "Tokens are not counted: startQuantity must be 1; draw a parallel gateway."),
-    "completionQuantity": (
-        frozenset(("1",)),
-        "Tokens are not counted: completionQuantity must be 1; draw a parallel gateway.",
-    ),
-    "isForCompensation": (
-        frozenset(("false", "0")),
-        "Compensation cannot be executed; draw the undoing as a path of its own.",
-    ),
-    "triggeredByEvent": (
-        frozenset(("false", "0")),
-        "An event sub-process cannot be executed; draw a boundary event on a sub-process.",
-    ),
-    "instantiate": (
-        frozenset(("false", "0")),
-        "A receive task or gateway cannot start a process; draw a message start event.",
-    ),
-    "eventGatewayType": (
-        frozenset(("Exclusive",)),
-        "A parallel event-based gateway cannot be executed; draw a parallel gateway with one event on each path.",
-    ),
-    "parallelMultiple": (
-        frozenset(("false", "0")),
-        "An event with several triggers cannot be executed; draw one event for each.",
-    ),
-    "behavior": (
-        frozenset(("All", "all")),
-        "Events thrown by a multi-instance cannot be executed; throw them after it.",
-    ),
-    "isImmediate": (
-        frozenset(("true", "1")),
-        "isImmediate=false is not allowed in an executable process; take the attribute out.",
+    "method": (
+        frozenset(("##Compensate", "##compensate", "compensate", "Compensate")),
+        "A transaction is undone by compensation only; take the attribute method out.",
     ),
 }
-# These make an activity begin without a flow that leads to it, so that they count wherever they stand.
-UNCALLED = frozenset(("triggeredByEvent", "isForCompensation"))

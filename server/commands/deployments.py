@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select, update
 
 from server import bpmn
 from server.bpmn.calls import unavoidable_calls
-from server.bpmn.definition import Kind, Process
+from server.bpmn.definition import Process
+from server.bpmn.verdicts import Deployable, missing
 from server.database import db, new_id
 from server.errors import Conflict, Invalid, NotFound, Problem
 from server.forms.dialects import form_js, model_fields
@@ -17,7 +18,7 @@ from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.definition import FormDefinition, ProcessDefinition
 from server.records.deployment import Deployment, Resource
-from server.runtime import decision_files
+from server.runtime import decision_files, inbox
 from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
@@ -26,13 +27,17 @@ from server.runtime.transaction import command
 
 @dataclass(frozen=True)
 class DeployedDefinition:
-    """A version; `is_new` is false when the very same bytes had been deployed before."""
+    """A version; `is_new` is false when the very same bytes had been deployed before for the same use.
+
+    `executable` is false for what is kept for documentation.
+    """
 
     id: str
     key: str
     name: str
     version: int
     is_new: bool
+    executable: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,15 +66,29 @@ class _File:
     processes: tuple[Process, ...] = ()
     form_key: str | None = None
     notes: tuple[Problem, ...] = ()
+    drawable: bool = True  # it can at least be deployed for documentation
+    missing: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)  # by process: what keeps it from running
+
+
+class Unfinished(Invalid):
+    """These models cannot be deployed to run. `drawable`: all of them can be deployed for documentation."""
+
+    def __init__(self, message: str, problems: Sequence[Problem], drawable: bool) -> None:
+        super().__init__(message, problems)
+        self.drawable = drawable
 
 
 @command(Permission.DEPLOY)
-def deploy(act: Act, files: Sequence[tuple[str, bytes]]) -> Deployed:
+def deploy(act: Act, files: Sequence[tuple[str, bytes]], *, for_documentation: bool = False) -> Deployed:
     """Deploy .bpmn, .dmn and .form files together: all of them or none.
 
-    The same bytes keep their version. Raises Invalid with every problem of every file.
+    The same bytes keep their version. A process that its file does not call executable is deployed for documentation:
+    shown, versioned and compared, never started. `for_documentation` does so with those as well that are called
+    executable and are not finished. Raises Invalid with every problem of every file.
     """
-    read = [_read(name, content) for name, content in files if not name.endswith(decision_files.ENDINGS)]
+    read = [
+        _read(name, content, for_documentation) for name, content in files if not name.endswith(decision_files.ENDINGS)
+    ]
     decisions, doubts = decision_files.read_files(
         act, [each for each in files if each[0].endswith(decision_files.ENDINGS)]
     )
@@ -80,7 +99,7 @@ def deploy(act: Act, files: Sequence[tuple[str, bytes]]) -> Deployed:
         raise Invalid("Choose at least one .bpmn, .dmn or .form file.")
     if problems:
         many = f"{len(problems)} problems" if len(problems) > 1 else "A problem"
-        raise Invalid(f"{many} must be mended in the model first. Nothing was deployed.", problems)
+        raise Unfinished(f"{many} must be mended in the model first. Nothing was deployed.", problems, _drawable(read))
     deployment = Deployment(id=new_id(), deployed_at=act.moment, deployed_by=act.actor.id)
     db.session.add(deployment)
     db.session.flush()
@@ -92,42 +111,42 @@ def deploy(act: Act, files: Sequence[tuple[str, bytes]]) -> Deployed:
     return Deployed(deployment.id, tuple(definitions), tuple(forms), notes, tuple(kept))
 
 
-def _read(name: str, content: bytes) -> tuple[_File | None, list[Problem]]:
+def _drawable(read: Sequence[tuple[_File | None, list[Problem]]]) -> bool:
+    """Whether all of the files can at least be deployed for documentation."""
+    return all(each is not None and each.drawable for each, _ in read)
+
+
+def _read(name: str, content: bytes, for_documentation: bool) -> tuple[_File | None, list[Problem]]:
     digest = hashlib.sha256(content).hexdigest()
     try:
         if name.endswith((".form", ".json")):
             form = form_js.read(content)
-            notes = tuple(Problem(p.text, p.element, p.line, name, p.level) for p in form.notes)
+            notes = tuple(replace(note, resource=name) for note in form.notes)
             return _File(name, content, digest, form_key=form.key, notes=notes), []
         if not name.endswith((".bpmn", ".xml")):
             return None, [
                 Problem("This is neither a model (.bpmn, .dmn) nor a form (.form). Choose one of these.", resource=name)
             ]
-        reading = bpmn.read_model(content, name)
+        found_in_file = bpmn.read_model(content, name)
+        reading = found_in_file.for_documentation() if for_documentation else found_in_file
     except Invalid as error:
         found = error.problems or (Problem(error.message),)
-        return None, [Problem(p.text, p.element, p.line, name) for p in found]
-    problems = [Problem(p.text, p.element, p.line, name) for p in reading.problems if p.level == "problem"]
-    problems += [Problem(p.text, p.element, p.line, name) for each in reading.processes for p in _field_problems(each)]
-    notes = tuple(Problem(p.text, p.element, p.line, name, p.level) for p in reading.problems if p.level != "problem")
+        return None, [replace(problem, resource=name) for problem in found]
+    problems = [replace(problem, resource=name) for problem in reading.problems if problem.level == "problem"]
+    problems += [
+        replace(problem, resource=name)
+        for each in reading.processes
+        if each.executable
+        for problem in model_fields.check(each)
+    ]
+    notes = tuple(replace(note, resource=name) for note in reading.problems if note.level != "problem")
     if not reading.processes and not problems:
         problems.append(
             Problem("There is no process in this file. Draw one, or give the pool a process.", resource=name)
         )
-    return _File(name, content, digest, reading.processes, notes=notes), problems
-
-
-def _field_problems(process: Process) -> list[Problem]:
-    """What is wrong with forms that are written in the model itself."""
-    found: list[Problem] = []
-    for element in process.elements():
-        if element.form is not None and element.form.fields:
-            try:
-                model_fields.read(element.form)
-            except Invalid as error:
-                lines = {field.key: field.line for field in element.form.fields}
-                found += [replace(p, element=element.id, line=lines.get(p.element or "", 0)) for p in error.problems]
-    return found
+    drawable = reading.deployable is not Deployable.NO
+    lacks = {each.process_key: tuple(missing(reason) for reason in each.reasons) for each in reading.verdicts}
+    return _File(name, content, digest, reading.processes, None, notes, drawable, lacks), problems
 
 
 def _clashes(files: Sequence[_File]) -> list[Problem]:
@@ -147,7 +166,7 @@ def _clashes(files: Sequence[_File]) -> list[Problem]:
 
 def _endless_calls(files: Sequence[_File]) -> list[Problem]:
     """Processes that always call each other in a circle would never end."""
-    called = {p.key: unavoidable_calls(p) for each in files for p in each.processes}
+    called = {p.key: unavoidable_calls(p) for each in files for p in each.processes if p.executable}
     where = {p.key: each.name for each in files for p in each.processes}
     problems = []
     for key in called:
@@ -193,20 +212,27 @@ def _keep_model(act: Act, deployment: Deployment, each: _File) -> list[DeployedD
     kept = []
     for process in each.processes:
         last = _latest(process.key)
-        if last is not None and last[1] == each.digest:
-            kept.append(DeployedDefinition(last[0].id, process.key, process.name, last[0].version, False))
+        use = process.executable
+        if last is not None and last[1] == each.digest and last[0].executable == use:
+            kept.append(DeployedDefinition(last[0].id, process.key, process.name, last[0].version, False, use))
             continue
         resource = resource or _keep_resource(deployment, each, "bpmn")
         version = 1 + (last[0].version if last else 0)
-        row = _row(deployment, resource, process, version, each.notes)
+        row = _row(deployment, resource, process, version, _notes(each, process))
         db.session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(latest=False))
         db.session.add(row)
         db.session.flush()
         forget_starts(process.key)
         if process.executable:
             watch_starts(act, row.id, process)
-        kept.append(DeployedDefinition(row.id, process.key, row.name, version, True))
+        kept.append(DeployedDefinition(row.id, process.key, row.name, version, True, use))
     return kept
+
+
+def _notes(each: _File, process: Process) -> tuple[Problem, ...]:
+    """What is kept with a version: of what is missing to run, only what is missing in this very process."""
+    lacks = () if process.executable else each.missing.get(process.key, ())
+    return (*lacks, *(note for note in each.notes if note.level != "missing"))
 
 
 def _latest(key: str) -> tuple[ProcessDefinition, str] | None:
@@ -221,7 +247,6 @@ def _latest(key: str) -> tuple[ProcessDefinition, str] | None:
 def _row(
     deployment: Deployment, resource: Resource, process: Process, version: int, notes: Sequence[Problem]
 ) -> ProcessDefinition:
-    starts = [process.level.elements[key] for key in process.level.starts]
     starters = [f"user:{name}" for name in process.candidate_starter_users]
     starters += [f"group:{group_key(name)}" for name in process.candidate_starter_groups]
     owner = process.properties.get("owner")
@@ -237,7 +262,7 @@ def _row(
         executable=process.executable,
         latest=True,
         suspended=False,
-        startable=process.executable and any(not (s.kind == Kind.START_EVENT and s.triggers) for s in starts),
+        startable=process.executable and not process.is_global_task and bool(process.level.plain_starts()),
         starters=json.dumps(starters),
         deployment_id=deployment.id,
         resource_id=resource.id,
@@ -289,4 +314,7 @@ def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None
     if row.suspended == suspended:
         raise Conflict(f"{row.name} version {row.version} is {'suspended' if suspended else 'active'} already.")
     row.suspended = suspended
+    if not suspended:
+        inbox.bring_to(act.moment, definition_id=definition_id)
+        act.ring()
     act.on(definition_id, reason=reason)

@@ -12,7 +12,7 @@ from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.identity.permissions import Permission
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import IS_OPEN, Draft, UserTask
-from server.runtime import definitions
+from server.runtime import definitions, inbox
 from server.runtime.access import startable
 from server.runtime.act import Act
 from server.runtime.finding import next_user_task, visible_instance
@@ -96,6 +96,7 @@ def suspend(act: Act, instance_id: str, reason: str) -> None:
 def resume(act: Act, instance_id: str, reason: str) -> None:
     """It goes on; what became due meanwhile is done now. Raises NotFound, Conflict, Invalid."""
     _set_state(act, instance_id, "suspended", "active", reason)
+    inbox.bring_to(act.moment, instance_id=instance_id)
     act.ring()
 
 

@@ -1,10 +1,10 @@
 """Claim, release, pass on and complete user tasks; ask back and answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 
 from server.database import change, db, table
 from server.errors import Conflict, Forbidden, Invalid, Problem
@@ -39,53 +39,51 @@ _DRAFTS_DONE = delete(table(Draft)).where(table(Draft).c.subject == bindparam("s
 @command(Permission.WORK)
 def claim(act: Act, user_task_id: str) -> None:
     """Take it, so that nobody else does it too. Raises NotFound, Conflict."""
-    row = own_user_task(act.actor, user_task_id)
-    _claim(act, row)
-    act.on(row.id, row.instance_id)
+    _with_own(act, user_task_id, _claim)
 
 
 @command(Permission.WORK)
 def claim_many(act: Act, user_task_ids: Sequence[str]) -> int:
     """Take all of them that nobody has yet; returns how many."""
-    rows = db.session.scalars(
-        select(UserTask).where(
-            UserTask.id.in_(user_task_ids),
-            IS_OPEN,
-            UserTask.assignee.is_(None),
-            workable_user_tasks(act.actor),
-        )
-    ).all()
+    free = _open_ones(user_task_ids, UserTask.assignee.is_(None), workable_user_tasks(act.actor))
+    return _with_each(act, free, _claim)
+
+
+@command(Permission.WORK)
+def release(act: Act, user_task_id: str) -> None:
+    """Give it back: to whoever delegated it, else to all candidates. Raises NotFound, Conflict."""
+    _with_own(act, user_task_id, _release)
+
+
+@command(Permission.WORK)
+def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
+    """Give back all of them that are the actor's and that somebody else can take; returns how many."""
+    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons))
+    return _with_each(act, [row for row in mine if row.owner is not None or _has_candidates(row)], _release)
+
+
+def _with_own(act: Act, user_task_id: str, do: Callable[[Act, UserTask], None]) -> None:
+    row = own_user_task(act.actor, user_task_id)
+    do(act, row)
+    act.on(row.id, row.instance_id)
+
+
+def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask], None]) -> int:
     for row in rows:
-        _claim(act, row)
+        do(act, row)
     act.on(",".join(row.id for row in rows))
     return len(rows)
+
+
+def _open_ones(user_task_ids: Sequence[str], *conditions: ColumnElement[bool]) -> Sequence[UserTask]:
+    chosen = select(UserTask).where(UserTask.id.in_(user_task_ids), IS_OPEN, *conditions)
+    return db.session.scalars(chosen).all()
 
 
 def _claim(act: Act, row: UserTask) -> None:
     if row.assignee is None:
         row.assignee, row.claimed_at = act.actor.id, act.moment
         involve(row.instance_id, [act.actor.id])
-
-
-@command(Permission.WORK)
-def release(act: Act, user_task_id: str) -> None:
-    """Give it back: to whoever delegated it, else to all candidates. Raises NotFound, Conflict."""
-    row = own_user_task(act.actor, user_task_id)
-    _release(act, row)
-    act.on(row.id, row.instance_id)
-
-
-@command(Permission.WORK)
-def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
-    """Give back all of them that are the actor's and that somebody else can take; returns how many."""
-    rows = db.session.scalars(
-        select(UserTask).where(UserTask.id.in_(user_task_ids), IS_OPEN, UserTask.assignee.in_(act.actor.persons))
-    ).all()
-    released = [row for row in rows if row.owner is not None or _has_candidates(row)]
-    for row in released:
-        _release(act, row)
-    act.on(",".join(row.id for row in released))
-    return len(released)
 
 
 def _release(act: Act, row: UserTask) -> None:

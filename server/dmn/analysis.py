@@ -99,10 +99,10 @@ def _overlaps(table: Table, columns: Sequence[Cut]) -> list[Finding]:
             rivals = rivals and rivals & rivals_in_column(rule)
         for rival in numbers(rivals):
             steps -= 1
-            common = [column.allowed(rule) & column.allowed(rival) for column in columns]
-            if not certain[rival] or not all(common) or (table.hit_policy == "A" and _same_outputs(table, rule, rival)):
+            both = [column.allowed(rule) & column.allowed(rival) for column in columns]
+            if not certain[rival] or not all(both) or (table.hit_policy == "A" and _same_outputs(table, rule, rival)):
                 continue
-            found.append(Finding("overlap", (rival + 1, rule + 1), _example(columns, common)))
+            found.append(Finding("overlap", (rival + 1, rule + 1), _example(columns, both)))
             if len(found) >= MOST_FINDINGS:
                 return found
         if steps < 0:

@@ -22,10 +22,21 @@ from server.dmn.reading import Findings
 from server.dmn.tables import read_table
 from server.xml import Node, line_of, local
 
+DEEPEST = 40
+"""Boxes within boxes: deeper than any that can be read by people, and far from the end of Python's stack."""
+
 
 def read_logic(node: Node | None, findings: Findings) -> Logic | None:
     """What a node says is computed; None when there is none, which means null."""
-    return _READERS[local(node)](node, findings) if node is not None else None
+    if node is None:
+        return None
+    if findings.depth >= DEEPEST:
+        findings.problem(node, f"Expressions are nested more than {DEEPEST} deep; make decisions of the inner ones.")
+        return None
+    findings.depth += 1
+    read = _READERS[local(node)](node, findings)
+    findings.depth -= 1
+    return read
 
 
 def inner_logic(node: Node | None, findings: Findings) -> Logic | None:

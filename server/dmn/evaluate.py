@@ -42,7 +42,8 @@ def decide(prepared: Prepared, key: str, variables: Mapping[str, Any]) -> Outcom
         known = ", ".join(each.id for each in prepared.model.decisions) or "none"
         raise NotFound(f"There is no decision {key} in {prepared.model.name}. It has: {known}.")
     run = Run()
-    making = _Making(prepared, run, {name: to_feel(value) for name, value in variables.items()})
+    given = {name: to_feel(value) for name, value in variables.items() if name in prepared.text}
+    making = _Making(prepared, run, given)
     element = prepared.links.elements[place]
     value = making.value(place)
     if isinstance(value, FeelFunction) and isinstance(element, (DecisionService, Knowledge)):

@@ -3,21 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.dmn.decision import (
-    Context,
-    Decision,
-    DecisionService,
-    Function,
-    InputData,
-    Invocation,
-    ItemDefinition,
-    Iteration,
-    Knowledge,
-    Logic,
-    Model,
-    Relation,
-    Table,
-)
+from server.dmn.decision import Decision, DecisionService, InputData, Knowledge, Model
 
 Element = Decision | InputData | Knowledge | DecisionService
 Place = tuple[str, str]
@@ -70,36 +56,3 @@ def elements_of(model: Model) -> Iterator[Element]:
     yield from model.inputs
     yield from model.knowledge
     yield from model.services
-
-
-def parts_of(model: Model) -> Iterator[str]:
-    """Names that may follow a dot: components of types, entries of contexts, outputs and columns."""
-    for definition in model.types:
-        yield from _components(definition)
-    for element in elements_of(model):
-        yield variable_name(element)
-        if isinstance(element, (Decision, Knowledge)):
-            yield from _inner_names(element.logic)
-
-
-def _components(definition: ItemDefinition) -> Iterator[str]:
-    for inner in definition.components:
-        yield inner.name
-        yield from _components(inner)
-
-
-def _inner_names(logic: Logic | None) -> Iterator[str]:
-    match logic:
-        case Context(entries=entries) | Invocation(bindings=entries):
-            for entry in entries:
-                if entry.variable is not None and isinstance(logic, Context):
-                    yield entry.variable.name
-                yield from _inner_names(entry.value)
-        case Relation(columns=columns):
-            yield from (column.name for column in columns)
-        case Table(outputs=outputs):
-            yield from (output.name for output in outputs if output.name)
-        case Function(body=body) | Iteration(body=body):
-            yield from _inner_names(body)
-        case _:
-            return

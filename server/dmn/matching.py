@@ -138,7 +138,7 @@ class _Prepared:
                 self._seen(values, [], [], run)
                 return run.note(told, self.table.line, broken=True)
         seen = _with_variables(self.table.inputs, values, scope)
-        matches = [Match(rule + 1, self._row(rule, scope, run)) for rule in self._matching(values, seen, run)]
+        matches = [Match(rule + 1, self._row(rule, seen, run)) for rule in self._matching(values, seen, run)]
         try:
             taken = _choose(self.table, matches, self.ranks)
             self._seen(values, matches, taken, run)

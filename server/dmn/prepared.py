@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.dmn.contents import parts_of, texts_of
 from server.dmn.decision import Decision, DecisionService, InputData, Knowledge, Model
 from server.dmn.item_definitions import Types
-from server.dmn.links import Element, Link, Links, Place, elements_of, parts_of
+from server.dmn.links import Element, Link, Links, Place, elements_of
 from server.dmn.logic import Signature, prepare, prepare_body
 from server.dmn.run import Run
 from server.dmn.surroundings import Scope, Step, Surroundings
@@ -37,6 +38,7 @@ class Prepared:
     model: Model
     links: Links
     ready: Mapping[Place, Ready]
+    text: str  # all that is written in the files: a variable whose name is not in it is never read
     problems: tuple[Problem, ...]
 
     def find(self, key: str) -> Place | None:
@@ -70,7 +72,9 @@ def prepare_model(model: Model, imported: Sequence[Model], resource: str) -> Pre
         for element in elements_of(each):
             ready[(each.namespace, element.id)] = _ready(each, element, links, around)
     _check_circles(ready, model, resource, problems)
-    return Prepared(model, links, ready, tuple(problems))
+    return Prepared(
+        model, links, ready, "\n".join(each for other in models for each in texts_of(other)), tuple(problems)
+    )
 
 
 def _types(models: Sequence[Model]) -> dict[str, Types]:

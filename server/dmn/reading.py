@@ -17,6 +17,7 @@ class Findings:
         self.resource = resource
         self.language = language
         self.found: list[Problem] = []
+        self.depth = 0
 
     def problem(self, node: Node, text: str) -> None:
         """Something that cannot be decided as it was meant."""

@@ -1,4 +1,4 @@
-"""Outside work through a connector: what service and send tasks have in common."""
+"""Work that is done by others or by an expression: what service, send and business rule tasks have in common."""
 
 from server.bpmn.definition import ConnectorCall
 from server.engine.facts import ConnectorCalled
@@ -11,6 +11,16 @@ class Connecting(Step):
     """Asks for the work and waits; trying an incident again asks anew."""
 
     asks_anew = True
+
+    def serve(self, token: Token) -> bool:
+        """Have a connector do it, or an expression at once. With neither there is nothing to do."""
+        if self.element.connector is not None:
+            return self.call(token, self.element.connector)
+        if self.element.service is not None:
+            value = token.instance.scripting.evaluate(self.element.service, token)
+            if self.element.service_result:
+                token.scope[self.element.service_result] = value
+        return True
 
     def call(self, token: Token, connector: ConnectorCall) -> bool:
         """Ask, or take what the model wants of the answer that has come: its fields are variables for that."""

@@ -4,10 +4,13 @@ A message has one receiver, a signal all. Errors and escalations go outward from
 to a catcher of just that code before one of any. Timers are woken from outside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from server.bpmn.definition import Trigger
+from server.engine.conditions import Conditions
+from server.engine.correlation import thrown_with, waited_for
 from server.engine.facts import (
     ErrorCaught,
     EscalationCaught,
@@ -27,6 +30,7 @@ from server.errors import BpmnError, Failure
 
 if TYPE_CHECKING:
     from server.engine.instance import Instance
+    from server.engine.levels import Level
     from server.engine.steps import Step
 
 _HEARD = ("message", "signal")
@@ -40,6 +44,7 @@ class Delivery:
     def __init__(self, instance: "Instance") -> None:
         self._instance = instance
         self._ears: dict[tuple[str, str], dict[tuple[int, int], str | None]] = {}
+        self.conditions = Conditions(instance)
 
     # waiting
 
@@ -48,28 +53,44 @@ class Delivery:
         scripting = self._instance.scripting
         if trigger.kind == "timer":
             return first_due(trigger, token)
+        if trigger.kind == "conditional":
+            return Wait(trigger.kind)
         name = scripting.text(trigger.name, token)
         if name is None and trigger.kind in _HEARD:
             raise Failure(f"A {trigger.kind} without a name cannot be waited for.", trigger.line)
-        return Wait(trigger.kind, name, scripting.text(trigger.correlation_key, token))
+        return Wait(trigger.kind, name, waited_for(token, trigger))
 
     def attach(self, host: Token, steps: "list[Step]") -> None:
         """Put out a catcher for each step on behalf of *host*. Everything is evaluated before the first is there."""
-        waits = [[self.evaluate(trigger, host) for trigger in step.element.triggers] for step in steps]
+        waits = [[self.evaluate(trigger, host) for trigger in step.triggers] for step in steps]
         for step, waiting in zip(steps, waits, strict=True):
             catcher = Token(host.workflow, step, parent=host, catcher=True, state=WAITING)
             self.open(catcher, waiting)
 
+    def attend(self, level: "Level", steps: "tuple[Step, ...]") -> None:
+        """Put out an ear for each event sub-process of a level. Raises Failure."""
+        for step in steps:
+            ear = Token(level, step, catcher=True, state=WAITING)
+            self.open(ear, [self.evaluate(trigger, ear) for trigger in step.triggers])
+
     def open(self, token: Token, waits: list[Wait]) -> None:
-        """From now on *token* waits for these, numbered from 0."""
-        token.waits = dict(enumerate(waits))
+        """From now on *token* waits for these, numbered from 0, but for what it has heard already."""
+        token.waits = {number: wait for number, wait in enumerate(waits) if number not in token.heard}
         token.touch()
         self.listen(token)
         self.tell_timers(token)
         for number, wait in token.waits.items():
             if wait.kind in _HEARD and wait.name is not None:
-                opened = SubscriptionOpened(token.id, token.element_key, number, wait.kind, wait.name, wait.key)
-                self._instance.report(opened)
+                self._tell_subscription(token, number, wait)
+            elif wait.kind == "conditional":
+                self.conditions.ask_soon(token, number)
+
+    def _tell_subscription(self, token: Token, number: int, wait: Wait) -> None:
+        trigger = token.task_spec.triggers[number]
+        paths = tuple((each.source.language, each.source.text) for each in trigger.correlation) if wait.key else ()
+        name = wait.name or ""
+        opened = SubscriptionOpened(token.id, token.element_key, number, wait.kind, name, wait.key, paths)
+        self._instance.report(opened)
 
     def tell_timers(self, token: Token) -> None:
         for number, wait in token.waits.items():
@@ -81,6 +102,8 @@ class Delivery:
         for number, wait in token.waits.items():
             if wait.kind in _HEARD and wait.name is not None:
                 self._ears.setdefault((wait.kind, wait.name), {})[token.id, number] = wait.key
+            elif wait.kind == "conditional":
+                self.conditions.watch(token, number)
 
     def close(self, token: Token) -> None:
         """The token waits for nothing any more."""
@@ -92,6 +115,8 @@ class Delivery:
         token.touch()
         if wait.due is not None:
             self._instance.report(TimerCleared(token.id, number))
+        elif wait.kind == "conditional":
+            self.conditions.forget(token, number)
         elif wait.kind in _HEARD and wait.name is not None:
             ears = self._ears[wait.kind, wait.name]
             del ears[token.id, number]
@@ -100,7 +125,11 @@ class Delivery:
             self._instance.report(SubscriptionClosed(token.id, number))
 
     def heard(self, catcher: Token, number: int) -> None:
-        """A catcher that goes on waiting has heard something: a timer's next time, if its cycle has one."""
+        """A catcher that goes on waiting has heard something: a timer's next time, if its cycle has one; where all of
+        several triggers had to come, all of them again."""
+        if catcher.task_spec.parallel_multiple:
+            self.open(catcher, [self.evaluate(trigger, catcher) for trigger in catcher.task_spec.triggers])
+            return
         wait = catcher.waits.get(number)
         if wait is None or wait.due is None:
             return
@@ -120,7 +149,8 @@ class Delivery:
         name = scripting.text(trigger.name, thrower)
         if not name:
             raise Failure("A message without a name cannot be thrown.", trigger.line)
-        key, payload = scripting.text(trigger.correlation_key, thrower), carried(thrower, trigger)
+        payload = carried(thrower, trigger)
+        key = thrown_with(thrower, trigger, payload)
         for (number, which), waited in sorted(self._ears.get(("message", name), {}).items()):
             if self._resolved(waited) == self._resolved(key):
                 self.wake(self._instance.all[number], which, payload)
@@ -144,7 +174,19 @@ class Delivery:
 
     def wake(self, token: Token, number: int, payload: Mapping[str, Any]) -> None:
         """Trigger *number* of a waiting token has come."""
-        token.task_spec.fire(token, Given(number, payload))
+        self._hear(token, Given(number, payload))
+
+    def _hear(self, token: Token, given: Given) -> None:
+        """Let it fire, or where all of several triggers have to come, keep what has come until then."""
+        if token.task_spec.parallel_multiple:
+            token.heard[given.number] = given
+            self._close(token, given.number)
+            if len(token.heard) < len(token.task_spec.triggers):
+                return
+            first, *others = (token.heard[number] for number in sorted(token.heard))
+            token.heard = {}
+            given = replace(first, also=tuple(others))
+        token.task_spec.fire(token, given)
 
     def error(self, token: Token, error: BpmnError) -> bool:
         """An error thrown at *token*. False: nobody catches it, so there is an incident or the called instance ends."""
@@ -185,16 +227,27 @@ class Delivery:
             return
         catcher, number = caught
         self._instance.report(EscalationCaught(code, token.element_key, catcher.element_key))
-        catcher.task_spec.fire(catcher, Given(number, payload, code))
+        self._hear(catcher, Given(number, payload, code))
 
     def _outward(self, kind: str, code: str, token: Token) -> tuple[Token, int] | None:
-        """The nearest catcher: of the activity, the loop around it, then each sub-process around that."""
-        around: Token | None = token
-        while around is not None:
+        """The nearest catcher: of the activity, the loop around it, the event sub-processes of its level, then each
+        sub-process around that."""
+        for catchers in _borders(token):
             for wanted in (code, None):
-                for catcher in around.listeners:
+                for catcher in catchers:
                     for number, wait in catcher.waits.items():
                         if wait.kind == kind and wait.name == wanted:
                             return catcher, number
-            around = around.host
         return None
+
+
+def _borders(token: Token) -> Iterator[list[Token]]:
+    """Who may catch what is thrown at *token*, from border to border outward. What an event sub-process throws is never
+    caught by its own start."""
+    around: Token | None = token
+    while around is not None:
+        yield around.listeners
+        if around.parent is None:
+            ears, key = around.workflow.listening.values(), around.element_key
+            yield [ear for ear in ears if ear.task_spec.sub_process != key]
+        around = around.host

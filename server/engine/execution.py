@@ -8,15 +8,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.engine import modification
+from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.facts import (
+    AdHocActivityPicked,
+    ExternalTaskCompleted,
     Fact,
     IncidentResolved,
     InstanceStarted,
     InstanceTerminated,
     UserTaskCompleted,
 )
+from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
-from server.engine.levels import plain_starts
+from server.engine.levels import can_begin, gateway_before, plain_starts
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
@@ -46,14 +50,15 @@ class Execution:
         variables: Mapping[str, Any],
         start_element: str | None = None,
         payload: Mapping[str, Any] | None = None,
+        number: int = 0,
     ) -> "Execution":
         """A new instance, run to its first wait states.
 
-        It begins at the plain start event, or at *start_element* whose trigger has come with *payload*. Raises
+        It begins at the plain start event, or at *start_element* whose trigger *number* has come with *payload*. Raises
         Invalid where there is no such start.
         """
         names = (start_element,) if start_element is not None else plain_starts(program.top)
-        if not names or (start_element is not None and start_element not in program.top.level.starts):
+        if not names or (start_element is not None and not can_begin(program.top, start_element)):
             raise Invalid(_no_start(program, start_element))
         instance = Instance(program, setting, moment, {})
         instance.person = setting.initiator
@@ -61,10 +66,17 @@ class Execution:
         scope = instance.variables[0]
         for name, value in variables.items():
             scope.set_local(name, value)
+        for name in program.process.data.inputs if program.process.data is not None else ():
+            if not scope.holds(name):
+                scope.set_local(name, None)
         _accept(instance)
-        given = None if start_element is None else Given(0, payload or {})
+        given = None if start_element is None else Given(number, payload or {}, message=start_element)
+        try:
+            instance.listen()
+        except Failure as failure:
+            raise Invalid(f"An event sub-process cannot listen: {failure}") from failure
         for name in names:
-            instance.enter(name, given=given)
+            instance.enter(gateway_before(program.top, name) or name, given=given)
         instance.run()
         return cls(instance)
 
@@ -107,7 +119,18 @@ class Execution:
     def complete_connector(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
         """Outside work is done; the answer's fields are variables while its outputs are evaluated. If that fails, the
         answer is kept, and trying again does not do the work again."""
-        self._answer(self._working(activity, "serviceTask", "sendTask"), answer, moment)
+        self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
+
+    def complete_external_task(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
+        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next."""
+        token = self._fetched(activity)
+        self._begin(moment)
+        receive(token, variables)
+        _accept(self._instance, activity)
+        self._instance.report(ExternalTaskCompleted(activity, token.element_key))
+        token.external = ANSWERED
+        token.ready()
+        self._instance.run()
 
     def return_from_call(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
         """The called instance has ended with these variables."""
@@ -126,7 +149,9 @@ class Execution:
         self, activity: int, code: str, message: str, variables: Mapping[str, Any], moment: datetime
     ) -> None:
         """A connector or a called instance has ended in an error; without a catcher this is an incident."""
-        token = self._working(activity, "serviceTask", "sendTask", "callActivity", "userTask")
+        token = self._live(activity)
+        if token.external is None:
+            token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask", "callActivity", "userTask")
         self._begin(moment)
         self._instance.delivery.error(token, BpmnError(code, message, dict(variables)))
         self._instance.run()
@@ -138,6 +163,35 @@ class Execution:
         self._begin(moment)
         self._instance.delivery.escalation(token, code, variables)
         self._instance.run()
+
+    # ad-hoc sub-processes
+
+    def start_ad_hoc(self, activity: int, element_key: str, moment: datetime, person: str | None = None) -> None:
+        """Somebody has chosen what is done next in an ad-hoc sub-process. Raises Conflict when it cannot be now."""
+        token, step = self._ad_hoc(activity)
+        refusal = step.refusal(token, element_key)
+        if refusal is not None:
+            raise Conflict(refusal)
+        self._begin(moment, person)
+        self._instance.report(AdHocActivityPicked(activity, token.element_key, element_key, person))
+        step.pick(token, element_key)
+        self._instance.run()
+
+    def finish_ad_hoc(self, activity: int, moment: datetime, person: str | None = None) -> None:
+        """Somebody says that enough has been done. Raises Conflict where the model has a condition for that."""
+        token, step = self._ad_hoc(activity)
+        if step.how.completion is not None:
+            raise Conflict(f"'{token.task_spec.element.name or token.element_key}' ends by its own condition.")
+        self._begin(moment, person)
+        step.finish(token)
+        self._instance.run()
+
+    def _ad_hoc(self, activity: int) -> tuple[Token, AdHoc]:
+        token = self._working(activity, "adHocSubProcess")
+        step = token.task_spec
+        if not isinstance(step, AdHoc):
+            raise Conflict(f"Activity {activity} is no ad-hoc sub-process.")
+        return token, step
 
     # incidents
 
@@ -152,7 +206,7 @@ class Execution:
     def fail_connector(self, activity: int, message: str, moment: datetime) -> None:
         """Every attempt of outside work has failed: an error boundary event that catches any error at this very
         activity takes it, else it is an incident."""
-        token = self._working(activity, "serviceTask", "sendTask")
+        token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask")
         self._begin(moment)
         if not self._instance.delivery.connector_failure(token, message):
             self._instance.incident(token, "connector", Failure(message, token.task_spec.element.line))
@@ -176,6 +230,7 @@ class Execution:
         scope = self._instance.variables[0] if activity is None else self._live(activity).scope
         scope.set_local(name, value)
         _accept(self._instance, activity)
+        self._instance.run()
 
     def remove_variable(self, name: str, moment: datetime, activity: int | None = None) -> None:
         scope = self._instance.variables[0] if activity is None else self._live(activity).scope
@@ -184,6 +239,7 @@ class Execution:
         self._begin(moment)
         del scope[name]
         _accept(self._instance, activity)
+        self._instance.run()
 
     def cancel_activity(self, activity: int, moment: datetime) -> None:
         """Take a token away. To move one, start the new element first: an instance without tokens has ended."""
@@ -221,6 +277,13 @@ class Execution:
         scope = self._instance.variables[0]
         return {name: scope.own(name) for name in scope.own_names()}
 
+    def outputs(self) -> dict[str, Any]:
+        """What it gives to whoever called it: the data outputs of the process, or all variables where it has none."""
+        data, variables = self._instance.program.process.data, self.variables()
+        if data is None or not data.outputs:
+            return variables
+        return {name: variables.get(name) for name in data.outputs}
+
     def waiting(self) -> list[Live]:
         """Every live activity instance, oldest first."""
         return modification.live(self._instance)
@@ -231,6 +294,7 @@ class Execution:
         if self._instance.ended:
             raise Conflict("The process instance has ended.")
         self._instance.moment, self._instance.person = moment, person
+        self._instance.stores = {}
 
     def _live(self, activity: int) -> Token:
         token = self._instance.all.get(activity)
@@ -241,8 +305,14 @@ class Execution:
     def _working(self, activity: int, *kinds: str) -> Token:
         token = self._live(activity)
         element = token.task_spec.element
-        if not token.works or element.kind not in kinds or token.task_spec.repeats:
+        if not token.works or token.external or element.kind not in kinds or token.task_spec.repeats:
             raise Conflict(f"'{element.name or element.id}' (activity {activity}) is not waiting for this any more.")
+        return token
+
+    def _fetched(self, activity: int) -> Token:
+        token = self._live(activity)
+        if token.external != ASKED or token.failed:
+            raise Conflict(f"Activity {activity} is not waiting for a worker any more.")
         return token
 
     def _wake(self, activity: int, number: int, kind: str, payload: Mapping[str, Any], moment: datetime) -> None:

@@ -52,6 +52,14 @@ class ActivityCancelled:
 
 
 @dataclass(frozen=True)
+class ActivityCompensated:
+    """What a completed activity instance has done is being undone (BPMN 2.0.2, 10.7)."""
+
+    activity: int
+    element: str
+
+
+@dataclass(frozen=True)
 class FlowTaken:
     """A token went along a flow. `condition`, `values` and `result` say why, where there was a choice."""
 
@@ -72,6 +80,35 @@ class VariableChanged:
     scope: int = 0
     activity: int | None = None
     removed: bool = False
+
+
+@dataclass(frozen=True)
+class DataStoreChanged:
+    """A data association has written to a store that all instances share."""
+
+    activity: int
+    element: str
+    store: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    """A business rule task has had a decision made; `told` says which, with what, by which rules, and the result."""
+
+    activity: int
+    element: str
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AdHocActivityPicked:
+    """Somebody has chosen what is done next in an ad-hoc sub-process."""
+
+    activity: int
+    element: str
+    picked: str  # key of the element
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +160,7 @@ class SubscriptionOpened:
     kind: str  # message | signal
     name: str
     correlation_key: str | None = None
+    key_paths: tuple[tuple[str, str], ...] = ()  # how the key is read from a message: (language, expression) each
 
 
 @dataclass(frozen=True)
@@ -161,6 +199,28 @@ class ConnectorCalled:
     connector: str
     parameters: Mapping[str, Any]
     retry_cycle: str | None = None
+
+
+@dataclass(frozen=True)
+class ExternalTaskCreated:
+    """A worker is to do something that it finds by its topic. `headers` say what; `listener` is the event of the
+    activity that it is for, None where it is the activity's own work."""
+
+    activity: int
+    element: str
+    topic: str
+    priority: int = 50
+    headers: Mapping[str, str] = field(default_factory=dict)
+    retry_cycle: str | None = None
+    listener: str | None = None
+
+
+@dataclass(frozen=True)
+class ExternalTaskCompleted:
+    """A worker has done it."""
+
+    activity: int
+    element: str
 
 
 @dataclass(frozen=True)
@@ -241,8 +301,12 @@ Fact = (
     | ActivityStarted
     | ActivityCompleted
     | ActivityCancelled
+    | ActivityCompensated
     | FlowTaken
     | VariableChanged
+    | DataStoreChanged
+    | DecisionMade
+    | AdHocActivityPicked
     | UserTaskCreated
     | UserTaskCompleted
     | TimerSet
@@ -252,6 +316,8 @@ Fact = (
     | MessageThrown
     | SignalThrown
     | ConnectorCalled
+    | ExternalTaskCreated
+    | ExternalTaskCompleted
     | ContinuationRequested
     | CallRequested
     | CallCancelled

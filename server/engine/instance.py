@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from server.engine.compensation import Ledger
 from server.engine.delivery import Delivery
 from server.engine.facts import (
     ActivityCancelled,
@@ -22,11 +23,13 @@ from server.engine.scripting import Scripting
 from server.engine.snapshot import Parts, read_head, read_token, write_head, write_token
 from server.engine.tokens import Token
 from server.engine.variables import Variables
+from server.engine.world import Nowhere, World
 from server.errors import Failure
 
 if TYPE_CHECKING:
     from server.engine.program import Program
 
+NOWHERE = Nowhere()
 STEPS = 100_000
 """Steps that one command may take; a model that needs more goes round without ever waiting for anything."""
 
@@ -41,6 +44,7 @@ class Setting:
     initiator: str | None = None
     zone: str = "UTC"
     called: bool = False  # by a call activity: an error that nobody catches ends it, and the caller hears of it
+    world: World = NOWHERE
 
 
 class Instance(Level, KernelWorkflow):
@@ -54,6 +58,7 @@ class Instance(Level, KernelWorkflow):
         self.person: str | None = None
         self.observation, self.parts = Observation(), Parts(kept)
         self.variables = Variables(self.parts, self.observation.report)
+        self.ledger = Ledger(self.parts, self.variables, self.next_number)
         self.scripting, self.delivery = Scripting(self), Delivery(self)
         KernelWorkflow.__init__(self, program.top, self.scripting)
         self.all: dict[int, Token] = {}
@@ -61,6 +66,8 @@ class Instance(Level, KernelWorkflow):
         self.joins: dict[int, Token] = {}  # tokens that wait at an inclusive join
         self.levels: dict[int, SubLevel] = {}
         self.changed: dict[int, None] = {}
+        self.keys: dict[str, str] = {}  # correlation keys that a message has set, by their id
+        self.stores: dict[str, Any] = {}  # what this command has written to data stores
         self.next = 1
         self.ended = False
         self.open_places()
@@ -86,7 +93,13 @@ class Instance(Level, KernelWorkflow):
             self.incident(token, "limit", Failure(message))
 
     def step(self) -> bool:
-        """Take the next step, in the order in which tokens became ready. False: everything waits."""
+        """Take the next step, in the order in which tokens became ready. False: everything waits.
+
+        Conditions that events wait for are asked first, so that what has become true is heard before anything moves.
+        """
+        if self.delivery.conditions.due():
+            self.delivery.conditions.ask()
+            return True
         if self.ready:
             next(iter(self.ready.values())).run()
             return True
@@ -131,7 +144,7 @@ class Instance(Level, KernelWorkflow):
 
     def incident(self, token: Token, kind: str, failure: Failure) -> None:
         """The token stays where it is until somebody mends what is wrong and tries again."""
-        token.was_waiting = token.works and not token.task_spec.asks_anew
+        token.was_waiting = token.works and not token.task_spec.asks_anew and token.external is None
         token._set_state(ERROR)
         self.report(IncidentRaised(token.id, token.element_key, kind, str(failure), failure.line, failure.names))
 
@@ -148,7 +161,7 @@ class Instance(Level, KernelWorkflow):
             self.cancel(self.all[number])
         if token.failed:
             self.report(IncidentResolved(token.id, token.element_key))
-        if not token.catcher:
+        if not token.catcher and not token.task_spec.hidden:
             token.task_spec.cancelled(token)
             self.report(ActivityCancelled(token.id, token.element_key))
         self.remove(token)
@@ -159,8 +172,10 @@ class Instance(Level, KernelWorkflow):
             self.remove(self.all[number])
         self.delivery.close(token)
         token.task_spec.forget(token)
-        if token.own_scope:
+        if token.own_scope and not token.scope_noted:
             self.variables.close(token.id)
+        if not token.noted:
+            self.ledger.drop(token.id)
         token.workflow.take(token)
 
     def finish(self) -> None:
@@ -186,19 +201,23 @@ class Instance(Level, KernelWorkflow):
             else:
                 self.parts.write(f"t{number}", write_token(token))
         self.changed = {}
-        self.parts.write("head", write_head(self.next, self.ready))
+        self.parts.write("head", write_head(self.next, self.ready, self.delivery.conditions.pending()))
 
     def restore(self, kept: Mapping[str, str]) -> None:
         """Put back the tokens, outer before inner, as their numbers have it."""
         for number in sorted(int(key[1:]) for key in kept if key[0] == "t"):
             self._restore_token(number, kept[f"t{number}"])
+        self.ledger.restore(kept)
         self.variables.restore(kept)
+        self.keys = {key[1:]: text for key, text in kept.items() if key[0] == "k"}
         for key, text in kept.items():
             if key[0] == "r":
                 activity, _, index = key[1:].partition(":")
                 token = self.all[int(activity)]
                 token.task_spec.keep_result(token, int(index), text)
-        self.next, ready = read_head(kept["head"])
+        self.next, ready, asked = read_head(kept["head"])
+        if asked:
+            self.delivery.conditions.restore(*asked)
         self.ready = {number: self.all[number] for number in ready}
         self.changed = {}
 
@@ -217,7 +236,9 @@ class Instance(Level, KernelWorkflow):
             row.state,
         )
         token.phase, token.person, token.given, token.waits = row.phase, row.rest.get("w"), row.given, row.waits
+        token.heard, token.thrower = row.heard, row.rest.get("t", 0)
         token.was_waiting = "h" in row.rest
+        token.external, token.told = row.rest.get("x"), row.rest.get("l", 0)
         if "o" in row.rest:
             token.open_scope({})
         self.delivery.listen(token)

@@ -6,6 +6,7 @@ from server.bpmn.definition import Level as LevelDefinition
 from server.engine.facts import ActivityStarted
 from server.engine.kernel import KernelProcess, KernelSubWorkflow
 from server.engine.tokens import Given, Phase, Token
+from server.errors import Failure
 
 if TYPE_CHECKING:
     from server.engine.instance import Instance
@@ -20,6 +21,8 @@ class LevelSpec(KernelProcess):
     def __init__(self, level: LevelDefinition) -> None:
         super().__init__(level.id)
         self.level = level
+        self.listeners: tuple[Step, ...] = ()  # ears of the event sub-processes
+        self.undoes: str | None = None  # the compensation event sub-process
 
     def step(self, name: str) -> "Step":
         return self.task_specs[name]
@@ -37,6 +40,7 @@ class Level:
     def open_places(self) -> None:
         self.places: dict[tuple[str, str | None], dict[int, Token]] = {}
         self.occupied: dict[str, int] = {}
+        self.listening: dict[int, Token] = {}  # ears of the event sub-processes
 
     def put(self, token: Token) -> None:
         self.instance.all[token.id] = token
@@ -52,6 +56,7 @@ class Level:
             parent._children.pop(token.id, None)
             if token.catcher:
                 parent.listeners.remove(token)
+        self.listening.pop(token.id, None)
         del self.tasks[token.id], self.instance.all[token.id]
         self.instance.ready.pop(token.id, None)
         self.instance.joins.pop(token.id, None)
@@ -89,6 +94,8 @@ class Level:
         """A token comes to the step *name*. It has not been asked yet what to do there: see `enter`."""
         token = Token(self, self.spec.step(name), parent, via, index)
         outer = token.host
+        if outer is not None and outer.task_spec.hidden:
+            outer = outer.host
         self.instance.report(
             ActivityStarted(
                 activity=token.id,
@@ -111,16 +118,38 @@ class Level:
         token = self.arrive(name, via, parent, index)
         token.given = given
         token.task_spec.update(token)
+        if given is None and token.task_spec.listens and token.is_ready:
+            token.run()
         return token
 
-    def begin(self) -> bool:
-        """Enter at the plain start event, or without start events at everything that nothing leads to.
+    def begin(self, start: str | None = None, given: Given | None = None) -> bool:
+        """Enter at *start* with what has begun it, else at the plain start event, or without start events at everything that nothing leads to.
 
         False: there is nothing to enter.
         """
-        for name in plain_starts(self.spec):
-            self.enter(name)
-        return bool(self.tasks)
+        self.listen()
+        for name in plain_starts(self.spec) if start is None else (start,):
+            self.enter(name, given=given)
+        return self.busy
+
+    @property
+    def busy(self) -> bool:
+        """Something goes on in it, besides that it listens."""
+        return len(self.tasks) > len(self.listening)
+
+    def holds_only(self, token: Token) -> bool:
+        """Nothing else goes on in it."""
+        return token.parent is None and len(self.tasks) - len(self.listening) == 1
+
+    def listen(self) -> None:
+        """Have an ear out for each event sub-process. Raises Failure; then there is none."""
+        if not self.spec.listeners:
+            return
+        try:
+            self.instance.delivery.attend(self, self.spec.listeners)
+        except Failure:
+            self.clear()
+            raise
 
     def clear(self) -> None:
         """Cancel every token."""
@@ -130,8 +159,10 @@ class Level:
 
     def settle(self) -> None:
         """When the last token has gone, the level is done."""
-        if self.tasks:
+        if self.busy:
             return
+        for ear in list(self.listening.values()):
+            self.instance.remove(ear)
         if self.host is None:
             self.instance.finish()
         elif self.host.phase is Phase.WORK and not self.host.gone:
@@ -150,10 +181,22 @@ class SubLevel(Level, KernelSubWorkflow):
         self.instance.levels[host.id] = self
 
 
+def can_begin(spec: LevelSpec, name: str) -> bool:
+    """Whether a level can begin at *name*: one of its starts, or an event behind a gateway that instantiates."""
+    return name in spec.level.starts or name in spec.level.openers()
+
+
+def gateway_before(spec: LevelSpec, name: str) -> str | None:
+    """The event-based gateway that begins an instance when the event *name* behind it has come."""
+    if name in spec.level.starts:
+        return None
+    sources = (spec.level.elements[spec.level.flows[flow].source] for flow in spec.level.elements[name].incoming)
+    return next((source.id for source in sources if source.instantiate), None)
+
+
 def plain_starts(spec: LevelSpec) -> tuple[str, ...]:
     """Where a level begins that nobody's trigger has begun: its first start event without a trigger, or else every
     element that nothing leads to."""
-    elements = [spec.level.elements[key] for key in spec.level.starts]
-    events = [element for element in elements if element.kind == "startEvent"]
-    plain = [element.id for element in events if not element.triggers]
-    return tuple(plain[:1]) if events else tuple(element.id for element in elements)
+    plain = spec.level.plain_starts()
+    is_event = any(spec.level.elements[key].kind == "startEvent" for key in plain)
+    return plain[:1] if is_event else plain

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from server.bpmn.definition import Loop
+from server.bpmn.definition import Loop, Trigger
 from server.engine.steps import BODY, Step
+from server.engine.throwing import throw
 from server.engine.tokens import Token
-from server.errors import Failure
+from server.errors import BpmnError, Failure
 
 MOST = 100_000
 """Bodies that a loop may have at once; more is a number that went wrong."""
@@ -37,7 +38,7 @@ class Wrapper(Step):
 
     def proceed(self, token: Token) -> None:
         decision, token.decision = token.decision, None
-        if decision is None:
+        if decision is None or not self._throw(token, decision.throws):
             return
         if decision.finish:
             for body in self.bodies(token):
@@ -46,6 +47,20 @@ class Wrapper(Step):
         elif decision.next_index is not None:
             self.make(token, decision.next_index, decision.variables)
             token.instance.variables.commit(token.id)
+
+    def _throw(self, token: Token, triggers: tuple[Trigger, ...]) -> bool:
+        """Throw events while it goes on. False: one of them took the loop away, or stopped it."""
+        instance = token.instance
+        for trigger in triggers:
+            try:
+                throw(token, trigger)
+            except BpmnError as error:
+                instance.delivery.error(token, error)
+            except Failure as failure:
+                instance.incident(token, "expression", failure)
+            if token.gone or token.failed:
+                return False
+        return True
 
     def bodies(self, token: Token) -> list[Token]:
         tokens = [token.instance.all[number] for number in token._children]

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.bpmn.definition import Assign, Trigger
+from server.engine.carrying import payload_of
 from server.engine.tokens import Token
+from server.errors import Failure
+from server.expressions.expression import Expression
 
 
 def take_in(token: Token) -> None:
@@ -57,5 +60,17 @@ def returned(assigns: Iterable[Assign], token: Token, answer: Mapping[str, Any])
 def carried(token: Token, trigger: Trigger) -> dict[str, Any]:
     """What goes along with a trigger that is thrown."""
     values = dict(token.scope) if trigger.all_variables else {}
+    values.update(payload_of(token))
     values.update(assigned(token, trigger.payload))
     return values
+
+
+def priority_of(token: Token, expression: Expression | None) -> int:
+    """The priority that the model says for something; 50 where it says none."""
+    value = None if expression is None else token.instance.scripting.evaluate(expression, token)
+    if value is None or value == "":
+        return 50
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise Failure(f"The priority has to be a whole number, and {value!r} is none.") from None

@@ -25,7 +25,7 @@ def live(instance: Instance) -> list[Live]:
     return [
         Live(number, token.element_key, _state(token))
         for number, token in sorted(instance.all.items())
-        if not token.catcher
+        if not token.catcher and not token.task_spec.hidden
     ]
 
 
@@ -56,7 +56,7 @@ def cancel(token: Token) -> None:
         if loop is not None:
             if loop.task_spec.body_cancelled(loop):
                 return
-        elif level.tasks:
+        elif level.busy:
             return
         if around is None:
             instance.end(InstanceTerminated("Its last activity was cancelled."))
@@ -64,11 +64,17 @@ def cancel(token: Token) -> None:
         token = around
 
 
+def _waits_to_be_called(element: Element) -> bool:
+    return element.triggered_by_event or element.for_compensation
+
+
 def check_start(instance: Instance, element_key: str) -> None:
     """Raises Invalid unless a token may appear before the element."""
     element = instance.spec.level.elements.get(element_key)
-    if element is not None and element.attached_to is None:
+    if element is not None and element.attached_to is None and not _waits_to_be_called(element):
         return
+    if element is not None and _waits_to_be_called(element):
+        raise Invalid(f"A token cannot be put at '{element_key}': only an event or a compensation begins it.")
     if element is not None:
         raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
     if instance.program.process.element(element_key) is None:
@@ -89,6 +95,8 @@ def _level_around(instance: Instance, element_key: str) -> Level:
     inside = around.inner.elements[element_key] if around.inner is not None else around
     if inside.attached_to is not None:
         raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
+    if _waits_to_be_called(inside):
+        raise Invalid(f"A token cannot be put at '{element_key}': only an event or a compensation begins it.")
     running = [level for level in instance.levels.values() if level.spec.level is around.inner]
     name = around.name or around.id
     if not running:

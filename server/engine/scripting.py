@@ -81,6 +81,8 @@ class Scripting:
                 "businessKey": setting.business_key,
                 "currentActivityId": element.id,
                 "currentActivityName": element.name,
+                "activityId": element.id,
+                "eventName": token.event,
             },
             methods={
                 "getVariable": scope.get,
@@ -100,6 +102,7 @@ class Scripting:
                 "name": element.name,
                 "taskDefinitionKey": element.id,
                 "assignee": token.person,
+                "eventName": token.event,
             },
             methods={"getVariable": scope.get, "hasVariable": scope.__contains__, "setVariable": scope.__setitem__},
         )

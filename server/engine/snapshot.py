@@ -2,8 +2,9 @@
 
 `head`: the next number, what is ready. `t<ACTIVITY>`: a token. `v<SCOPE>:<NAME>`: the value of a variable, scope 0
 being the process and every other scope carrying the number of its activity instance. `r<ACTIVITY>:<INDEX>`: a result
-that a multi-instance keeps until all are there. No part holds the definition, and none grows with the number of
-tokens. What a level or a scope is follows from its tokens, so neither needs a part of its own.
+that a multi-instance keeps until all are there. `c<NUMBER>`: what has been completed and can be undone, in the order of completion. No part holds
+the definition, and none grows with the number of tokens. What a level or a scope is follows from its tokens and from
+what can be undone, so neither needs a part of its own.
 """
 
 import json
@@ -53,16 +54,40 @@ class Parts:
         return Changes(written, removed)
 
 
-def write_head(next_number: int, ready: Iterable[int]) -> str:
-    return _compact([VERSION, next_number, list(ready)])
+@dataclass(frozen=True)
+class Note:
+    """An activity instance that was completed and can be undone. Of a loop only its bodies can be, each by a note of
+    its own. `index`: of a body. `scoped`: its variables have been kept."""
+
+    element: str
+    activity: int
+    index: int | None = None
+    scoped: bool = False
+    loop: bool = False
 
 
-def read_head(text: str) -> tuple[int, list[int]]:
-    """The next number, and the tokens that are ready in their order. Raises ValueError for a version it cannot read."""
-    version, next_number, ready = json.loads(text)
+def write_note(under: int, note: Note) -> str:
+    """A note and the number of the activity instance that it stands under."""
+    return _compact([under, note.element, note.activity, note.index, int(note.scoped), int(note.loop)])
+
+
+def read_note(text: str) -> tuple[int, Note]:
+    under, element, activity, index, scoped, loop = json.loads(text)
+    return under, Note(element, activity, index, bool(scoped), bool(loop))
+
+
+def write_head(next_number: int, ready: Iterable[int], asked: list[list[Any]]) -> str:
+    """`asked`: the conditions that are to be asked and the variables that have changed; only amid a command."""
+    return _compact([VERSION, next_number, list(ready), *asked])
+
+
+def read_head(text: str) -> tuple[int, list[int], list[list[Any]]]:
+    """The next number, the tokens that are ready in their order, and what is to be asked. Raises ValueError for a
+    version that it cannot read."""
+    version, next_number, ready, *asked = json.loads(text)
     if version != VERSION:
         raise ValueError(f"a snapshot of version {version} cannot be read by this server, which writes {VERSION}")
-    return next_number, ready
+    return next_number, ready, asked
 
 
 def write_token(token: Token) -> str:
@@ -78,15 +103,18 @@ def write_token(token: Token) -> str:
         rest["o"] = 1
     if token.was_waiting:
         rest["h"] = 1
+    if token.thrower:
+        rest["t"] = token.thrower
+    if token.external is not None:
+        rest["x"] = token.external
+    if token.told:
+        rest["l"] = token.told
     if token.person is not None:
         rest["w"] = token.person
     if token.given is not None:
-        rest["g"] = [
-            token.given.number,
-            values.encode(dict(token.given.payload)),
-            token.given.code,
-            token.given.message,
-        ]
+        rest["g"] = _write_given(token.given)
+    if token.heard:
+        rest["m"] = [_write_given(given) for given in token.heard.values()]
     if token.waits:
         rest["s"] = {str(n): _write_wait(wait) for n, wait in token.waits.items()}
     parent = token.parent
@@ -109,7 +137,11 @@ class TokenRow:
     @property
     def given(self) -> Given | None:
         kept = self.rest.get("g")
-        return None if kept is None else Given(kept[0], values.decode(kept[1]), kept[2], kept[3])
+        return None if kept is None else _read_given(kept)
+
+    @property
+    def heard(self) -> dict[int, Given]:
+        return {kept[0]: _read_given(kept) for kept in self.rest.get("m", ())}
 
     @property
     def waits(self) -> dict[int, Wait]:
@@ -121,17 +153,28 @@ def read_token(text: str) -> TokenRow:
     return TokenRow(step, level, parent, state, Phase(phase), rest[0] if rest else {})
 
 
+def _write_given(given: Given) -> list[Any]:
+    row: list[Any] = [given.number, values.encode(dict(given.payload)), given.code, given.message]
+    return [*row, [_write_given(other) for other in given.also]] if given.also else row
+
+
+def _read_given(row: list[Any]) -> Given:
+    number, payload, code, message, *also = row
+    others = tuple(_read_given(other) for other in also[0]) if also else ()
+    return Given(number, values.decode(payload), code, message, others)
+
+
 def _write_wait(wait: Wait) -> list[Any]:
     due = None if wait.due is None else wait.due.isoformat()
-    row = [wait.kind, wait.name, wait.key, due, wait.left, wait.period]
+    row = [wait.kind, wait.name, wait.key, due, wait.left, wait.period, 1 if wait.held else None]
     while row[-1] is None:
         row.pop()
     return row
 
 
 def _read_wait(row: list[Any]) -> Wait:
-    kind, name, key, due, left, period = [*row, None, None, None, None, None][:6]
-    return Wait(kind, name, key, None if due is None else datetime.fromisoformat(due), left, period)
+    kind, name, key, due, left, period, held = [*row, None, None, None, None, None, None][:7]
+    return Wait(kind, name, key, None if due is None else datetime.fromisoformat(due), left, period, bool(held))
 
 
 def _compact(value: Any) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from server.bpmn.definition import Element, Flow
+from server.bpmn.definition import Element, Flow, Trigger
 from server.bpmn.definition import Level as LevelDefinition
+from server.engine import carrying
 from server.engine.facts import ActivityCompleted, FlowTaken
-from server.engine.kernel import KernelSpec
+from server.engine.joining import consume
+from server.engine.kernel import WAITING, KernelSpec
+from server.engine.listening import tell, told
 from server.engine.mapping import give_out, take_in
 from server.engine.tokens import Given, Phase, Token
 from server.errors import BpmnError, Failure
@@ -15,6 +18,7 @@ from server.errors import BpmnError, Failure
 if TYPE_CHECKING:
     from server.engine.levels import LevelSpec
 
+COMPENSATION = "compensation"
 BODY = "#body"  # "#" cannot be part of an id in a model
 
 
@@ -28,6 +32,18 @@ class Taken:
     result: str | None = None
 
 
+def is_compensation_process(element: Element) -> bool:
+    """A compensation event sub-process: it does not listen, but says how the level around it is undone."""
+    if not element.triggered_by_event or element.inner is None:
+        return False
+    starts = (element.inner.elements[key] for key in element.inner.starts)
+    return any(_compensates(start) for start in starts)
+
+
+def _compensates(event: Element) -> bool:
+    return any(trigger.kind == COMPENSATION for trigger in event.triggers)
+
+
 class Step(KernelSpec):
     """An element as the tokens of all instances meet it; it holds no state of any of them.
 
@@ -38,6 +54,9 @@ class Step(KernelSpec):
 
     failure_kind = "expression"
     repeats = False  # it is a loop around an element
+    sub_process: str | None = None  # an ear: the event sub-process that it starts
+    hidden = False  # it is no element of the model, and nobody is told of its tokens
+    keeps_given = False  # what it was given still counts when it is left
     asks_anew = False  # trying again after an incident asks others for the work again
 
     def __init__(self, owner: "LevelSpec", element: Element, level: LevelDefinition, name: str | None = None) -> None:
@@ -47,6 +66,25 @@ class Step(KernelSpec):
         self.inner: LevelSpec | None = None
         self.flows = tuple(level.flows[flow] for flow in element.outgoing)
         self.default = next((flow for flow in self.flows if flow.id == element.default), None)
+        attached = [level.elements[key] for key in element.boundaries]
+        self.undone_at = next((boundary for boundary in attached if boundary.undone_by is not None), None)
+        self.guards = tuple(boundary.id for boundary in attached if not _compensates(boundary))
+        self.undoable = not element.for_compensation and not is_compensation_process(element)
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """What it waits for, in the order in which its waits are numbered."""
+        return self.element.triggers
+
+    @property
+    def listens(self) -> bool:
+        """It waits for an event, and does so from the moment a token arrives."""
+        return False
+
+    @property
+    def parallel_multiple(self) -> bool:
+        """All of its triggers have to come before it hears (BPMN 2.0.2, 10.5.5)."""
+        return self.element.parallel_multiple and len(self.triggers) > 1
 
     # what an element may do in its own way
 
@@ -55,6 +93,10 @@ class Step(KernelSpec):
 
         Raises Failure or BpmnError; then nothing that it wrote is kept.
         """
+        return True
+
+    def finished(self, token: Token) -> bool:
+        """The work is done, and nothing has left it yet. False: something has to be waited for first."""
         return True
 
     def choose(self, token: Token) -> list[Taken]:
@@ -88,6 +130,9 @@ class Step(KernelSpec):
     def keep_result(self, token: Token, index: int, text: str) -> None:
         """A result was read back for it."""
 
+    def considered(self, token: Token) -> None:
+        """Something inside it has been left, and it is not done by that alone."""
+
     def held_by(self, token: Token) -> set[str]:
         """A join: the names of the steps whose tokens it has to wait for yet."""
         return set()
@@ -110,6 +155,16 @@ class Step(KernelSpec):
     # the phases
 
     def _update_hook(self, my_task: Token) -> bool:
+        """An activity may need several tokens to begin, whatever flows they come by: several incoming flows are an
+        implicit exclusive gateway (BPMN 2.0.2, 13.3.2)."""
+        needed, level = self.element.start_quantity, my_task.workflow
+        if needed > 1 and my_task.via is not None and not self.is_body:
+            places = (level.places.get((self.name, flow), {}) for flow in self.element.incoming)
+            come = [token for place in places for token in place.values()]
+            if len(come) < needed:
+                my_task._set_state(WAITING)
+                return False
+            consume(sorted(come, key=lambda token: token.id), my_task)
         return True
 
     def _run_hook(self, my_task: Token) -> bool | None:
@@ -137,11 +192,15 @@ class Step(KernelSpec):
             self._open(token)
             token.phase = Phase.WORK
         if token.phase is Phase.WORK:
+            if not self.repeats and not told(token, "start"):
+                return None
             if not self.work(token) or token.gone:
                 return None
             instance.variables.commit(token.id)
             token.phase = Phase.CLOSE
         if token.phase is Phase.CLOSE:
+            if not self.repeats and not (self.finished(token) and told(token, "end")):
+                return None
             self._close(token)
             token.phase = Phase.AFTER
         if token.phase is Phase.AFTER:
@@ -153,11 +212,13 @@ class Step(KernelSpec):
         return True
 
     def _open(self, token: Token) -> None:
-        instance = token.instance
+        instance, data = token.instance, self.element.data
+        if data is not None and not self.is_body:
+            carrying.take_in(token, data)
         if self.maps:
             take_in(token)
-        if self.element.boundaries and not self.is_body:
-            steps = [token.workflow.spec.step(key) for key in self.element.boundaries]
+        if self.guards and not self.is_body:
+            steps = [token.workflow.spec.step(key) for key in self.guards]
             instance.delivery.attach(token, steps)
         instance.variables.commit(token.id)
 
@@ -165,13 +226,20 @@ class Step(KernelSpec):
         instance = token.instance
         if self.maps:
             give_out(token)
+        if self.element.data is not None and not self.is_body:
+            carrying.give_out(token, self.element.data)
         instance.variables.commit(token.id)
         for catcher in list(token.listeners):
             instance.remove(catcher)
-        token.given = None
+        if not self.keeps_given:
+            token.given = None
 
     def _leave(self, token: Token) -> None:
         token.taken = self.choose(token) if not self.is_body else []
+        for way in token.taken:
+            tell(token, "take", way.flow.listeners)
+        if self.level.listeners and not token.taken and token.workflow.holds_only(token):
+            tell(token, "end", self.level.listeners)
         loop: Token | None = token.parent
         if self.is_body and loop is not None:
             loop.task_spec.consider(loop, token)
@@ -180,7 +248,7 @@ class Step(KernelSpec):
         """A loop: one of its bodies is about to be left; decide what comes next."""
 
     def proceed(self, token: Token) -> None:
-        """A loop: a body has been left; do what was decided."""
+        """A loop: a body has been left; do what was decided. Undoing: go on with what comes next."""
 
     def body_cancelled(self, token: Token) -> bool:
         """A loop: a body was taken away from outside. False: the loop cannot go on without it."""
@@ -195,8 +263,9 @@ class Step(KernelSpec):
         token, level, loop = my_task, my_task.workflow, my_task.parent
         token.instance.report(ActivityCompleted(token.id, self.element.id))
         taken = token.taken
+        token.instance.ledger.enter(token)
         token.instance.remove(token)
-        if self.is_body and loop is not None:
+        if loop is not None:
             loop.task_spec.proceed(loop)
             return
         self.go(token, taken)
@@ -205,8 +274,9 @@ class Step(KernelSpec):
     def go(self, token: Token, taken: list[Taken]) -> None:
         """Send a token along each flow."""
         for way in taken:
-            self.report_flow(token, way)
-            token.workflow.enter(way.flow.target, via=way.flow.id)
+            for _ in range(self.element.completion_quantity):
+                self.report_flow(token, way)
+                token.workflow.enter(way.flow.target, via=way.flow.id)
 
     def report_flow(self, token: Token, way: Taken) -> None:
         flow = way.flow

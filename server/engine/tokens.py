@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from server.engine.kernel import ERROR, FUTURE, READY, STARTED, WAITING, KernelTask
 
 if TYPE_CHECKING:
+    from server.bpmn.definition import Trigger
     from server.engine.instance import Instance
     from server.engine.levels import Level
     from server.engine.steps import Step, Taken
@@ -31,7 +32,8 @@ class Wait:
     """One trigger that a token waits for, with everything in it evaluated.
 
     `name`: of a message or signal, or the code of an error or escalation (None: any). `due`, `left` and
-    `period` belong to timers, as in `expressions.moments.Schedule`.
+    `period` belong to timers, as in `expressions.moments.Schedule`; `held` to conditions: what was true stays silent
+    until it has been false.
     """
 
     kind: str
@@ -40,16 +42,21 @@ class Wait:
     due: datetime | None = None
     left: int | None = None
     period: str | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a token was woken by: the trigger's number, what came along, and the code of an error or escalation."""
+    """What a token was woken by: the trigger's number, what came along, and the code of an error or escalation.
+
+    `also`: the others, where all of several triggers had to come.
+    """
 
     number: int
     payload: Mapping[str, Any] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
+    also: tuple["Given", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Decision:
     next_index: int | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     finish: bool = False
+    throws: "tuple[Trigger, ...]" = ()  # before that
 
 
 class Token(KernelTask):
@@ -90,14 +98,23 @@ class Token(KernelTask):
         self.person: str | None = None
         self.was_waiting = False  # when its incident was raised
         self.waits: dict[int, Wait] = {}
+        self.heard: dict[int, Given] = {}  # of several triggers that all have to come, those that have
         self.listeners: list[Token] = []  # catchers of boundary events
         self.results: dict[int, str] = {}  # of a multi-instance, by the number of the body
         self.taken: list[Taken] = []
         self.decision: Decision | None = None
         self.gone = False
+        self.external: str | None = None  # asked: a worker is to do something; answered: it has
+        self.told = 0  # how many of the element's listeners have been run
+        self.event: str | None = None  # what the listener that is running listens to
+        self.thrower = 0  # undoing: the token that waits for its end
+        self.noted = self.scope_noted = False  # it can be undone, and its variables are kept for that
         super().__init__(level, step, parent, state, number or self.instance.next_number())
-        if catcher and parent is not None:
-            parent.listeners.append(self)
+        if catcher:
+            if parent is None:
+                level.listening[self.id] = self
+            else:
+                parent.listeners.append(self)
         level.put(self)
         self.touch()
 
@@ -114,6 +131,10 @@ class Token(KernelTask):
             self.instance.ready[self.id] = self
         else:
             self.instance.ready.pop(self.id, None)
+
+    @property
+    def is_ready(self) -> bool:
+        return self._state == READY
 
     @property
     def failed(self) -> bool:
@@ -161,14 +182,23 @@ class Token(KernelTask):
             scope.set_local(name, value)
         return scope
 
+    def adopt_scope(self, number: int) -> None:
+        """Go on with the variables that another activity instance has left."""
+        outer = self.host
+        self.instance.variables.adopt(number, self.id, outer.scope if outer is not None else self.instance.variables[0])
+        self.own_scope = True
+        self.touch()
+
     def resume(self) -> None:
         """The work is done: go on with the output mapping."""
         self.phase = Phase.CLOSE
         self.ready()
 
     def wait_again(self) -> None:
-        """What interrupted its waiting is mended; its timers are told anew."""
+        """What interrupted its waiting is mended; its timers are told anew, its conditions asked again."""
         self._set_state(WAITING if self.catcher else STARTED)
+        for token in (self, *self.listeners):
+            self.instance.delivery.conditions.ask_again(token)
         self.instance.delivery.tell_timers(self)
 
     def wake(self, given: Given) -> None:

@@ -99,6 +99,7 @@ class Variables:
         self._parts, self._report = parts, report
         self._scopes: dict[int, Scope] = {0: Scope(self, 0, None)}
         self.pending: dict[tuple[int, str], tuple[Any]] = {}
+        self.changed: dict[str, None] = {}  # names, for conditions that read them
 
     def __getitem__(self, number: int) -> Scope:
         return self._scopes[number]
@@ -109,6 +110,15 @@ class Variables:
     def open(self, number: int, outer: Scope) -> Scope:
         self._scopes[number] = Scope(self, number, outer)
         return self._scopes[number]
+
+    def adopt(self, number: int, by: int, outer: Scope) -> None:
+        """The variables of one activity instance become those of another one."""
+        scope = self.open(by, outer)
+        for name, text in self._scopes[number].texts.items():
+            scope.texts[name] = text
+            self._parts.write(_part(by, name), text)
+            self._report(VariableChanged(name, scope.own(name), by, by))
+        self.close(number)
 
     def close(self, number: int) -> None:
         """An activity instance has ended, and its variables with it."""
@@ -131,6 +141,7 @@ class Variables:
             if scope.texts.get(name) == text:
                 continue
             scope.cache.pop(name, None)
+            self.changed[name] = None
             if text is None:
                 del scope.texts[name]
                 self._parts.remove(_part(number, name))

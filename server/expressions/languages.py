@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from server.errors import Invalid, Problem
+from server.expressions.composition import read_composition
 from server.expressions.evaluation import Literal, Variable
 from server.expressions.expression import Compiled, CompiledScript, Expression
 from server.expressions.feel.reading import read_feel
@@ -24,8 +25,19 @@ def _read_variable(expression: Expression) -> Compiled:
     return Variable(expression.text, frozenset({expression.text}))
 
 
+def _read_composition(expression: Expression) -> Compiled:
+    return read_composition(expression, parse)
+
+
 LANGUAGES: MappingProxyType[str, Callable[[Expression], Compiled]] = MappingProxyType(
-    {"feel": read_feel, "juel": read_juel, "python": read_python, "text": _read_text, "variable": _read_variable}
+    {
+        "feel": read_feel,
+        "juel": read_juel,
+        "python": read_python,
+        "text": _read_text,
+        "variable": _read_variable,
+        "composition": _read_composition,
+    }
 )
 
 

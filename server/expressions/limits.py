@@ -18,10 +18,11 @@ class Limits:
     steps: int = 250_000
     """Statements run, loops turned, calls made: about a quarter of a second. The same on every machine, so it is
     this bound, and not the clock, that normally stops a loop."""
-    seconds: float = 1.0
-    """Time on the wall, for steps that are each expensive."""
-    bytes: int = 64_000_000
-    """Memory that one run may ask for in all, estimated, whether or not it is given back."""
+    seconds: float = 0.8
+    """Time on the wall, for steps that are each expensive: whatever happens is over within a second."""
+    bytes: int = 48_000_000
+    """Memory that one run may ask for in all, estimated, whether or not it is given back: with what the estimate
+    misses, 64 MB."""
     characters: int = 1_000_000
     """Length of a text that is built; what a form or message brings may be longer and can still be read."""
     items: int = 100_000

@@ -87,7 +87,7 @@ def add(run: Run, left: Any, right: Any) -> Any:
         return _add(run, left, right)
     kinds = type(left), type(right)
     if kinds == (str, str):
-        run.text(len(left) + len(right))
+        run.text(len(left) + len(right), left.isascii() and right.isascii())
         return left + right
     if kinds in ((list, list), (tuple, tuple)):
         run.items(len(left) + len(right), 8)
@@ -118,7 +118,7 @@ def multiply(run: Run, left: Any, right: Any) -> Any:
     if type(right) in (str, list, tuple, timedelta):
         left, right = right, left
     if type(left) is str and type(right) is int:
-        run.text(len(left) * max(right, 0))
+        run.text(len(left) * max(right, 0), left.isascii())
         return left * right
     if type(left) in _LISTS and type(right) is int:
         run.items(len(left) * max(right, 0), 8)

@@ -14,6 +14,8 @@ from server.errors import NotFound
 from server.expressions import values as encoding
 from server.forms.definition import Form
 from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
 from server.records.logs import HistoryEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
@@ -88,6 +90,16 @@ def form_of(actor: Actor, user_task_id: str) -> ShownForm:
     return _shown(
         form, submissions.variables_seen(instance, work.activity) if work.state == "open" else {}, form.schema
     )
+
+
+def form_at(actor: Actor, definition_id: str, element_key: str) -> ShownForm:
+    """The form as a version of a process shows it at an element, empty. Raises NotFound."""
+    row = db.session.get(ProcessDefinition, definition_id) if actor.may(Permission.SEE_DEFINITIONS) else None
+    element = definitions.process(row.id).element(element_key) if row is not None else None
+    if element is None or element.form is None or row is None:
+        raise NotFound("There is no form here by that address, or you may not see it.")
+    form = submissions.form_of(definitions.process(row.id), element)
+    return ShownForm(form.schema, {}, has_fields=any(True for _ in form.inputs()))
 
 
 def _shown(form: Form, variables: Mapping[str, Any], schema: Any) -> ShownForm:

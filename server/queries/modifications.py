@@ -38,7 +38,7 @@ class Plan:
 
 
 def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> Plan:
-    """The dry run of `commands.process_instances.move`. Raises what it raises: Forbidden, NotFound, Conflict, Invalid."""
+    """The dry run of moving tokens. Raises what that raises: Forbidden, NotFound, Conflict, Invalid."""
     if not actor.may(Permission.MOVE_TOKENS):
         raise Forbidden(f"You may not {Permission.MOVE_TOKENS}.")
     visible = select(ProcessInstance).where(ProcessInstance.id == instance_id, access.visible_instances(actor))

@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    data_store,
     decision,
     definition,
     deployment,
@@ -14,11 +15,13 @@ from server.records import (
     process_instance,
     subscription,
     user_task,
+    waiting_message,
 )
 
 __all__ = [
     "activity_instance",
     "attachment",
+    "data_store",
     "decision",
     "definition",
     "deployment",
@@ -30,4 +33,5 @@ __all__ = [
     "process_instance",
     "subscription",
     "user_task",
+    "waiting_message",
 ]

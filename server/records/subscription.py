@@ -17,7 +17,7 @@ class Subscription(Record):
     )
 
     id: Mapped[str] = mapped_column(String(13), primary_key=True)
-    kind: Mapped[str]  # message | signal
+    kind: Mapped[str]  # message | signal | conditional
     name: Mapped[str]
     correlation_key: Mapped[str | None]
     instance_id: Mapped[InstanceId | None]
@@ -25,3 +25,5 @@ class Subscription(Record):
     number: Mapped[int | None]
     definition_id: Mapped[str | None] = mapped_column(ForeignKey("process_definition.id"))
     element_key: Mapped[str]
+    held: Mapped[bool] = mapped_column(default=False)  # of a condition: it was true when it was asked last
+    key_paths: Mapped[str | None]  # JSON: how a message that comes without a key tells it, [[language, text], ...]

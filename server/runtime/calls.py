@@ -69,7 +69,7 @@ def outcome(facts: Sequence[Fact], execution: Execution) -> Outcome | None:
     """How the instance came out in this step; None while it goes on, or when it was cancelled from outside."""
     for fact in facts:
         if isinstance(fact, InstanceCompleted):
-            return Outcome(execution.variables())
+            return Outcome(execution.outputs())
         if isinstance(fact, InstanceTerminated) and fact.error_code is not None:
             return Outcome({}, error=fact.error_code)
     return None

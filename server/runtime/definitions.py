@@ -1,6 +1,6 @@
 """Definitions in memory: parsed once, immutable, shared by all instances and threads. Rows are the truth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -40,14 +40,22 @@ def deployed(definition_id: str) -> Deployed:
 @lru_cache(_PARSED)
 def _deployed(definition_id: str) -> Deployed:
     row = db.session.execute(
-        select(ProcessDefinition.key, ProcessDefinition.version, Resource.content, Resource.name)
+        select(
+            ProcessDefinition.key,
+            ProcessDefinition.version,
+            ProcessDefinition.executable,
+            Resource.content,
+            Resource.name,
+        )
         .join(Resource, Resource.id == ProcessDefinition.resource_id)
         .where(ProcessDefinition.id == definition_id)
     ).one_or_none()
     if row is None:
         raise NotFound(f"There is no process definition {definition_id}.")
-    process = next(p for p in bpmn.read_model(row.content, row.name).processes if p.key == row.key)
-    return Deployed(definition_id, row.key, row.version, process, construct(process) if process.executable else None)
+    found = next(p for p in bpmn.read_model(row.content, row.name).processes if p.key == row.key)
+    # What it was deployed for counts, even if the rules have become stricter or milder since.
+    process = replace(found, executable=row.executable)
+    return Deployed(definition_id, row.key, row.version, process, construct(process) if row.executable else None)
 
 
 def process(definition_id: str) -> Process:

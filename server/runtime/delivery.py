@@ -25,6 +25,7 @@ def deliver(
             business_key=business_key,
             start_element=receiver.element_key,
             payload=payload,
+            number=receiver.number or 0,
         )
         return instance.id
     activity, number = receiver.activity, receiver.number

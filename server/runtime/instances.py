@@ -17,7 +17,7 @@ from server.engine.facts import CallRequested, Fact
 from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
-from server.runtime import calls, state
+from server.runtime import calls, data_stores, state
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.definitions import Deployed, deployed
@@ -25,6 +25,7 @@ from server.runtime.memory import Kept, memory
 from server.runtime.projections import project
 from server.runtime.references import reference, title
 from server.runtime.step import Step
+from server.runtime.world import Rows
 
 DEEPEST_CALL = 50
 
@@ -37,6 +38,7 @@ def begin(
     business_key: str | None = None,
     start_element: str | None = None,
     payload: Mapping[str, Any] | None = None,
+    number: int = 0,
     caller: tuple[ProcessInstance, int] | None = None,
     depth: int = 0,
 ) -> tuple[ProcessInstance, Outcome | None]:
@@ -67,7 +69,7 @@ def begin(
         snapshot="",
     )
     setting = _setting(instance, definition)
-    execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload)
+    execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload, number)
     ended = _finish(act, definition, instance, Kept(0, execution, {}), depth)
     _write_new(instance)
     return instance, ended
@@ -172,6 +174,7 @@ def _setting(instance: ProcessInstance, definition: Deployed) -> Setting:
         business_key=instance.business_key,
         initiator=instance.started_by,
         called=instance.caller_id is not None,
+        world=Rows(definition.definition_id),
     )
 
 
@@ -181,6 +184,7 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
     called: list[tuple[int, str]] = []
     while new := kept.execution.take_facts():
         facts += new
+        data_stores.keep(instance.id, new, act.moment)
         for fact in new:
             if isinstance(fact, CallRequested):
                 called += _call(act, instance, kept.execution, fact, depth)

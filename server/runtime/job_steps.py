@@ -12,8 +12,11 @@ from server.expressions import values
 from server.expressions.moments import Schedule, next_due
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
+from server.records.waiting_message import WaitingMessage
+from server.runtime import inbox
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
+from server.runtime.conditions import stores_changed
 from server.runtime.correlation import Receiver, receiver_of_message
 from server.runtime.definitions import deployed
 from server.runtime.delivery import broadcast, deliver
@@ -43,7 +46,7 @@ def _timer(act: Act, row: Job) -> bool:
 def _start_timer(act: Act, row: Job) -> bool:
     """Start the process, and wait for the next time of a cycle."""
     assert row.definition_id is not None, "a definition starts by it"
-    begin(act, deployed(row.definition_id), {}, start_element=row.element_key)
+    begin(act, deployed(row.definition_id), {}, start_element=row.element_key, number=row.number or 0)
     payload = _payload(row)
     following = next_due(Schedule(row.due_at, payload["left"], payload["period"]), act.moment)
     if following is None:
@@ -85,10 +88,35 @@ def _call_cancel(act: Act, row: Job) -> bool:
 def _message(act: Act, row: Job) -> bool:
     payload = _payload(row)
     name, key = payload["name"], payload.get("correlation_key")
-    receiver = receiver_of_message(name, key)
-    if receiver is None:
+    content = values.decode(payload["payload"])
+    receiver = receiver_of_message(name, key, content)
+    if receiver is not None:
+        deliver(act, "message", receiver, content, key)
+    elif inbox.patience.seconds:
+        inbox.keep(name, key, content, act.moment, row.instance_id, inbox.patience.seconds)
+    else:
         raise NotFound(f"Nobody waits for the message {name}" + (f" with the key {key}." if key else "."))
-    deliver(act, "message", receiver, values.decode(payload["payload"]), key)
+    return True
+
+
+def _waiting_message(act: Act, row: Job) -> bool:
+    """Bring a message from the inbox, if somebody waits for it by now; throw it away when its time is over."""
+    message = db.session.get(WaitingMessage, _payload(row)["id"], with_for_update=True)
+    if message is None:
+        return True
+    content = values.decode(json.loads(message.payload))
+    receiver = receiver_of_message(message.name, message.correlation_key, content)
+    if receiver is not None:
+        deliver(act, "message", receiver, content, message.correlation_key)
+    elif act.moment < message.expires_at:
+        row.due_at, row.attempts, row.lease_until, row.leased_by = message.expires_at, 0, None, None
+        return False
+    db.session.delete(message)
+    return True
+
+
+def _conditions(act: Act, row: Job) -> bool:
+    stores_changed(act)
     return True
 
 
@@ -117,6 +145,8 @@ STEPS: dict[str, Carry] = {
     "call_return": _call_return,
     "call_cancel": _call_cancel,
     "message": _message,
+    "waiting_message": _waiting_message,
+    "conditions": _conditions,
     "signal": _signal,
     "signal_delivery": _signal_delivery,
     "retry": _retry,

@@ -14,6 +14,7 @@ from server.records.definition import ProcessDefinition
 from server.records.job import Job
 from server.records.subscription import Subscription
 from server.runtime.act import Act
+from server.runtime.inbox import bring
 from server.runtime.jobs import new_job
 
 
@@ -28,15 +29,17 @@ def watch_starts(act: Act, definition_id: str, process: Process) -> None:
     """Have messages, signals and timers start this version. Raises Invalid for a name or time that has no value."""
     subscriptions: list[dict[str, Any]] = []
     jobs: list[dict[str, Any]] = []
-    for key in process.level.starts:
+    for key, triggers in process.level.openers().items():
         element = process.level.elements[key]
-        for trigger in element.triggers:
+        for number, trigger in enumerate(triggers):
             if trigger.kind == "timer":
-                jobs.append(_timer(definition_id, element, trigger, act.moment))
-            elif trigger.kind in ("message", "signal"):
-                subscriptions.append(_subscription(definition_id, element, trigger))
+                jobs.append(_timer(definition_id, element, trigger, number, act.moment))
+            elif trigger.kind in ("message", "signal", "conditional"):
+                subscriptions.append(_subscription(definition_id, element, trigger, number))
     if subscriptions:
         db.session.execute(insert(Subscription), subscriptions)
+        bring([(row["name"], None) for row in subscriptions if row["kind"] == "message"], act.moment)
+        act.ring()
     if jobs:
         db.session.execute(insert(Job), jobs)
         act.ring()
@@ -51,15 +54,15 @@ def _value(element: Element, trigger: Trigger) -> Any:
         raise Invalid(f"The start event '{element.name or element.id}' cannot be watched: {failure}") from failure
 
 
-def _timer(definition_id: str, element: Element, trigger: Trigger, moment: datetime) -> dict[str, Any]:
+def _timer(definition_id: str, element: Element, trigger: Trigger, number: int, moment: datetime) -> dict[str, Any]:
     schedule = parse_timer(trigger.timer_form or "duration", _value(element, trigger), moment)  # type: ignore[arg-type]  # the reader gives one of the three forms
     payload = {"left": schedule.repetitions_left, "period": schedule.period}
     row = new_job("start_timer", schedule.due, moment, payload)
-    row.update(definition_id=definition_id, element_key=element.id)
+    row.update(definition_id=definition_id, element_key=element.id, number=number)
     return row
 
 
-def _subscription(definition_id: str, element: Element, trigger: Trigger) -> dict[str, Any]:
+def _subscription(definition_id: str, element: Element, trigger: Trigger, number: int) -> dict[str, Any]:
     return {
         "id": new_id(),
         "kind": trigger.kind,
@@ -67,7 +70,9 @@ def _subscription(definition_id: str, element: Element, trigger: Trigger) -> dic
         "correlation_key": None,
         "instance_id": None,
         "activity": None,
-        "number": None,
+        "number": number,
         "definition_id": definition_id,
         "element_key": element.id,
+        "held": False,
+        "key_paths": None,
     }

@@ -23,9 +23,12 @@ blueprint.before_request(needs(Permission.SEE_AUDIT))
 COMMANDS = {
     "account.change": "Changed their own account",
     "account.change_password": "Changed their own password",
+    "ad_hoc.finish": "Said that enough has been done",
+    "ad_hoc.start_activity": "Chose what is done next",
     "attachments.remove": "Removed a file",
     "attachments.upload": "Uploaded a file",
     "comments.write": "Wrote a comment",
+    "conditions.evaluate": "Said how things are",
     "deployments.deploy": "Deployed files",
     "deployments.resume_definition": "Resumed a process definition",
     "deployments.suspend_definition": "Suspended a process definition",

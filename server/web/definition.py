@@ -10,7 +10,7 @@ from server.commands import deployments
 from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import definitions as queries
-from server.queries import diagrams
+from server.queries import diagrams, forms
 from server.queries.definitions import DefinitionView
 from server.queries.diagrams import Counts
 from server.web.exports import download
@@ -79,7 +79,7 @@ def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView)
         "problems": [
             {"element": note.element, "level": note.level, "text": note.text}
             for note in view.notes
-            if note.level == "warning" and note.element and note.element not in numbers
+            if note.level in ("warning", "missing") and note.element and note.element not in numbers
         ],
     }
 
@@ -94,6 +94,14 @@ def bpmn(definition_id: str) -> Response:
     # A version never changes, so a browser may keep its drawing.
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+@blueprint.get("/forms/<element_key>")
+def form(definition_id: str, element_key: str) -> str:
+    """A form as people get it at an element, to look at only."""
+    view = queries.definition(acting(), definition_id)
+    name = next((line.name for line in view.elements if line.key == element_key), element_key)
+    return render_template("form.html", view=view, name=name, form=forms.form_at(acting(), definition_id, element_key))
 
 
 @blueprint.get("/difference/<other_id>")

@@ -1,8 +1,10 @@
 """Process definitions: the list of processes, and deploying files onto it."""
 
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.commands import deployments
@@ -52,8 +54,9 @@ def _deployed() -> tuple[int, dict[str, Any]]:
     """The status, and what the person is told: `deployed`, or `message` and `problems`."""
     try:
         uploads = [file for file in request.files.getlist("file") if file.filename]
-        files = [(file.filename or "", file.stream.read()) for file in uploads]
-        return 200, {"deployed": deployments.deploy(acting(), files)}
+        files = [(file.filename or "", _content(file)) for file in uploads]
+        drawn = bool(request.form.get("for_documentation"))
+        return 200, {"deployed": deployments.deploy(acting(), files, for_documentation=drawn)}
     except RequestEntityTooLarge:
         text = "These files are too large to be sent together. Deploy fewer at once, or make the file smaller."
         return 413, {"message": text, "problems": ()}
@@ -61,7 +64,13 @@ def _deployed() -> tuple[int, dict[str, Any]]:
         return 403, {"message": "You may not deploy models. An analyst can.", "problems": ()}
     except Invalid as error:
         problems: tuple[Problem, ...] = error.problems
-        return 422, {"message": error.message, "problems": problems}
+        drawable = isinstance(error, deployments.Unfinished) and error.drawable
+        return 422, {"message": error.message, "problems": problems, "drawable": drawable}
+
+
+def _content(file: FileStorage) -> bytes:
+    with closing(file):
+        return bytes(file.stream.read())
 
 
 def _list(outcome: dict[str, Any] | None = None) -> str:

@@ -49,7 +49,15 @@ def install(app: Flask, settings: Settings) -> None:
     )
     csrf.init_app(app)
     limiter.init_app(app)
+    app.before_request(_refuse_zero_characters)
     app.after_request(_add_headers)
+
+
+def _refuse_zero_characters() -> None:
+    """No text has them, and not every database can hold them. Raises Invalid."""
+    texts = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in texts):
+        raise Invalid("What was sent holds a character that no text has. Type it again instead of pasting it.")
 
 
 def secret_key(settings: Settings) -> str:

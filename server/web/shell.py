@@ -55,6 +55,7 @@ def navigation(actor: Actor, waiting: queries.Waiting) -> list[tuple[str, list[L
     processes: list[Link] = []
     if actor.may(Permission.SEE_DEFINITIONS):
         processes.append(("/definitions", "sitemap", "Processes", None, ""))
+        processes.append(("/decisions", "table", "Decisions", None, ""))
     processes.append(("/instances", "report-search", "Instances", None, ""))
     if actor.may(Permission.SEE_OPERATIONS):
         processes.append(("/operations", "activity", "Operations", waiting.incidents, "incidents"))

@@ -186,8 +186,16 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         ),
         "ActivityCompleted": lambda told: Said(f"Completed {told.title()}"),
         "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
+        "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
+        "AdHocActivityPicked": lambda told: Said(
+            f"{told.titles.get(str(told['picked'])) or told['picked']} was chosen"
+        ),
+        "DecisionMade": lambda told: Said(f"A decision was made at {told.title()}"),
+        "DataStoreChanged": lambda told: Said(
+            f"Wrote to the data store {told['store']} at {told.title()}", shown(told.fields.get("value", {}))
+        ),
         "UserTaskCreated": _user_task,
         "UserTaskCompleted": lambda told: Said(f"Did the user task {told.title()}"),
         "TimerSet": lambda told: Said(
@@ -199,6 +207,8 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "MessageThrown": _thrown("message"),
         "SignalThrown": _thrown("signal"),
         "ConnectorCalled": lambda told: Said(f"Asked for outside work ({told['connector']}) at {told.title()}"),
+        "ExternalTaskCreated": lambda told: Said(f"Asked a worker for {told['topic']} at {told.title()}"),
+        "ExternalTaskCompleted": lambda told: Said(f"A worker has done its part at {told.title()}"),
         "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),
         "CallRequested": _called,
         "CallCancelled": lambda told: Said(f"Took the call at {told.title()} back"),
@@ -214,6 +224,8 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
+        "ad_hoc.start_activity": "Chose what is done next:",
+        "ad_hoc.finish": "Said that enough has been done",
         "process_instances.start": "Started it",
         "process_instances.withdraw": "Withdrew it",
         "process_instances.cancel": "Cancelled it",

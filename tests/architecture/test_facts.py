@@ -37,7 +37,7 @@ def test_every_projection_is_in_the_table_of_projections() -> None:
 
 
 def test_every_fact_is_named_in_the_past_tense() -> None:
-    irregular = ("Taken", "Set", "Thrown", "Caught", "Uncaught", "Sent", "Begun", "Left")
+    irregular = ("Taken", "Set", "Thrown", "Caught", "Uncaught", "Sent", "Begun", "Left", "Made")
     assert [kind.__name__ for kind in kinds_of_fact(facts) if not kind.__name__.endswith(("ed", *irregular))] == []
 
 

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import engine_alone, in_process, machine, over_http
+from tests.benchmarks import decisions, engine_alone, expressions, in_process, machine, over_http
 from tests.benchmarks.measuring import report
 
 
@@ -14,6 +14,8 @@ def main() -> None:
         for title, figures in (
             ("This machine", machine.ceilings(folder)),
             ("The engine alone", list(engine_alone.figures())),
+            ("Expressions alone", list(expressions.figures())),
+            ("Decisions alone", list(decisions.figures())),
             ("Over HTTP, SQLite, one server process", list(over_http.figures(folder))),
             ("Commands and queries in one process, SQLite", list(in_process.figures(folder))),
         ):

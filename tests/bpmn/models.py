@@ -13,6 +13,7 @@ NAMESPACES = " ".join(
         'xmlns:modeler="http://camunda.org/schema/modeler/1.0"',
         'xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0"',
         'xmlns:me="http://example.org/model"',
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
         'targetNamespace="http://example.org/model"',
     )
 )
@@ -71,3 +72,8 @@ def the_problem(data: bytes) -> str:
     found = problems(data)
     assert len(found) == 1, found
     return found[0]
+
+
+def codes(data: bytes, *levels: str) -> set[str]:
+    """The codes of what is said about a file, problems unless other levels are named."""
+    return {problem.code for problem in read(data).problems if problem.level in (levels or ("problem",))}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.bpmn.definition import Assign, ConnectorCall, FormReference, Process
+from server.expressions import parse
 from server.expressions.expression import Expression
 from tests.bpmn.models import around, extended, model, problems, read, the_problem
 
@@ -123,16 +124,12 @@ def test_parameters_are_texts_expressions_scripts_lists_and_maps() -> None:
         Assign("a", literal("plain")),
         Assign("b", juel("${b}")),
         Assign("c", Expression("1 + 1", "python", 4)),
-        Assign("d", Expression("['one', two]", "python", 4)),
-        Assign("e", Expression("{'k': 'v'}", "python", 4)),
+        Assign(
+            "d", Expression('["list", [["value", "one", "text", 4], ["value", "${two}", "juel", 4]]]', "composition", 4)
+        ),
+        Assign("e", Expression('["map", {"k": ["value", "v", "text", 4]}]', "composition", 4)),
     )
     assert found.outputs == (Assign("f", juel("${f}")),)
-
-
-def test_a_list_that_calculates_is_refused_with_the_way_out() -> None:
-    inside = "<camunda:list><camunda:value>${a + b}</camunda:value></camunda:list>"
-    parameter = f'<camunda:inputParameter name="d">{inside}</camunda:inputParameter>'
-    assert "Python script parameter" in the_problem(around(f"<userTask id='x'>{mapped(parameter)}</userTask>"))
 
 
 def test_the_http_connector_is_outside_work() -> None:
@@ -163,12 +160,20 @@ def test_a_service_task_may_be_an_expression() -> None:
 @pytest.mark.parametrize(
     ("notation", "words"),
     [
-        ("x serviceTask camunda:class='org.Act'", "Code outside the model cannot be run"),
-        ("x serviceTask camunda:delegateExpression='${act}'", "Code outside the model cannot be run"),
-        ("x serviceTask camunda:type='external' camunda:topic='t'", "An external task is fetched"),
+        ("x serviceTask camunda:type='external'", "The external task has no topic"),
+        ("x callActivity calledElement='q' camunda:variableMappingClass='org.Map'", "Code outside the model cannot be"),
         ("x userTask camunda:wonder='1'", "camunda:wonder is not known here"),
-        (holding("task", "<camunda:executionListener event='start'/>"), "Listeners cannot be run"),
-        (holding("userTask", "<camunda:taskListener event='create'/>"), "Listeners cannot be run"),
+        (holding("task", "<camunda:executionListener event='start'/>"), "The listener does nothing"),
+        (holding("task", "<camunda:executionListener event='noon' expression='${a}'/>"), "A listener to"),
+        (holding("userTask", "<camunda:taskListener event='timeout' expression='${a}'/>"), "A listener to"),
+        (holding("userTask", "<camunda:taskListener event='delete' class='org.Act'/>"), "cannot wait for a worker"),
+        (
+            holding(
+                "task",
+                "<camunda:executionListener event='end'><camunda:script resource='a.py'/></camunda:executionListener>",
+            ),
+            "A script outside the model",
+        ),
         (holding("task", "<camunda:wonder/>"), "camunda:wonder is not known here"),
         ("x callActivity calledElement='q' camunda:calledElementBinding='version'", "needs calledElementVersion"),
     ],
@@ -176,6 +181,114 @@ def test_a_service_task_may_be_an_expression() -> None:
 def test_what_would_change_the_course_of_things_is_refused(notation: str, words: str) -> None:
     found = problems(around(notation))
     assert any(words in text for text in found), found
+
+
+def test_an_external_task_says_its_topic_its_priority_and_what_its_worker_is_told() -> None:
+    error = "<camunda:errorEventDefinition errorRef='jam' expression='${jams}'/>"
+    field = "<camunda:field name='paper' stringValue='A4'/>"
+    attributes = "camunda:type='external' camunda:topic='${printer}' camunda:taskPriority='70'"
+    notation = f"<serviceTask id='x' {attributes}>{extended(field, error)}</serviceTask>"
+    work = x(notation, '<error id="jam" errorCode="JAM" camunda:errorMessage="It jams"/>').external
+    assert (work.topic, work.priority, work.headers) == (juel("${printer}"), literal("70"), (("paper", literal("A4")),))
+    assert [(each.code, each.condition, each.message.text) for each in work.errors] == [
+        ("JAM", juel("${jams}"), "It jams")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("notation", "topic"),
+    [
+        ("x serviceTask camunda:class='org.Act'", "org.Act"),
+        ("x sendTask camunda:delegateExpression='${act}'", "act"),
+        ("x businessRuleTask camunda:class='org.Rules'", "org.Rules"),
+        ("x serviceTask camunda:type='shell'", "shell"),
+        ("<scriptTask id='x' scriptFormat='groovy'><script>1</script></scriptTask>", "groovy"),
+        ("<scriptTask id='x' scriptFormat='groovy' camunda:resource='a.groovy'/>", "groovy"),
+        ("<endEvent id='x'><messageEventDefinition camunda:class='org.Send'/></endEvent>", "org.Send"),
+    ],
+)
+def test_code_outside_the_model_waits_for_a_worker_and_that_is_told(notation: str, topic: str) -> None:
+    data = around(notation) if "endEvent" not in notation else model(f"s startEvent\n{notation}\ns -> x")
+    reading = read(data)
+    assert not reading.refused, reading.problems
+    external = reading.processes[0].level.elements["x"].external
+    assert external is not None
+    assert external.topic.text == topic
+    assert any(text.startswith("Needs a worker") for text in problems(data, "warning"))
+
+
+def test_a_mail_task_is_the_mail_connector() -> None:
+    fields = "<camunda:field name='to' stringValue='a@example.org'/><camunda:field name='text' expression='${words}'/>"
+    found = x(f"<serviceTask id='x' camunda:type='mail'>{extended(fields)}</serviceTask>").connector
+    assert found == ConnectorCall("mail", (Assign("to", literal("a@example.org")), Assign("text", juel("${words}"))))
+
+
+def test_listeners_are_expressions_scripts_or_code() -> None:
+    listeners = extended(
+        "<camunda:executionListener event='start' expression='${a}'/>",
+        "<camunda:executionListener event='end'><camunda:script scriptFormat='python'>a = 1</camunda:script>"
+        "</camunda:executionListener>",
+        "<camunda:taskListener event='create' delegateExpression='${audit}'/>",
+    )
+    first, second, third = x(f"<userTask id='x'>{listeners}</userTask>").listeners
+    assert (first.event, first.expression) == ("start", juel("${a}"))
+    assert (second.event, second.script) == ("end", Expression("a = 1", "python", 4))
+    assert (third.event, third.work.topic.text) == ("create", "audit")
+
+
+def test_a_flow_has_listeners_too() -> None:
+    listener = extended("<camunda:executionListener event='take' expression='${a}'/>")
+    flow = f"<sequenceFlow id='f' sourceRef='s' targetRef='x'>{listener}</sequenceFlow>"
+    process = read(model(f"s startEvent\nx task\n{flow}")).processes[0]
+    assert [each.event for each in process.level.flows["f"].listeners] == ["take"]
+
+
+def test_what_listens_to_a_process_is_heard_at_its_start_and_at_its_very_end() -> None:
+    listeners = extended(
+        "<camunda:executionListener event='start' class='org.Begin'/>",
+        "<camunda:executionListener event='end' expression='${a}'/>",
+    )
+    level = read(model(f"{listeners}\ns startEvent\nx task\ns -> x")).processes[0].level
+    assert [(each.event, each.work is not None) for each in level.elements["s"].listeners] == [("start", True)]
+    assert [each.event for each in level.listeners] == ["end"]
+    code = extended("<camunda:executionListener event='end' class='org.Close'/>")
+    assert any("when a process ends" in text for text in problems(model(f"{code}\nx task")))
+
+
+def test_lists_and_maps_hold_texts_expressions_and_scripts() -> None:
+    parameter = (
+        "<camunda:inputOutput><camunda:inputParameter name='all'><camunda:list><camunda:value>one</camunda:value>"
+        "<camunda:value>${two}</camunda:value><camunda:script scriptFormat='python'>3 + 0</camunda:script>"
+        "<camunda:map><camunda:entry key='four'>${two * 2}</camunda:entry></camunda:map></camunda:list>"
+        "</camunda:inputParameter></camunda:inputOutput>"
+    )
+    source = x(holding("task", parameter)).inputs[0].source
+    assert parse(source).evaluate({"two": 2}) == ["one", 2, 3, {"four": 4}]
+    assert parse(source).names == {"two"}
+
+
+def test_a_receive_task_without_a_message_waits_under_its_own_name() -> None:
+    found = x("x receiveTask name='Payment'")
+    assert found.triggers[0].name == literal("Payment")
+    assert "names no message" in " ".join(problems(around("x receiveTask name='Payment'"), "warning"))
+
+
+def test_an_error_that_is_not_in_the_file_is_named_by_its_code() -> None:
+    boundary = "<boundaryEvent id='b' attachedToRef='x'><errorEventDefinition errorRef='LATE'/></boundaryEvent>"
+    data = around(f"x task\n{boundary}")
+    assert read(data).processes[0].level.elements["b"].triggers[0].name == literal("LATE", 5)
+    assert problems(data) == []
+
+
+def test_a_decision_says_its_binding_and_its_result() -> None:
+    attributes = "camunda:decisionRef='risk' camunda:decisionRefBinding='version' camunda:decisionRefVersion='2'"
+    found = read(
+        around(f"x businessRuleTask {attributes} camunda:resultVariable='r' camunda:mapDecisionResult='singleEntry'")
+    )
+    decision = found.processes[0].level.elements["x"].decision
+    assert decision is not None
+    assert (decision.key, decision.binding, decision.version) == (literal("risk"), "version", literal("2"))
+    assert (decision.result_variable, decision.result_mapping) == ("r", "singleEntry")
 
 
 def test_what_changes_nothing_is_listed_as_ignored_with_a_reason() -> None:
@@ -249,8 +362,3 @@ def test_the_initiator_is_kept_in_a_variable() -> None:
 
 def test_flowable_speaks_the_same_words() -> None:
     assert x("x userTask flowable:assignee='anna'").assignment.assignee == literal("anna")
-
-
-def test_zeebe_models_are_refused_by_name() -> None:
-    text = the_problem(around(f"<userTask id='x'>{extended('<zeebe:assignmentDefinition/>')}</userTask>"))
-    assert text.startswith("zeebe:assignmentDefinition (people in FEEL) cannot be executed")

@@ -49,3 +49,18 @@ def test_an_element_in_another_sub_process_is_moved() -> None:
 
 def test_an_element_that_became_something_else_says_so() -> None:
     assert changes(around("x task"), around("x manualTask"))[0].words == "x: type changed from task to manual task"
+
+
+def test_what_only_some_elements_have_is_told_as_well() -> None:
+    old = around('<adHocSubProcess id="x"><userTask id="a"/></adHocSubProcess>')
+    new = around('<adHocSubProcess id="x" ordering="Sequential"><userTask id="a"/></adHocSubProcess>')
+    assert changes(old, new) == (Change("x", "changed", "x: ordering changed from all at once to one after the other"),)
+    one, two = (around(f'<businessRuleTask id="x" camunda:decisionRef="{key}"/>') for key in ("one", "two"))
+    assert changes(one, two) == (Change("x", "changed", "x: decision changed from one to two"),)
+    conditional = "<conditionalEventDefinition><condition>n > {}</condition></conditionalEventDefinition>"
+    four, five = (
+        around(f'<intermediateCatchEvent id="x">{conditional.format(n)}</intermediateCatchEvent>') for n in (4, 5)
+    )
+    assert changes(four, five) == (Change("x", "changed", "x: condition changed from n > 4 to n > 5"),)
+    few, many = (around(f'<task id="x" completionQuantity="{n}"/>') for n in (2, 3))
+    assert changes(few, many) == (Change("x", "changed", "x: tokens sent changed from 2 to 3"),)

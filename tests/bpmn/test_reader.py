@@ -61,7 +61,8 @@ def test_an_event_definition_may_stand_beside_the_process() -> None:
         ("timeCycle", "R3/PT10M", "text"),
         ("timeCycle", "0 9 * * MON", "text"),
         ("timeDuration", "${patience}", "juel"),
-        ("timeDuration", "patience", "python"),
+        ("timeDuration", '=duration("PT2H")', "feel"),
+        ("timeDuration", "patience * 2", "python"),
     ],
 )
 def test_the_look_of_a_timer_tells_its_language(form: str, text: str, language: str) -> None:
@@ -126,7 +127,7 @@ def test_data_objects_are_variables_of_their_level() -> None:
 def test_a_standard_loop_has_a_condition_and_a_maximum() -> None:
     data = around(
         '<task id="x"><standardLoopCharacteristics testBefore="true" loopMaximum="3">'
-        "<loopCondition>missing</loopCondition></standardLoopCharacteristics></task>"
+        "<loopCondition xsi:type='tFormalExpression'>missing</loopCondition></standardLoopCharacteristics></task>"
     )
     loop = x(data).loop
     assert (loop.loop_condition.text, loop.loop_maximum, loop.test_before) == ("missing", 3, True)
@@ -183,9 +184,9 @@ def test_two_pools_hold_two_processes_and_messages_between_them_are_only_drawn()
 
 
 def test_what_cannot_be_executed_is_harmless_where_nothing_leads() -> None:
-    data = around("x task\nlost complexGateway\nlost2 task\nlost -> lost2 -> lost")
+    data = around("x task\nlost callActivity\nlost2 task\nlost -> lost2 -> lost")
     assert problems(data) == []
-    assert any("complex gateway" in text for text in problems(data, "warning"))
+    assert any("calls nothing" in text for text in problems(data, "warning"))
 
 
 def test_a_documentation_is_kept() -> None:

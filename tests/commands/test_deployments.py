@@ -1,15 +1,19 @@
 """Deploying: all problems at once, the same bytes keep their version, the bytes stay untouched."""
 
+import json
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from server.commands import deployments
+from server.commands import deployments, process_instances
+from server.commands.deployments import Unfinished
 from server.database import db
-from server.errors import Forbidden, Invalid
+from server.errors import Forbidden, Invalid, Rejection
 from server.identity.actor import CONSOLE, Actor
 from server.records.definition import ProcessDefinition
 from server.records.deployment import Deployment, Resource
+from server.runtime.definitions import deployed
 from tests.commands.conftest import APPROVAL, deploy, flows, model
 
 
@@ -35,10 +39,10 @@ def test_the_uploaded_bytes_are_kept_untouched(app: Flask) -> None:
 
 
 def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_deployed(app: Flask) -> None:
-    complex_gateway = '<startEvent id="s"/><complexGateway id="odd"/><endEvent id="e"/>' + flows("s>odd", "odd>e")
+    idle = '<startEvent id="s"/><serviceTask id="odd"/><endEvent id="e"/>' + flows("s>odd", "odd>e")
     files = [
         ("good.bpmn", model("good", APPROVAL)),
-        ("odd.bpmn", model("strange", complex_gateway)),
+        ("odd.bpmn", model("strange", idle)),
         ("broken.bpmn", b"<definitions"),
         ("notes.txt", b"hello"),
     ]
@@ -46,6 +50,41 @@ def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_deployed(app:
         deployments.deploy(CONSOLE, files)
     assert {problem.resource for problem in refused.value.problems} == {"odd.bpmn", "broken.bpmn", "notes.txt"}
     assert db.session.scalar(select(func.count()).select_from(Deployment)) == 0
+
+
+UNFINISHED = '<startEvent id="s"/><serviceTask id="odd"/><endEvent id="e"/>' + flows("s>odd", "odd>e")
+
+
+def test_an_unfinished_model_is_refused_and_can_be_deployed_for_documentation(app: Flask) -> None:
+    files = [("odd.bpmn", model("strange", UNFINISHED))]
+    with pytest.raises(Unfinished) as refused:
+        deployments.deploy(CONSOLE, files)
+    assert refused.value.drawable
+    done = deployments.deploy(CONSOLE, files, for_documentation=True)
+    assert [one.executable for one in done.definitions] == [False]
+    row = db.session.scalars(select(ProcessDefinition)).one()
+    assert (row.executable, row.startable) == (False, False)
+    assert [note[:2] for note in json.loads(row.notes)] == [["missing", "odd"]]
+    with pytest.raises(Rejection):
+        process_instances.start(CONSOLE, "strange", {})
+
+
+def test_a_model_that_is_wrong_is_refused_even_for_documentation(app: Flask) -> None:
+    wrong = '<startEvent id="s"/><task id="t"/>' + flows("s>t", "t>s")
+    with pytest.raises(Unfinished) as refused:
+        deployments.deploy(CONSOLE, [("wrong.bpmn", model("wrong", wrong))], for_documentation=True)
+    assert not refused.value.drawable
+
+
+def test_a_drawing_is_deployed_and_becomes_a_new_version_once_it_runs(app: Flask) -> None:
+    drawing = model("strange", UNFINISHED).replace(b'isExecutable="true"', b'isExecutable="false"')
+    first = deployments.deploy(CONSOLE, [("odd.bpmn", drawing)]).definitions[0]
+    assert (first.version, first.executable) == (1, False)
+    again = deployments.deploy(CONSOLE, [("odd.bpmn", drawing)]).definitions[0]
+    assert (again.id, again.is_new) == (first.id, False)
+    finished = deployments.deploy(CONSOLE, [("odd.bpmn", model("strange", APPROVAL))]).definitions[0]
+    assert (finished.version, finished.executable) == (2, True)
+    assert deployed(first.id).program is None
 
 
 def test_two_processes_with_one_key_in_two_files_are_refused(app: Flask) -> None:

@@ -77,6 +77,29 @@ def sub(key: str, *parts: "Element | str", variables: tuple[str, ...] = (), **re
     return node(key, Kind.SUB_PROCESS, inner=level(f"{key}.inside", parts, variables), **rest)
 
 
+def transaction(key: str, *parts: "Element | str", **rest: Any) -> Element:
+    return node(key, Kind.TRANSACTION, inner=level(f"{key}.inside", parts), **rest)
+
+
+def event_sub(key: str, *parts: "Element | str", variables: tuple[str, ...] = ()) -> Element:
+    """An event sub-process; one of the parts is its start event."""
+    return sub(key, *parts, variables=variables, triggered_by_event=True)
+
+
+def undone(element: Element, handler: Element) -> list["Element | str"]:
+    """An activity, its compensation boundary event (`KEY_c`) and the activity that undoes it."""
+    at = boundary(f"{element.id}_c", element.id, compensation(), undone_by=handler.id)
+    return [element, at, replace(handler, for_compensation=True)]
+
+
+def compensation(activity: str | None = None, **rest: Any) -> Trigger:
+    return Trigger("compensation", reference=activity, **rest)
+
+
+def cancel() -> Trigger:
+    return Trigger("cancel")
+
+
 def message(name: str, **rest: Any) -> Trigger:
     return Trigger("message", text(name), **rest)
 
@@ -128,9 +151,30 @@ def level(key: str, parts: "Iterable[Element | str]", variables: tuple[str, ...]
             boundaries=tuple(other.id for other in elements.values() if other.attached_to == name),
         )
     events = tuple(name for name, element in elements.items() if element.kind is Kind.START_EVENT)
-    free = tuple(name for name, element in elements.items() if not element.incoming and element.attached_to is None)
+    free = tuple(name for name, element in elements.items() if not element.incoming and not _waits(element))
     return Level(key, elements, flows, events or free, variables)
+
+
+def _waits(element: Element) -> bool:
+    return element.attached_to is not None or element.triggered_by_event or element.for_compensation
 
 
 def process(*parts: "Element | str", variables: tuple[str, ...] = ()) -> Process:
     return Process("process", "Process", level("process", parts, variables))
+
+
+def start_of(element: Element) -> Element:
+    """The start event of an event sub-process."""
+    assert element.inner is not None
+    return element.inner.elements[element.inner.starts[0]]
+
+
+def trigger_of(element: Element) -> str:
+    """The kind of trigger that begins an event sub-process; empty for any other element."""
+    return start_of(element).triggers[0].kind if element.triggered_by_event else ""
+
+
+def undoing_process(element: Element) -> Element | None:
+    """The compensation event sub-process inside a sub-process."""
+    inner = element.inner.event_sub_processes if element.inner is not None else ()
+    return next((one for one in inner if trigger_of(one) == "compensation"), None)

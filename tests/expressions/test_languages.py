@@ -12,9 +12,9 @@ def test_text_stands_for_itself() -> None:
     assert compiled.names == frozenset()
 
 
-def test_feel_is_refused_with_a_way_out() -> None:
-    with pytest.raises(Invalid, match=r"^FEEL is not understood yet: write \$\{\.\.\.\} or a Python expression\.$"):
-        parse(Expression("a > 1", "feel"))
+@pytest.mark.parametrize(("language", "text"), [("feel", "a + 1"), ("juel", "${a + 1}"), ("python", "a + 1")])
+def test_each_language_calculates_with_the_same_variables(language: str, text: str) -> None:
+    assert parse(Expression(text, language)).evaluate({"a": 2}) == 3
 
 
 def test_an_unknown_language_is_named() -> None:

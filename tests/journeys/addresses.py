@@ -8,6 +8,7 @@ from playwright.sync_api import FilePayload
 from tests.journeys.visitors import Visitor
 
 TWO_VERSIONS = "two versions"
+A_SUSPENDED_VERSION = "a suspended version"
 MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/journeys">
 <process id="compared" isExecutable="true"><startEvent id="begun"/>
 <sequenceFlow id="on" sourceRef="begun" targetRef="work"/><userTask id="work" name="{name}"/></process></definitions>"""
@@ -26,6 +27,15 @@ def deploy(visitor: Visitor, name: str) -> str:
     return found[1]
 
 
+def suspend(visitor: Visitor) -> None:
+    """Suspend a version of a process that nobody in the journeys starts."""
+    found = re.search(r'href="(/definitions/[0-9a-z]{13})">Content approval', visitor.text_of("/definitions"))
+    assert found is not None
+    form: dict[str, str | float | bool] = {"csrf_token": visitor.token(), "reason": "A new form is coming."}
+    answer = visitor.context.request.post(f"{visitor.server.url}{found[1]}/suspend", form=form)
+    assert answer.ok, answer.text()
+
+
 @dataclass(frozen=True)
 class Place:
     """A page. Where `link` is given, the address is the first one that fits it on the page `address`, then `below`."""
@@ -35,18 +45,27 @@ class Place:
     address: str
     link: str = ""
     below: str = ""
+    link_there: str = ""  # a link on the page that was found, which is the page meant
 
     def find(self, visitor: Visitor) -> str:
         """The address of the page itself."""
         if self.address == TWO_VERSIONS:
             first, second = deploy(visitor, "Before"), deploy(visitor, "After")
             return f"/definitions/{second}/difference/{first}"
+        if self.address == A_SUSPENDED_VERSION:
+            suspend(visitor)
+            return "/operations/suspended"
         if not self.link:
             return self.address
-        page = visitor.text_of(self.address)
-        found = re.search(f'(?:href|data-href|hx-get)="({self.link})"', page)
-        assert found is not None, f"{self.address} has no link like {self.link} for {visitor.person_id}"
-        return found[1].replace("&amp;", "&") + self.below
+        address = link_on(visitor, self.address, self.link)
+        return link_on(visitor, address, self.link_there) if self.link_there else address + self.below
+
+
+def link_on(visitor: Visitor, address: str, link: str) -> str:
+    """The first link of the page *address* that fits the pattern *link*."""
+    found = re.search(f'(?:href|data-href|hx-get)="({link})"', visitor.text_of(address))
+    assert found is not None, f"{address} has no link like {link} for {visitor.person_id}"
+    return found[1].replace("&amp;", "&")
 
 
 PLACES = (
@@ -55,6 +74,13 @@ PLACES = (
     Place("inbox-groups", "grace", "/inbox?tab=groups"),
     Place("inbox-empty", "ada", "/inbox?tab=mine&q=nothing+is+called+so"),
     Place("user-task", "grace", "/inbox?tab=groups", r"/user-tasks/\w+"),
+    Place(
+        "user-task-done",
+        "annie",
+        "/instances?state=completed",
+        r"/instances/[0-9a-z]{13}",
+        link_there=r"/user-tasks/\w+",
+    ),
     Place("start", "ada", "/start"),
     Place("start-form", "ada", "/start/purchase_approval"),
     Place("requests", "ada", "/requests"),
@@ -63,7 +89,10 @@ PLACES = (
     Place("account", "ada", "/account"),
     Place("definitions", "tim", "/definitions"),
     Place("definition", "tim", "/definitions", r"/definitions/[0-9a-z]{13}"),
+    Place("form", "tim", "/definitions", r"/definitions/[0-9a-z]{13}", link_there=r"/definitions/\w+/forms/\w+"),
     Place("difference", "tim", TWO_VERSIONS),
+    Place("decisions", "tim", "/decisions"),
+    Place("decision", "tim", "/decisions", r"/decisions/[0-9a-z]{13}"),
     Place("instances", "annie", "/instances"),
     Place("instance", "annie", "/instances", r"/instances/[0-9a-z]{13}"),
     Place("instance-with-incident", "dennis", "/operations", r"/instances/[0-9a-z]{13}"),
@@ -71,11 +100,15 @@ PLACES = (
     Place("operations", "dennis", "/operations"),
     Place("retry", "dennis", "/operations", r"/operations/retry\?incident=\w+"),
     Place("jobs", "dennis", "/operations/jobs"),
+    Place("job-fire", "dennis", "/operations/jobs", r"/operations/jobs/\w+/fire"),
+    Place("job-postpone", "dennis", "/operations/jobs", r"/operations/jobs/\w+/postpone"),
     Place("suspended", "dennis", "/operations/suspended"),
+    Place("suspended-version", "dennis", A_SUSPENDED_VERSION),
     Place("people", "admin", "/administration/people"),
     Place("person", "admin", "/administration/people/grace"),
     Place("new-person", "admin", "/administration/people/new"),
     Place("groups", "admin", "/administration/groups"),
+    Place("new-group", "admin", "/administration/groups/new"),
     Place("group", "admin", "/administration/groups/managers"),
     Place("substitutes", "admin", "/administration/substitutes"),
     Place("audit", "annie", "/audit"),

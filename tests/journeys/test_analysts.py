@@ -44,6 +44,7 @@ def test_an_analyst_drags_a_model_in_mends_it_and_sees_its_version(visitors: Vis
     drop(page, "dragged.bpmn", MODEL.format(target="check"))
     expect(told).to_contain_text("Deployed.")
     expect(told).to_contain_text(re.compile(r"Dragged in: version \d"))
+    expect(page.locator("#processes").get_by_role("link", name="Dragged in", exact=True)).to_be_visible()
     told.get_by_role("link", name="Dragged in").click()
     expect(page.locator("h1")).to_have_text("Dragged in")
     expect(page.locator(".ph")).to_contain_text("Version 1")
@@ -59,3 +60,20 @@ def test_what_is_no_model_is_refused_with_a_sentence(visitors: Visit) -> None:
     expect(told).to_contain_text("Not deployed.")
     expect(told).to_contain_text("shopping.bpmn")
     expect(told).to_contain_text("XML")
+
+
+def test_heat_lies_on_the_steps_and_not_on_a_whole_sub_process(visitors: Visit) -> None:
+    tim = visitors("tim")
+    page = tim.go("/definitions")
+    page.get_by_role("link", name="Content approval", exact=True).click()
+    page.get_by_role("link", name=re.compile("^Completed")).click()
+    diagram = page.locator("[data-bpmn][data-ready]")
+    diagram.wait_for()
+    spots, widest = page.evaluate(
+        """() => {
+          const widths = [...document.querySelectorAll('.heat-spot')].map((spot) => Number(spot.getAttribute('width')));
+          return [widths.length, Math.max(...widths)];
+        }"""
+    )
+    assert spots > 10
+    assert widest < 160, "a step is 100 wide, the review 600"

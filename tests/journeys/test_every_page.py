@@ -14,7 +14,8 @@ from tests.journeys.visitors import PHONE, WIDE, Visitor, Watch, visit
 PICTURES = PROJECT / "var/screenshots"
 MODES = ("light", "dark", "phone")
 ISLANDS_ARE_READY = """() => [...document.querySelectorAll('[data-form], [data-bpmn]')]
-  .every((part) => part.hasAttribute('data-ready') || part.querySelector('[data-ready], .djs-container svg'))"""
+  .every((part) => part.hasAttribute('data-ready') || part.querySelector('[data-ready], .djs-container svg'))
+  && !(document.querySelector('[data-inbox] .lr') && document.querySelector('#preview:empty')?.checkVisibility())"""
 
 
 @functools.cache

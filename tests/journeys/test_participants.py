@@ -125,3 +125,40 @@ def test_of_two_who_complete_at_once_the_second_is_told_who_was_faster(visitors:
     reason = purchases.form(margaret.page).get_by_label(re.compile("^Reason"))
     expect(reason).to_have_value("No room for it, says margaret.")
     assert "says grace" in ada.text_of(purchases.instance(ada, "Standing desk"))
+
+
+def test_counts_and_rows_of_an_open_inbox_follow_what_others_do(visitors: Visit) -> None:
+    ada, grace = visitors("ada"), visitors("grace")
+    grace.page.clock.install()
+    page = grace.go("/inbox?tab=groups")
+    page.wait_for_load_state("networkidle")
+    mine = page.locator("#inbox-tabs li").filter(has_text="My groups").locator(".n")
+    before = int(mine.inner_text())
+    bell = page.locator("#waiting-notices")
+    purchases.ask(ada, "While you look")
+    page.clock.run_for(21_000)
+    expect(mine).to_have_text(str(before + 1))
+    expect(page.locator("[data-inbox]")).to_contain_text("While you look")
+    expect(page.locator("#inbox-told")).to_contain_text(f"{before + 1} for your groups")
+    hedy, task = visitors("katherine"), grace.user_task("While you look")
+    hedy.context.request.post(
+        f"{hedy.server.url}{task}/delegate",
+        form={"csrf_token": hedy.token(), "person_id": "grace", "reason": "Your field."},
+    )
+    page.clock.run_for(21_000)
+    expect(page.locator("#waiting-inbox")).to_contain_text("1")
+    expect(bell).to_have_accessible_name(re.compile("unread"))
+
+
+def test_a_completed_user_task_shows_what_was_handed_in_and_takes_nothing_more(visitors: Visit) -> None:
+    ada, grace = visitors("ada"), visitors("grace")
+    purchases.ask(ada, "Look back")
+    task = grace.user_task("Look back")
+    answer = grace.post(f"{task}/submit", {"values": {"decision": "reject", "reason": "Not in this year's plan."}})
+    assert answer.ok, answer.text()
+    page = grace.go(task)
+    form = purchases.form(page)
+    expect(form.get_by_label(re.compile("^Reason"))).to_have_value("Not in this year's plan.")
+    expect(form.get_by_label(re.compile("^Reason"))).not_to_be_editable()
+    expect(form.get_by_label("Reject", exact=True)).to_be_checked()
+    expect(page.get_by_role("button", name="Complete", exact=True)).to_have_count(0)

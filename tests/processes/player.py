@@ -5,17 +5,19 @@ must report the same facts and change the same parts. What people hand in goes t
 comes from a browser; mail arrives unless a test says otherwise; called processes are played by players of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from server import bpmn
-from server.bpmn.definition import Element, Kind, Process
+from server.bpmn.definition import DecisionReference, Element, Kind, Process
 from server.engine import facts
 from server.engine.construction import Program, construct
 from server.engine.execution import Changes, Execution, Setting
+from server.engine.world import Made
+from server.errors import Failure
 from server.forms import submission
 from server.forms.definition import Form
 from server.forms.dialects import form_js
@@ -34,7 +36,7 @@ def application(key: str) -> tuple[Process, Program]:
 @cache
 def read(file: Path) -> tuple[Process, Program]:
     reading = bpmn.read_model(file.read_bytes(), file.name)
-    assert not [problem for problem in reading.problems if problem.level != "ignored"]
+    assert not [problem for problem in reading.problems if problem.level == "problem"]
     (process,) = reading.processes
     return process, construct(process)
 
@@ -55,19 +57,30 @@ class Player:
         person: str | None = None,
         start: str | None = None,
         moment: datetime = NOW,
+        number: int = 0,
+        stores: Mapping[str, Any] | None = None,
+        calls: bool = True,
         **setting: Any,
     ) -> None:
         self.process, self._program = model
-        self._setting = Setting("instance", self.process.key, initiator=person, **setting)
+        self.stores: dict[str, Any] = dict(stores or {})
+        self.decisions: list[tuple[str, dict[str, Any]]] = []
+        self._setting = Setting("instance", self.process.key, initiator=person, world=self, **setting)
         self.moment = moment
         self.facts: list[facts.Fact] = []
         self.mails: list[tuple[str, Mapping[str, Any]]] = []
         self.mail_fails = False
+        self.calls = calls
         self.called: list[Player] = []
         self._parts: dict[str, str] = {}
-        given = (variables, None, None) if start is None else ({}, start, variables)
-        self._straight = Execution.start(self._program, self._setting, moment, *given)
-        self._settle(Execution.start(self._program, self._setting, moment, *given))
+        self._straight = self._begin(variables, start, number)
+        self._settle(self._begin(variables, start, number))
+
+    def _begin(self, given: Mapping[str, Any], start: str | None, number: int) -> Execution:
+        """By hand with variables, or at an event that has brought them."""
+        if start is None:
+            return Execution.start(self._program, self._setting, self.moment, given)
+        return Execution.start(self._program, self._setting, self.moment, {}, start, given, number)
 
     @classmethod
     def of(cls, key: str, person: str | None, /, **values: Any) -> "Player":
@@ -118,10 +131,26 @@ class Player:
 
     def do(self, command: str, *values: Any) -> None:
         """Give a command to both executions."""
+        self.do_at(lambda execution, moment: getattr(execution, command)(*values, moment))
+
+    def do_at(self, give: Callable[[Execution, datetime], None]) -> None:
+        """Give both a command in which the moment is not the last value."""
         restored = Execution.restore(self._program, self._setting, dict(self._parts))
-        getattr(restored, command)(*values, self.moment)
-        getattr(self._straight, command)(*values, self.moment)
+        give(restored, self.moment)
+        give(self._straight, self.moment)
         self._settle(restored)
+
+    # the world, as a runtime would be it
+
+    def read_store(self, name: str) -> Any:
+        return self.stores.get(name)
+
+    def decide(self, reference: DecisionReference, key: str, version: str | None, scope: Mapping[str, Any]) -> Made:
+        """Every decision says yes to what is cheap."""
+        self.decisions.append((key, dict(scope)))
+        if key == "broken":
+            raise Failure("The decision 'broken' cannot be made.", reference.line)
+        return Made(scope["amount"] < 100, {"key": key})
 
     # what there is to see
 
@@ -132,6 +161,10 @@ class Player:
     @property
     def variables(self) -> dict[str, Any]:
         return self._straight.variables()
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return self._straight.outputs()
 
     @property
     def open(self) -> list[str]:
@@ -217,7 +250,9 @@ class Player:
                 self.do("fail_connector", fact.activity, "No mail server can be reached.")
             else:
                 self.do("complete_connector", fact.activity, {"messageId": "1"})
-        elif isinstance(fact, facts.CallRequested):
+        elif isinstance(fact, facts.DataStoreChanged):
+            self.stores[fact.store] = fact.value
+        elif isinstance(fact, facts.CallRequested) and self.calls:
             self.called.append(_Called(self, fact))
 
     def _element(self, key: str) -> Element:
@@ -226,11 +261,14 @@ class Player:
         return element
 
     def _ear(self, kind: str, name: str) -> tuple[int, int]:
-        closed = {(fact.activity, fact.number) for fact in self.all(facts.SubscriptionClosed)}
-        opened = [fact for fact in self.all(facts.SubscriptionOpened) if (fact.kind, fact.name) == (kind, name)]
-        ears = [(f.activity, f.number) for f in opened if (f.activity, f.number) not in closed]
+        ears: dict[tuple[int, int], None] = {}
+        for fact in self.facts:
+            if isinstance(fact, facts.SubscriptionOpened) and (fact.kind, fact.name) == (kind, name):
+                ears[fact.activity, fact.number] = None
+            elif isinstance(fact, facts.SubscriptionClosed):
+                ears.pop((fact.activity, fact.number), None)
         assert ears, f"nobody waits for the {kind} {name}"
-        return ears[0]
+        return next(iter(ears))
 
 
 class _Called(Player):

@@ -62,3 +62,10 @@ def test_all_notices_are_read_at_once(app: Flask, ada: FlaskClient) -> None:
         user_tasks.ask_back(actor("grace"), user_task_of(ask()), "Which model?")
     ada.post("/notices/read")
     assert "Everything is read" in ada.get("/notices?show=unread").get_data(as_text=True)
+
+
+def test_whoever_has_been_told_nothing_is_told_so(ada: FlaskClient) -> None:
+    text = ada.get("/notices").get_data(as_text=True)
+    assert "0 unread" in text
+    assert 'class="empty-x"' in text
+    assert ada.post("/notices/0000000000000/open").status_code == 404

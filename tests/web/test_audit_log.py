@@ -107,3 +107,11 @@ def test_every_command_in_words_is_a_command() -> None:
     private = {name for name in given if name.split(".")[1].startswith("_")}
     assert set(COMMANDS) - given == set()
     assert given - set(COMMANDS) - by_themselves - unaudited - private == set()
+
+
+def test_whoever_signs_in_is_named_as_the_one_who_did_it(app: Flask, margaret: FlaskClient) -> None:
+    page = margaret.get("/audit?command=sessions.open_session").text
+    assert '<td data-l="Who">Margaret</td>' in page
+    rows = list(csv.DictReader(io.StringIO(margaret.get("/audit/audit.csv").text.lstrip("\ufeff"))))
+    signed_in = [row for row in rows if row["Command"] == "sessions.open_session"]
+    assert [(row["Sign-in name"], row["Name"]) for row in signed_in] == [("margaret", "Margaret")]

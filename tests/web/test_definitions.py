@@ -85,6 +85,40 @@ def test_a_broken_model_is_answered_with_file_element_and_line(analyst: FlaskCli
     assert "nowhere" in text
 
 
+def documented(browser: FlaskClient, content: bytes) -> tuple[int, str]:
+    data = {"file": (io.BytesIO(content), "drawn.bpmn"), "for_documentation": "1"}
+    answer = browser.post("/definitions/deploy", data=data, headers={"HX-Request": "true"})
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+DRAWN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/drawn">
+<process id="drawn" name="Only drawn" isExecutable="true"><startEvent id="s"/><serviceTask id="odd" name="Odd job"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="odd"/></process></definitions>"""
+
+
+def test_an_unfinished_model_is_offered_for_documentation_and_tells_what_is_missing(
+    app: Flask, analyst: FlaskClient
+) -> None:
+    status, text = deploy(analyst, "drawn.bpmn", DRAWN)
+    assert status == 422
+    assert "tick <em>For documentation</em>" in text
+    status, text = documented(analyst, DRAWN)
+    assert status == 200
+    assert "for documentation: it cannot be started" in text
+    with app.app_context():
+        found = db.session.query(ProcessDefinition.id).filter_by(key="drawn").one()[0]
+    page = analyst.get(f"/definitions/{found}").get_data(as_text=True)
+    assert "Missing to make it run" in page
+    assert "The service task does not say what to do" in page
+    assert "Drawn only" in page
+    assert "/start/drawn" not in page
+    assert "Only drawn" not in analyst.get("/start").get_data(as_text=True)
+
+
+def test_a_wrong_model_is_not_offered_for_documentation(analyst: FlaskClient) -> None:
+    assert "For documentation</em>" not in deploy(analyst, "broken.bpmn", BROKEN)[1]
+
+
 def test_without_scripts_deploying_answers_the_whole_page(analyst: FlaskClient) -> None:
     status, text = deploy(analyst, "readme.md", b"# hello", partial=False)
     assert status == 422
@@ -189,3 +223,17 @@ def test_what_goes_on_in_a_sub_process_is_counted_at_the_elements_inside(app: Fl
 
 def one_definition(key: str) -> str:
     return str(db.session.query(ProcessDefinition.id).filter_by(key=key, latest=True).one()[0])
+
+
+def test_a_form_of_a_version_is_shown_empty_and_to_look_at_only(
+    app: Flask, analyst: FlaskClient, grace: FlaskClient
+) -> None:
+    address = f"/definitions/{definition_id(app)}/forms/approve"
+    assert f'href="{address}">purchase_decision</a>' in analyst.get(f"/definitions/{definition_id(app)}").text
+    text = analyst.get(address).text
+    assert "Form of Approve purchase" in text
+    assert '"label": "Reason"' in text
+    assert " data-readonly" in text
+    assert "This form has no fields" in analyst.get(f"/definitions/{definition_id(app)}/forms/order").text
+    assert analyst.get(f"/definitions/{definition_id(app)}/forms/nowhere").status_code == 404
+    assert grace.get(address).status_code == 404

@@ -12,6 +12,7 @@ from server import clock
 from server.commands import user_tasks
 from server.database import db
 from server.queries import inbox as queries
+from server.queries.inbox import PAGE
 from tests.web.purchases import actor, ask, sign_in
 from tests.web.test_user_task import user_task_of
 
@@ -177,3 +178,18 @@ def test_every_page_asks_again_for_the_counts_of_the_menu_and_the_bell(app: Flas
     assert re.search(r'id="waiting-inbox" hx-swap-oob="true">1<', answer)
     assert 'aria-label="Notices, 1 unread" hx-swap-oob="true"' in answer
     assert grace.get(poll_of(answer, "/waiting")).status_code == 204
+
+
+def test_a_long_inbox_has_pages_that_keep_the_filter_and_a_page_too_far_is_the_last(
+    app: Flask, grace: FlaskClient
+) -> None:
+    with app.app_context():
+        for number in range(PAGE + 2):
+            ask(f"Desk {number:02}")
+    first = grace.get("/inbox?tab=groups&q=desk").get_data(as_text=True)
+    assert f"1 to {PAGE} of {PAGE + 2}" in first
+    assert 'rel="next" href="/inbox?tab=groups&amp;q=desk&amp;page=2"' in first
+    for number in (2, 9):
+        last = grace.get(f"/inbox?tab=groups&q=desk&page={number}").get_data(as_text=True)
+        assert f"{PAGE + 1} to {PAGE + 2} of {PAGE + 2}" in last
+        assert 'rel="next"' not in last

@@ -47,6 +47,15 @@ NESTED = b"""<?xml version="1.0" encoding="UTF-8"?>
 </definitions>"""
 
 
+CALLING = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests">
+  <process id="calling" name="Calling" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="call"/>
+    <callActivity id="call" name="Do it elsewhere" calledElement="nested"/>
+  </process>
+</definitions>"""
+
+
 @pytest.fixture
 def auditor(app: Flask) -> FlaskClient:
     with app.app_context():
@@ -178,6 +187,17 @@ def test_a_step_of_the_trail_and_its_activity_lead_to_what_was_handed_in(
     shown = text_of(auditor, f"/user-tasks/{done}")
     assert '"why": "Needed"' in shown
     assert " data-readonly" in shown
+
+
+def test_a_called_instance_and_its_caller_lead_to_each_other(app: Flask, auditor: FlaskClient) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("nested.bpmn", NESTED), ("calling.bpmn", CALLING)])
+        caller = process_instances.start(CONSOLE, "calling", {}).instance_id
+        called = db.session.query(ProcessInstance.id).filter_by(caller_id=caller).one()[0]
+    text = text_of(auditor, f"/instances/{caller}")
+    assert f'<dt>Calls</dt><dd><a href="/instances/{called}">' in text
+    assert f'{{"element": "call", "href": "/instances/{called}", "text": "Open Nested"}}' in text
+    assert f'<dt>Called by</dt><dd><a href="/instances/{caller}">' in text_of(auditor, f"/instances/{called}")
 
 
 def test_following_is_switched_on_and_off(ada: FlaskClient, purchase: str) -> None:

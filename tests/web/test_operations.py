@@ -143,8 +143,8 @@ def test_auditors_cannot_try_an_incident_again(app: Flask, alan: FlaskClient) ->
 def test_a_suspended_version_is_listed_with_its_reason_and_resumed_from_there(app: Flask, alan: FlaskClient) -> None:
     with app.app_context():
         definition_id = str(db.session.query(ProcessDefinition.id).filter_by(key="purchase").one()[0])
-        deployments.suspend_definition(actor("alan"), definition_id, "A new form is coming")
         ask()
+        deployments.suspend_definition(actor("alan"), definition_id, "A new form is coming")
     page = alan.get("/operations/suspended").text
     assert "A new form is coming" in page
     assert f'href="/definitions/{definition_id}"' in page
@@ -153,7 +153,7 @@ def test_a_suspended_version_is_listed_with_its_reason_and_resumed_from_there(ap
     assert address in page
     assert "Purchase approval, version 1" in alan.get(address).text
     assert alan.post(address, data={"reason": " "}).status_code == 422
-    assert alan.post(address, data={"reason": "The form is there"}).status_code == 302
+    assert alan.post(address, data={"reason": "The form is there"}).status_code == 303
     assert alan.get(address).status_code == 404
     assert "Nothing is suspended" in alan.get("/operations/suspended").text
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from server.commands import deployments, process_instances, user_tasks
+from server.commands import deployments, groups, process_instances, user_tasks
 from server.database import db
 from server.identity.actor import CONSOLE
 from server.records.process_instance import ProcessInstance
@@ -236,3 +236,36 @@ def values_in(text: str) -> dict[str, Any]:
     assert found is not None
     values: dict[str, Any] = json.loads(found[1])
     return values
+
+
+def test_a_lead_reassigns_what_somebody_has_from_the_page_and_nobody_else_does(
+    app: Flask, grace: FlaskClient, task: str
+) -> None:
+    with app.app_context():
+        groups.add_member(CONSOLE, "approvers", "linus", leads=True)
+        user_tasks.claim(actor("grace"), task)
+    linus, typed = sign_in(app, "linus"), {"person_id": "linus", "reason": "Grace is ill"}
+    assert "Reassign…" in linus.get(f"/user-tasks/{task}").get_data(as_text=True)
+    assert grace.post(f"/user-tasks/{task}/reassign", data=typed).status_code == 403
+    assert linus.post(f"/user-tasks/{task}/reassign", data=typed | {"person_id": "nobody"}).status_code == 422
+    assert linus.post(f"/user-tasks/{task}/reassign", data=typed).status_code == 303
+    text = linus.get(f"/user-tasks/{task}").get_data(as_text=True)
+    assert "Reassigned PR-1001" in text
+    assert "Yours since" in text
+
+
+def test_files_that_were_handed_in_are_listed_below_the_completed_form(app: Flask, grace: FlaskClient) -> None:
+    picker = (
+        b'{"type": "filepicker", "id": "d_f", "key": "offer", "label": "Offer"}, {"type": "textarea", "id": "d_why"'
+    )
+    with app.app_context():
+        changed = purchases.DECISION_FORM.replace(b'{"type": "textarea", "id": "d_why"', picker)
+        deployments.deploy(CONSOLE, [("decision.form", changed)])
+        task = user_task_of(ask())
+    sent = {"file": (io.BytesIO(b"offer"), "offer.txt"), "field": "offer"}
+    uploaded = grace.post(f"/user-tasks/{task}/files", data=sent, headers=JSON).get_json()
+    answer = submit(grace, task, values={"why": "Cheap", "offer": None}, files={"offer": [uploaded["id"]]})
+    assert answer.status_code == 200, answer.get_json()
+    text = grace.get(f"/user-tasks/{task}").get_data(as_text=True)
+    handed_in = text[text.index("Files handed in") : text.index("Who did what so far")]
+    assert f'href="/files/{uploaded["id"]}" download>offer.txt</a>' in handed_in

@@ -54,7 +54,8 @@ def _assign(element: Node, findings: Findings) -> Assign | None:
     expression = (element.get("sourceExpression") or "").strip()
     target = (element.get("target") or "").strip()
     if not target or not (source or expression):
-        findings.problem(element, "A variable that crosses needs a source and a target; fill in both.")
+        text = "A variable that crosses needs a source and a target; fill in both."
+        findings.problem(element, text, code="crossing-incomplete")
         return None
     if expression:
         return Assign(target, languages.formula(expression, line))

@@ -49,7 +49,7 @@ def read_fields(element: Node, findings: Findings) -> dict[str, Any]:
     nodes = [element] if local(element) == "formProperty" else list(element)
     found = []
     for node in nodes:
-        key = (node.get("id") or "").strip()
+        key = (node.get("variable") or node.get("id") or "").strip()
         if not key:
             findings.problem(node, "A form field needs an id; give it one.")
             continue
@@ -62,9 +62,8 @@ def _field(node: Node, key: str, findings: Findings) -> FormField:
     if kind is None:
         text = f'The type "{node.get("type")}" is not known; use string, long, double, boolean, date or enum.'
         findings.problem(node, text)
-    for attribute in ("variable", "expression"):
-        if node.get(attribute):
-            findings.problem(node, f"{attribute} of a form property is not read; use the variable's name as its id.")
+    if node.get("expression"):
+        findings.problem(node, "expression of a form property is not read; use the variable's name as its id.")
     bounds = {**_own_bounds(node), **_constraints(node, findings)}
     default = node.get("defaultValue") or node.get("default")
     return FormField(
@@ -107,7 +106,7 @@ def _constraints(node: Node, findings: Findings) -> dict[str, str]:
                 found[name] = "false" if constraint.get("config") == "false" else "true"
             else:
                 text = f'The constraint "{name}" cannot be checked; use required, readonly, min, max or the lengths.'
-                findings.problem(constraint, text)
+                findings.problem(constraint, text, code="foreign-code")
     return found
 
 

@@ -1,6 +1,6 @@
 """Reads input and output parameters: texts, expressions, scripts, lists and maps."""
 
-import re
+import json
 from typing import Any
 
 from server.bpmn import languages
@@ -8,12 +8,6 @@ from server.bpmn.definition import Assign
 from server.bpmn.findings import Findings
 from server.bpmn.names import Node, line_of, local
 from server.expressions.expression import Expression
-
-ONE_NAME = re.compile(r"^[$#]\{\s*([A-Za-z_]\w*)\s*\}$")
-
-
-class Uncomposable(Exception):
-    """A list or map holds what cannot be written as one expression."""
 
 
 def read_mappings(element: Node, findings: Findings) -> dict[str, Any]:
@@ -39,12 +33,7 @@ def _source(parameter: Node, findings: Findings) -> Expression | None:
     if name == "script":
         return _script(inner, findings)
     if name in ("list", "map"):
-        try:
-            return Expression(_composed(inner), "python", line_of(inner))
-        except Uncomposable:
-            text = "A list or map may hold texts and ${name} only; write the rest as a Python script parameter."
-            findings.problem(inner, text)
-            return None
+        return Expression(json.dumps(_composed(inner, findings)), "composition", line_of(inner))
     findings.problem(inner, f"{name} is not a known kind of parameter; use a text, a script, a list or a map.")
     return None
 
@@ -52,7 +41,8 @@ def _source(parameter: Node, findings: Findings) -> Expression | None:
 def _script(node: Node, findings: Findings) -> Expression | None:
     text = (node.text or "").strip()
     if node.get("resource"):
-        findings.problem(node, "A script outside the model cannot be run; write it into the model.")
+        text = "A script outside the model cannot be run; write it into the model."
+        findings.problem(node, text, code="foreign-code")
         return None
     if not text:
         findings.problem(node, "The script is empty; write one or delete it.")
@@ -60,27 +50,27 @@ def _script(node: Node, findings: Findings) -> Expression | None:
     return languages.script(text, line_of(node), node.get("scriptFormat"))
 
 
-def _composed(node: Node) -> str:
-    """A list or map as a Python display; nesting is bounded by the depth of the document."""
+def _composed(node: Node, findings: Findings) -> list[Any] | None:
+    """A list, map, value or script as a part of a composition; nesting is bounded by the depth of the document."""
     name = local(node)
     if name == "list":
-        return "[" + ", ".join(_composed(inner) for inner in node) + "]"
+        return ["list", [part for inner in node if (part := _composed(inner, findings)) is not None]]
     if name == "map":
-        return "{" + ", ".join(f"{(entry.get('key') or '')!r}: {_entry(entry)}" for entry in node) + "}"
+        entries = ((entry.get("key") or "", _entry(entry, findings)) for entry in node)
+        return ["map", {key: part for key, part in entries if part is not None}]
+    if name == "script":
+        script = _script(node, findings)
+        return None if script is None else ["value", script.text, script.language, script.line]
     if name == "value":
-        return _literal(node.text)
-    raise Uncomposable
+        return _literal(node)
+    findings.problem(node, f"{name} is not known in a list or map; use a text, a script, a list or a map.")
+    return None
 
 
-def _entry(entry: Node) -> str:
-    return _composed(entry[0]) if len(entry) else _literal(entry.text)
+def _entry(entry: Node, findings: Findings) -> list[Any] | None:
+    return _composed(entry[0], findings) if len(entry) else _literal(entry)
 
 
-def _literal(text: str | None) -> str:
-    written = (text or "").strip()
-    named = ONE_NAME.match(written)
-    if named:
-        return named.group(1)
-    if languages.looks(written):
-        raise Uncomposable
-    return repr(written)
+def _literal(node: Node) -> list[Any]:
+    value = languages.value((node.text or "").strip(), line_of(node))
+    return ["value", value.text, value.language, value.line]

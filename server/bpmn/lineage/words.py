@@ -5,27 +5,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server.bpmn import languages, names
-from server.bpmn.definition import Assignment, FormReference
+from server.bpmn.definition import Assignment, DecisionReference, FormReference
 from server.bpmn.extensions import Extensions, ProcessWords
 from server.bpmn.findings import Findings
 from server.bpmn.lineage.calls import read_binding, read_crossings
 from server.bpmn.lineage.connectors import read_connector
 from server.bpmn.lineage.forms import form_key, read_fields
+from server.bpmn.lineage.listeners import read_listener
 from server.bpmn.lineage.mappings import read_mappings
+from server.bpmn.lineage.work import read_field, read_mail, read_work, works
 from server.bpmn.names import Node, content, line_of, local
 
 NO_CODE = "Code outside the model cannot be run; use the http-connector or mail-send connector, or an expression."
 LISTENER = "Listeners cannot be run; draw what they do as a script task or an input or output mapping."
+CASE = "Cases cannot be called; call a process."
+UNMAPPED = "dialect-not-executable"
+REFUSAL_CODES = {NO_CODE: "foreign-code", CASE: "case-not-callable"}
 REFUSED_ATTRIBUTES = {
-    "class": NO_CODE,
-    "delegateExpression": NO_CODE,
-    "topic": "",  # told once, with type
-    "decisionRef": "Decisions cannot be executed; draw gateways for the decision.",
-    "caseRef": "Cases cannot be called; call a process.",
+    "caseRef": CASE,
     "variableMappingClass": NO_CODE,
     "variableMappingDelegateExpression": NO_CODE,
     "formHandlerClass": NO_CODE,
-    "resource": "A script outside the model cannot be run; write it into the model.",
     "skipExpression": "skipExpression is not read; draw a gateway before the activity.",
     "calledElementTenantId": "Tenants are not known here; take calledElementTenantId out.",
     "varMapping": NO_CODE,
@@ -33,29 +33,22 @@ REFUSED_ATTRIBUTES = {
 IGNORED_ATTRIBUTES = {
     "exclusive": "steps of one instance never run at the same time here.",
     "jobPriority": "jobs are done in the order in which they fall due.",
-    "taskPriority": "there are no external tasks.",
     "formRefVersion": "the newest form is shown.",
     "isStartableInTasklist": "who may start is said by candidate starters.",
     "diagramRelationId": "it belongs to the editor.",
     "modelerTemplate": "it belongs to the editor.",
     "modelerTemplateVersion": "it belongs to the editor.",
-    "decisionRefBinding": "it has no meaning without a decision.",
-    "decisionRefVersion": "it has no meaning without a decision.",
-    "decisionRefVersionTag": "it has no meaning without a decision.",
-    "mapDecisionResult": "it has no meaning without a decision.",
-    "errorMessage": "the message of an error comes from where it is thrown.",
-    "variableName": "it has no meaning without a conditional event.",
-    "variableEvents": "it has no meaning without a conditional event.",
+    "errorMessage": "the message of an error comes from where it is thrown, or from the worker.",
+    "variableName": "a condition is asked when any variable that it reads has changed.",
+    "variableEvents": "a condition is asked whenever a variable that it reads has changed.",
 }
 REFUSED_ELEMENTS = {
-    "executionListener": LISTENER,
-    "taskListener": LISTENER,
     "eventListener": LISTENER,
-    "field": "Fields are given to code outside the model, which cannot be run; use input parameters.",
-    "errorEventDefinition": "Errors of external tasks are not read; draw an error boundary event.",
     "constraint": "Constraints are not read here.",
 }
 IGNORED_ELEMENTS = {
+    "field": "it belongs to code outside the model, and none is called here.",
+    "errorEventDefinition": "it has no meaning without an external task.",
     "potentialStarter": "who may start is said by candidate starters.",
     "modelerTemplate": "it belongs to the editor.",
 }
@@ -87,7 +80,10 @@ def translate(
     place = Place(node, findings, descent)
     said = {descent.spelt.get(name, name): value.strip() for name, value in attributes.items()}
     found: dict[str, Any] = _from_attributes(place, said)
+    _read_work(place, said, elements, found)
     for element in elements:
+        if _belongs_to_work(element, found):
+            continue
         name = descent.spelt.get(local(element), local(element))
         reader = ELEMENTS.get(name)
         if reader is not None:
@@ -98,7 +94,8 @@ def translate(
             findings.ignored(element, f"{descent.prefix}:{name} is ignored: {reason}")
         elif not _is_call(name):
             text = descent.refused.get(name) or REFUSED_ELEMENTS.get(name)
-            findings.problem(element, text or f"{descent.prefix}:{name} is not known here; take it out.")
+            text = text or f"{descent.prefix}:{name} is not known here; take it out."
+            findings.problem(element, text, code=UNMAPPED)
     crossings = [element for element in elements if _is_call(local(element))]
     if crossings or "calledElementBinding" in said:
         found["call"] = read_crossings(crossings, read_binding(node, said, findings), findings)
@@ -106,6 +103,42 @@ def translate(
     if key or fields:
         found["form"] = FormReference(key or None, fields)
     return _with_excluded(Extensions(**found), line_of(node))
+
+
+def _belongs_to_work(element: Node, found: dict[str, Any]) -> bool:
+    return local(element) in ("field", "errorEventDefinition") and ("external" in found or "connector" in found)
+
+
+def _read_work(place: Place, said: dict[str, str], elements: list[Node], found: dict[str, Any]) -> None:
+    """What a worker, a mail or a decision does."""
+    node, line = place.node, line_of(place.node)
+    if not works(node):
+        return
+    if said.get("type") == "mail":
+        found["connector"] = read_mail(elements)
+    elif said.get("type") == "dmn":
+        key = dict(pair for element in elements if local(element) == "field" for pair in read_field(element))
+        if "decisionTableReferenceKey" in key:
+            found["decision"] = DecisionReference(key["decisionTableReferenceKey"], line=line)
+    elif said.get("decisionRef"):
+        found["decision"] = _decision(said, line)
+    elif "expression" not in found:
+        work = read_work(node, said, elements, place.findings)
+        if work is not None:
+            found["external"] = work
+
+
+def _decision(said: dict[str, str], line: int) -> DecisionReference:
+    binding = said.get("decisionRefBinding") or "latest"
+    version = said.get({"version": "decisionRefVersion", "versionTag": "decisionRefVersionTag"}.get(binding, ""))
+    return DecisionReference(
+        languages.value(said["decisionRef"], line),
+        binding,
+        languages.value(version, line) if version else None,
+        said.get("resultVariable"),
+        said.get("mapDecisionResult"),
+        line,
+    )
 
 
 def _is_call(name: str) -> bool:
@@ -132,7 +165,7 @@ def _from_attributes(place: Place, said: dict[str, str]) -> dict[str, Any]:
         for name in ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority")
     ):
         found["assignment"] = _assignment(said, line)
-    if local(node) in ("serviceTask", "sendTask") and said.get("expression"):
+    if works(node) and said.get("expression"):
         found["expression"] = languages.formula(said["expression"], line)
     if "resultVariable" in said:
         found["result_variable"] = said["resultVariable"]
@@ -163,28 +196,26 @@ READ_ATTRIBUTES = names.words(
 ) | frozenset(SIMPLE)
 
 
+OF_WORK = names.words(
+    "resource type topic taskPriority class delegateExpression expression decisionRef decisionRefBinding"
+    " decisionRefVersion decisionRefVersionTag mapDecisionResult"
+)
+
+
 def _check(place: Place, name: str, value: str) -> None:
     shown = f"{place.descent.prefix}:{name}"
     tag = local(place.node)
     reason = place.descent.ignored.get(name) or IGNORED_ATTRIBUTES.get(name)
-    if name == "type":
-        text = "An external task is fetched by a program of its own, which cannot be served here"
-        if value != "external":
-            text = f"Work of the type {value} cannot be done here"
-        place.findings.problem(place.node, text + "; use the http-connector or mail-send connector.")
-    elif name == "expression" and tag not in ("serviceTask", "sendTask"):
-        if tag == "messageEventDefinition":
-            place.findings.problem(place.node, "A message is not sent by an expression; draw a service task.")
-        else:
+    if name in OF_WORK:
+        if not works(place.node):
             place.findings.ignored(place.node, f"{shown} is ignored: it has no meaning for a {tag}.")
     elif name in REFUSED_ATTRIBUTES or name in place.descent.refused:
         text = place.descent.refused.get(name) or REFUSED_ATTRIBUTES[name]
-        if text:
-            place.findings.problem(place.node, text)
+        place.findings.problem(place.node, text, code=REFUSAL_CODES.get(text, UNMAPPED))
     elif reason is not None:
         place.findings.ignored(place.node, f"{shown} is ignored: {reason}")
-    elif name != "expression":
-        place.findings.problem(place.node, f"{shown} is not known here; take it out.")
+    else:
+        place.findings.problem(place.node, f"{shown} is not known here; take it out.", code=UNMAPPED)
 
 
 def _assignment(said: dict[str, str], line: int) -> Assignment:
@@ -252,6 +283,8 @@ ELEMENTS: dict[str, Callable[[Node, Findings], dict[str, Any]]] = {
     "failedJobRetryTimeCycle": _retry,
     "inputOutput": read_mappings,
     "connector": read_connector,
+    "executionListener": read_listener,
+    "taskListener": read_listener,
     "formData": read_fields,
     "formProperty": read_fields,
 }

@@ -22,4 +22,4 @@ def check(subject: Subject) -> Iterator[Problem]:
             yield Problem(text, element.id, element.line)
         if element.incoming:
             text = "No sequence flow may lead to a boundary event; end the flow elsewhere."
-            yield Problem(text, element.id, element.line)
+            yield Problem(text, element.id, element.line, code="flow-into-boundary-event")

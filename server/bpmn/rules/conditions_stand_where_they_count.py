@@ -7,7 +7,7 @@ from server.bpmn.names import ACTIVITIES
 from server.bpmn.subject import Subject
 from server.errors import Problem
 
-CHOOSING = frozenset((Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY)) | ACTIVITIES
+CHOOSING = frozenset((Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.COMPLEX_GATEWAY)) | ACTIVITIES
 
 
 def check(subject: Subject) -> Iterator[Problem]:
@@ -26,4 +26,4 @@ def check(subject: Subject) -> Iterator[Problem]:
         for element in level.elements.values():
             if element.kind in ACTIVITIES and element.default is not None and len(element.outgoing) == 1:
                 text = "The default flow is the only one, so it is always taken; no default is needed."
-                yield Problem(text, element.id, element.line, level="warning")
+                yield Problem(text, element.id, element.line, level="warning", code="default-flow-alone")

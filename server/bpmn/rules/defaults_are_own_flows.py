@@ -17,4 +17,4 @@ def check(subject: Subject) -> Iterator[Problem]:
         flow = subject.level_of[element.id].flows[element.default]
         if flow.condition is not None:
             text = "The default flow has a condition, which is never looked at; take the condition away."
-            yield Problem(text, flow.id, flow.line, level="warning")
+            yield Problem(text, flow.id, flow.line, level="warning", code="default-flow-with-condition")

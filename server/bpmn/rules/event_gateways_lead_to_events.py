@@ -19,22 +19,22 @@ def check(subject: Subject) -> Iterator[Problem]:
 def _gateway(gateway: Element, level: Level) -> Iterator[Problem]:
     if len(gateway.outgoing) < 2:
         text = "An event-based gateway needs at least two outgoing flows; without a choice draw the event alone."
-        yield Problem(text, gateway.id, gateway.line)
+        yield Problem(text, gateway.id, gateway.line, code="event-gateway-without-choice")
     targets = [level.elements.get(level.flows[key].target) for key in gateway.outgoing]
     for key in gateway.outgoing:
         if level.flows[key].condition is not None:
             text = "A flow out of an event-based gateway has no condition; take it away."
-            yield Problem(text, key, level.flows[key].line)
+            yield Problem(text, key, level.flows[key].line, code="condition-after-event-gateway")
     for target in filter(None, targets):
-        if target.kind not in CATCHERS:
-            text = f"After an event-based gateway an event is awaited, not a {target.kind}; draw a catching event."
-            yield Problem(text, target.id, target.line)
+        if target.kind not in CATCHERS or any(trigger.kind == "link" for trigger in target.triggers):
+            text = f"After an event-based gateway an event is awaited, not {_named(target)}; draw a catching event."
+            yield Problem(text, target.id, target.line, code="event-gateway-leads-elsewhere")
         elif len(target.incoming) > 1:
             text = "What follows an event-based gateway is reached from nowhere else; delete its other incoming flows."
-            yield Problem(text, target.id, target.line)
+            yield Problem(text, target.id, target.line, code="event-gateway-target-reached-otherwise")
         elif target.boundaries or target.loop is not None:
             text = "What follows an event-based gateway has neither boundary events nor loops; draw it after the event."
-            yield Problem(text, target.id, target.line)
+            yield Problem(text, target.id, target.line, code="event-gateway-target-with-boundary")
     kinds = {target.kind for target in targets if target is not None}
     catches_messages = any(
         trigger.kind == "message"
@@ -44,4 +44,8 @@ def _gateway(gateway: Element, level: Level) -> Iterator[Problem]:
     )
     if Kind.RECEIVE_TASK in kinds and catches_messages:
         text = "An event-based gateway leads to receive tasks or to message events, not both; use one kind."
-        yield Problem(text, gateway.id, gateway.line)
+        yield Problem(text, gateway.id, gateway.line, code="event-gateway-mixes-messages")
+
+
+def _named(element: Element) -> str:
+    return f"a {element.kind}" if element.kind not in CATCHERS else "a link"

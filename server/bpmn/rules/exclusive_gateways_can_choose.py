@@ -19,7 +19,7 @@ def _ways_out(gateway: Element, level: Level) -> Iterator[Problem]:
         flow = level.flows[key]
         if flow.condition is None and key != gateway.default:
             text = "The flow leaves an exclusive gateway and has no condition; give it one or make it the default flow."
-            yield Problem(text, flow.id, flow.line)
+            yield Problem(text, flow.id, flow.line, code="condition-missing")
     if gateway.default is None and all(level.flows[key].condition is not None for key in gateway.outgoing):
         text = "No default flow: if no condition holds, the instance stops here with an incident."
-        yield Problem(text, gateway.id, gateway.line, level="warning")
+        yield Problem(text, gateway.id, gateway.line, level="warning", code="no-default-flow")

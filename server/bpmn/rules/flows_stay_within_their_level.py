@@ -12,10 +12,12 @@ def check(subject: Subject) -> Iterator[Problem]:
             for end, key in (("source", flow.source), ("target", flow.target)):
                 if key in level.elements:
                     continue
+                code = "flow-ends-nowhere"
                 if not key:
                     text = f"The sequence flow has no {end}; draw it again."
                 elif key in subject.elements:
+                    code = "flow-crosses-level"
                     text = f'The sequence flow crosses the border of a sub-process to "{key}"; end it at the border.'
                 else:
-                    text = f'The {end} "{key}" of the sequence flow is not in this process; draw the flow again.'
-                yield Problem(text, flow.id, flow.line)
+                    text = f'The {end} "{key}" is no activity, event or gateway of this process; draw the flow again.'
+                yield Problem(text, flow.id, flow.line, code=code)

@@ -10,13 +10,15 @@ from server.errors import Problem
 def check(subject: Subject) -> Iterator[Problem]:
     for element in subject.elements.values():
         if element.kind is Kind.START_EVENT and element.incoming:
-            yield Problem("No sequence flow may lead to a start event.", element.id, element.line)
+            text = "No sequence flow may lead to a start event."
+            yield Problem(text, element.id, element.line, code="flow-into-start-event")
         if element.kind is Kind.END_EVENT and element.outgoing:
-            yield Problem("No sequence flow may leave an end event.", element.id, element.line)
+            text = "No sequence flow may leave an end event."
+            yield Problem(text, element.id, element.line, code="flow-out-of-end-event")
     for level in subject.levels:
         if level.elements and not level.starts:
             text = "Every element has a flow that leads to it, so nothing begins; draw a start event."
-            yield Problem(text, level.id, subject.process.line)
+            yield Problem(text, level.id, subject.process.line, code="nothing-begins")
         plain = [
             key
             for key in level.starts
@@ -24,19 +26,15 @@ def check(subject: Subject) -> Iterator[Problem]:
         ]
         if len(plain) > 1:
             text = f"There are {len(plain)} start events without a trigger ({', '.join(plain)}); keep one of them."
-            yield Problem(text, plain[1], level.elements[plain[1]].line)
+            yield Problem(text, plain[1], level.elements[plain[1]].line, code="several-plain-start-events")
         yield from _inside(subject, level.id)
 
 
 def _inside(subject: Subject, level_id: str) -> Iterator[Problem]:
-    """A sub-process begins by being reached, never by a trigger of its own, and does hold something."""
+    """A sub-process holds something; of an ad-hoc one a constraint says more."""
     holder = subject.elements.get(level_id)
     if holder is None or holder.inner is None:
         return
-    if not holder.inner.elements:
-        yield Problem("The sub-process is empty; draw what happens inside.", holder.id, holder.line)
-    for key in holder.inner.starts:
-        element = holder.inner.elements[key]
-        if element.kind is Kind.START_EVENT and element.triggers:
-            text = "The start event of an embedded sub-process has no trigger; make it a plain start event."
-            yield Problem(text, element.id, element.line)
+    if not holder.inner.elements and holder.kind is not Kind.AD_HOC_SUB_PROCESS:
+        text = "The sub-process is empty; draw what happens inside."
+        yield Problem(text, holder.id, holder.line, code="sub-process-empty")

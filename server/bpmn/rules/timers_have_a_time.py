@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Problem]:
             parts = element.retry_cycle.split(",")
             if not all(_understood("cycle", part.strip()) or _understood("duration", part.strip()) for part in parts):
                 text = f'The retry cycle "{element.retry_cycle}" is not understood; write such as R3/PT10M.'
-                yield Problem(text, element.id, element.line)
+                yield Problem(text, element.id, element.line, code="time-not-understood")
 
 
 def _timer(element: str, trigger: Trigger) -> Iterator[Problem]:
@@ -37,16 +37,14 @@ def _timer(element: str, trigger: Trigger) -> Iterator[Problem]:
     example = EXAMPLES[form]
     if timer.language == "text":
         if not _understood(form, timer.text):
-            yield Problem(f'The time "{timer.text[:60]}" is not understood; write {example}.', element, timer.line)
-        return
-    if timer.language == "feel":
-        text = f"FEEL cannot be evaluated here: {timer.text[:60]}; write {example}, or ${{...}}."
-        yield Problem(text, element, timer.line)
+            text = f'The time "{timer.text[:60]}" is not understood; write {example}.'
+            yield Problem(text, element, timer.line, code="time-not-understood")
         return
     try:
         parse(timer)
     except Invalid as error:
-        yield Problem(f"{error.message} (A timer needs {example}, or an expression.)", element, timer.line)
+        text = f"{error.message} (A timer needs {example}, or an expression.)"
+        yield Problem(text, element, timer.line, code="time-not-understood")
 
 
 def _understood(form: Form, text: str) -> bool:

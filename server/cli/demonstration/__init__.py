@@ -61,7 +61,8 @@ def _is_new() -> bool:
 
 
 def _deploy(root: Path) -> None:
-    files = [*sorted((root / "bpmn_models").glob("*.bpmn")), *sorted((root / "forms").glob("*.form"))]
+    models = [*sorted((root / "bpmn_models").glob("*.bpmn")), *sorted((root / "bpmn_models").glob("*.dmn"))]
+    files = [*models, *sorted((root / "forms").glob("*.form"))]
     if not files:
         raise Invalid(f"The demonstration's models are not in {root}. Start it in the folder that has bpmn_models.")
     deployments.deploy(CONSOLE, [(file.name, file.read_bytes()) for file in files])

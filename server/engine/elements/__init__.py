@@ -2,9 +2,12 @@
 
 from server.bpmn.definition import Kind
 from server.engine.elements.activities import Activity
+from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.boundary_event import Boundary
+from server.engine.elements.business_rule_task import BusinessRuleTask
 from server.engine.elements.call_activity import CallActivity
 from server.engine.elements.catch_event import CatchEvent
+from server.engine.elements.complex_gateway import Complex
 from server.engine.elements.end_event import End
 from server.engine.elements.event_based_gateway import EventBased
 from server.engine.elements.exclusive_gateway import Exclusive
@@ -19,6 +22,7 @@ from server.engine.elements.service_task import ServiceTask
 from server.engine.elements.start_event import Start
 from server.engine.elements.sub_process import SubProcess
 from server.engine.elements.throw_event import ThrowEvent
+from server.engine.elements.transaction import Transaction
 from server.engine.elements.user_task import UserTask
 from server.engine.steps import Step
 
@@ -30,12 +34,16 @@ STEPS: dict[Kind, type[Step]] = {
     Kind.SERVICE_TASK: ServiceTask,
     Kind.SEND_TASK: SendTask,
     Kind.RECEIVE_TASK: ReceiveTask,
+    Kind.BUSINESS_RULE_TASK: BusinessRuleTask,
     Kind.CALL_ACTIVITY: CallActivity,
     Kind.SUB_PROCESS: SubProcess,
+    Kind.AD_HOC_SUB_PROCESS: AdHoc,
+    Kind.TRANSACTION: Transaction,
     Kind.EXCLUSIVE_GATEWAY: Exclusive,
     Kind.PARALLEL_GATEWAY: Parallel,
     Kind.INCLUSIVE_GATEWAY: Inclusive,
     Kind.EVENT_BASED_GATEWAY: EventBased,
+    Kind.COMPLEX_GATEWAY: Complex,
     Kind.START_EVENT: Start,
     Kind.END_EVENT: End,
     Kind.INTERMEDIATE_CATCH_EVENT: CatchEvent,

@@ -16,8 +16,12 @@ class Boundary(Catch):
         activity, level, instance = catcher.parent, catcher.workflow, catcher.instance
         if activity is None:
             return
-        if self.element.interrupting or self.element.triggers[given.number].kind == "error":
+        interrupted = self.element.interrupting or self.element.triggers[given.number].kind in ("error", "cancel")
+        if interrupted:
             instance.cancel(activity)
         else:
             instance.delivery.heard(catcher, given.number)
         level.enter(self.element.id, given=given)
+        undoing: Token | None = activity.parent
+        if interrupted and undoing is not None:
+            undoing.task_spec.proceed(undoing)

@@ -1,5 +1,6 @@
 """Call activities: another process instance does the work, and this one waits for its end (BPMN 2.0.2, 10.3.6)."""
 
+from server.engine.carrying import payload_of
 from server.engine.facts import CallCancelled, CallRequested
 from server.engine.mapping import assigned, receive, returned
 from server.engine.steps import Step
@@ -19,7 +20,9 @@ class CallActivity(Step):
         if call is None:
             return True
         if token.given is not None:
-            values = dict(token.given.payload) if call.all_outputs else {}
+            payload, data = token.given.payload, self.element.data
+            values = dict(payload) if call.all_outputs else {}
+            values.update({name: payload[name] for name in data.outputs if name in payload} if data is not None else {})
             values.update(returned(call.outputs, token, token.given.payload))
             receive(token, values)
             return True
@@ -27,6 +30,7 @@ class CallActivity(Step):
         if not key:
             raise Failure(f"'{self.element.name or self.element.id}' does not say which process it calls.")
         variables = dict(token.scope) if call.all_inputs else {}
+        variables.update(payload_of(token))
         variables.update(assigned(token, call.inputs))
         version, business_key = scripting.text(call.version, token), scripting.text(call.business_key, token)
         requested = CallRequested(token.id, self.element.id, key, call.binding, version, variables, business_key)

@@ -5,3 +5,7 @@ from server.engine.catching import Catch
 
 class CatchEvent(Catch):
     """Goes on with the first of its triggers that comes. A cycle is waited for once here: one token stays one."""
+
+    @property
+    def listens(self) -> bool:
+        return self.has_to_wait

@@ -2,7 +2,7 @@
 
 from server.bpmn.definition import Element
 from server.bpmn.definition import Level as LevelDefinition
-from server.engine.joining import consume, oldest
+from server.engine.joining import consume, oldest, reaching
 from server.engine.kernel import WAITING
 from server.engine.levels import LevelSpec
 from server.engine.steps import Step
@@ -46,19 +46,3 @@ class Inclusive(Step):
         consume(found, keep)
         keep.instance.joins.pop(keep.id)
         keep.ready()
-
-
-def reaching(level: LevelDefinition, flow_id: str, avoid: str) -> frozenset[str]:
-    """The keys of the elements from which a token can come to a flow without passing the element *avoid*."""
-    found: set[str] = set()
-    todo = [level.flows[flow_id].source]
-    while todo:
-        key = todo.pop()
-        if key in found or key == avoid:
-            continue
-        found.add(key)
-        element = level.elements[key]
-        todo += [level.flows[flow].source for flow in element.incoming]
-        if element.attached_to is not None:
-            todo.append(element.attached_to)
-    return frozenset(found)

@@ -1,8 +1,11 @@
 """Multi-instance activities: once for each item, all at once or one after the other (BPMN 2.0.2, 10.3.8)."""
 
+from dataclasses import replace
 from typing import Any
 
+from server.bpmn.definition import Trigger
 from server.engine.looping import Wrapper
+from server.engine.throwing import check
 from server.engine.tokens import Decision, Token
 from server.errors import Failure
 from server.expressions import values
@@ -71,6 +74,24 @@ class MultiInstance(Wrapper):
             token.decision = Decision(index + 1, self._variables(self._items(token), index + 1))
             scope.set_local(_ACTIVE, 1)
         self._keep(token, body)
+        throws = self._throws(body, done)
+        if throws:
+            token.decision = replace(token.decision or Decision(), throws=throws)
+
+    def _throws(self, body: Token, done: int) -> tuple[Trigger, ...]:
+        """The events that this completion throws: with the first (behavior One), with each (None), on a condition."""
+        scripting = body.instance.scripting
+        found: list[Trigger] = []
+        for each in self.loop.throws:
+            if each.when == "condition":
+                wanted = each.condition is None or bool(scripting.evaluate(each.condition, body))
+            else:
+                wanted = each.when == "each" or done == 1
+            if wanted:
+                found += each.triggers
+        for trigger in found:
+            check(body, trigger)
+        return tuple(found)
 
     def body_cancelled(self, token: Token) -> bool:
         """One body was taken away from outside. False: no body is left, and none has been completed."""
@@ -97,7 +118,8 @@ class MultiInstance(Wrapper):
     def _close(self, token: Token) -> None:
         if self.loop.result_collection:
             results = [values.load(token.results[index]) for index in sorted(token.results)]
-            around = token.scope.outer
+            scope = token.scope
+            around = scope if scope.holds(self.loop.result_collection) else scope.outer
             if around is not None:
                 around[self.loop.result_collection] = results
         super()._close(token)

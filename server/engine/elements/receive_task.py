@@ -5,3 +5,7 @@ from server.engine.catching import Catch
 
 class ReceiveTask(Catch):
     """Without a message it has nothing to wait for, and a token passes through."""
+
+    @property
+    def listens(self) -> bool:
+        return self.has_to_wait

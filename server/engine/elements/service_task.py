@@ -8,10 +8,4 @@ class ServiceTask(Connecting):
     """With neither a connector nor an expression there is nothing to do, and a token passes through."""
 
     def work(self, token: Token) -> bool:
-        if self.element.connector is not None:
-            return self.call(token, self.element.connector)
-        if self.element.service is not None:
-            value = token.instance.scripting.evaluate(self.element.service, token)
-            if self.element.service_result:
-                token.scope[self.element.service_result] = value
-        return True
+        return self.serve(token)

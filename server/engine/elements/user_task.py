@@ -1,11 +1,14 @@
 """User tasks: work that a person does; who that may be and by when is evaluated when a token arrives."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.engine.facts import UserTaskCreated
+from server.engine.listening import tell, told
+from server.engine.mapping import priority_of
 from server.engine.scripting import as_moment
 from server.engine.steps import Step
 from server.engine.tokens import Token
@@ -18,22 +21,37 @@ class UserTask(Step):
     """Waits for a person (BPMN 2.0.2, 10.3.4)."""
 
     def work(self, token: Token) -> bool:
+        if not told(token, "create"):
+            return False
         assignment, scripting = self.element.assignment, token.instance.scripting
+        assignee = scripting.text(assignment.assignee, token) or None
         token.instance.report(
             UserTaskCreated(
                 activity=token.id,
                 element=self.element.id,
                 name=self._name(token),
-                assignee=scripting.text(assignment.assignee, token) or None,
+                assignee=assignee,
                 candidate_users=_people(token, assignment.candidate_users),
                 candidate_groups=_people(token, assignment.candidate_groups),
                 excluded_users=_people(token, assignment.excluded_users),
                 due=_moment(token, assignment.due, "due date"),
                 follow_up=_moment(token, assignment.follow_up, "follow-up date"),
-                priority=_priority(token, assignment.priority),
+                priority=priority_of(token, assignment.priority),
             )
         )
+        if assignee is not None:
+            token.person = assignee
+            tell(token, "assignment")
+            token.person = None
         return False
+
+    def finished(self, token: Token) -> bool:
+        return told(token, "complete")
+
+    def cancelled(self, token: Token) -> None:
+        # What is taken away cannot keep an incident, so a listener that fails then is left.
+        with contextlib.suppress(Failure):
+            tell(token, "delete")
 
     def _name(self, token: Token) -> str:
         name = self.element.name
@@ -78,13 +96,3 @@ def _read_moment(value: Any, moment: datetime, zone: str) -> datetime:
     if isinstance(value, Period):
         return advance(moment, value, ZoneInfo(zone))
     return as_moment(value.strip() if isinstance(value, str) else value, zone).astimezone(UTC)
-
-
-def _priority(token: Token, expression: Expression | None) -> int:
-    value = None if expression is None else token.instance.scripting.evaluate(expression, token)
-    if value is None or value == "":
-        return 50
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise Failure(f"The priority has to be a whole number, and {value!r} is none.") from None

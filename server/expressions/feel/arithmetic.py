@@ -157,7 +157,7 @@ def _kind(value: Any) -> str:
 
 def _add(run: FeelRun, left: Any, right: Any) -> Any:
     if type(left) is str and type(right) is str:
-        run.text(len(left) + len(right))
+        run.text(len(left) + len(right), left.isascii() and right.isascii())
         return left + right
     return _add_others(run, left, right)
 

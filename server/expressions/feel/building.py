@@ -1,6 +1,5 @@
 """The tree of a FEEL expression as closures: each part becomes one function of the frame, built once."""
 
-import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from server.expressions.feel import syntax
 from server.expressions.feel.arithmetic import OPERATIONS, negate
 from server.expressions.feel.calling import call_named, call_with, user_function
 from server.expressions.feel.comparison import COMPARISONS, is_in, order
+from server.expressions.feel.conditions import QUICK, all_or_any, both_or_either, with_literal
 from server.expressions.feel.functions import FUNCTIONS
 from server.expressions.feel.looping import first_index, for_results, matching, quantify
 from server.expressions.feel.members import member
@@ -35,6 +35,7 @@ class Builder:
                 syntax.Name: self._name,
                 syntax.Path: self._path,
                 syntax.Binary: self._binary,
+                syntax.Chain: self._chain,
                 syntax.Logical: self._logical,
                 syntax.Negation: self._negation,
                 syntax.Between: self._between,
@@ -105,9 +106,9 @@ class Builder:
     def _binary(self, part: syntax.Binary) -> Node:
         left, right, at = self.build(part.left), self.build(part.right), part.start
         apply: Any = OPERATIONS.get(part.sign) or COMPARISONS[part.sign]
-        quick = _QUICK.get(part.sign)
+        quick = QUICK.get(part.sign)
         if quick is not None and isinstance(part.right, syntax.Literal) and type(part.right.value) in (str, Decimal):
-            return _with_literal(left, part.right.value, quick, apply, at)
+            return with_literal(left, part.right.value, quick, apply, at)
         if quick is not None:
 
             def compare(frame: Frame) -> Any:
@@ -126,23 +127,27 @@ class Builder:
 
         return evaluate
 
+    def _chain(self, part: syntax.Chain) -> Node:
+        first, at = self.build(part.first), part.start
+        rest = [(OPERATIONS[sign], self.build(each)) for sign, each in part.rest]
+
+        def evaluate(frame: Frame) -> Any:
+            value = first(frame)
+            for apply, operand in rest:
+                other = operand(frame)
+                frame.run.at = at
+                value = apply(frame.run, value, other)
+            return value
+
+        return evaluate
+
     def _logical(self, part: syntax.Logical) -> Node:
         parts = [self.build(each) for each in part.parts]
         decisive = part.word == "or"
         if len(parts) == 2:
-            return _both_or_either(parts[0], parts[1], decisive)
+            return both_or_either(parts[0], parts[1], decisive)
 
-        def evaluate(frame: Frame) -> bool | None:
-            known = True
-            for each in parts:
-                value = each(frame)
-                if value is decisive:
-                    return bool(decisive)
-                if type(value) is not bool:
-                    known = False
-            return (not decisive) if known else None
-
-        return evaluate
+        return all_or_any(parts, decisive)
 
     def _negation(self, part: syntax.Negation) -> Node:
         if isinstance(part.operand, syntax.Literal) and type(part.operand.value) is Decimal:
@@ -304,9 +309,13 @@ class Builder:
         spelt = part.function.name if isinstance(part.function, syntax.Name) else "the function"
         arguments = [self.build(argument) for argument in part.arguments]
         names, at = part.names, part.start
+        named = isinstance(part.function, syntax.Name)
 
         def evaluate(frame: Frame) -> Any:
             called = function(frame)
+            if called is None and named:
+                # that there is no such function says more than that there is no such variable
+                frame.run.forget_missing(at)
             values = [argument(frame) for argument in arguments]
             if names:
                 return call_named(frame.run, called, spelt, dict(zip(names, values, strict=True)), at)
@@ -315,47 +324,6 @@ class Builder:
         if len(set(names)) < len(names):
             return lambda frame: frame.run.fail("a parameter is given twice", at)
         return evaluate
-
-
-_QUICK: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {
-        "<": operator.lt,
-        "<=": operator.le,
-        ">": operator.gt,
-        ">=": operator.ge,
-        "=": operator.eq,
-        "!=": operator.ne,
-    }
-)
-
-
-def _with_literal(left: Node, literal: Any, quick: Callable[[Any, Any], bool], apply: Any, at: int) -> Node:
-    """A comparison with a number or text that is written down: what most conditions are."""
-    kind = type(literal)
-
-    def compare(frame: Frame) -> Any:
-        value = left(frame)
-        if type(value) is kind:
-            return quick(value, literal)
-        frame.run.at = at
-        return apply(frame.run, value, literal)
-
-    return compare
-
-
-def _both_or_either(first: Node, second: Node, decisive: bool) -> Node:
-    """`and` or `or` of two."""
-
-    def evaluate(frame: Frame) -> bool | None:
-        one = first(frame)
-        if one is decisive:
-            return decisive
-        other = second(frame)
-        if other is decisive:
-            return decisive
-        return (not decisive) if type(one) is bool and type(other) is bool else None
-
-    return evaluate
 
 
 def _converted(run: FeelRun, name: str, value: Any) -> Any:

@@ -56,6 +56,19 @@ def same(left: Any, right: Any) -> bool:
     return left is right
 
 
+def identity(value: Any) -> Any:
+    """What can be looked up: equal for two values exactly where `same` says so. *value* has been measured."""
+    kind = type(value)
+    if kind is list:
+        return (kind, *map(identity, value))
+    if kind is dict:
+        return kind, frozenset((key, identity(item)) for key, item in value.items())
+    if kind is Range:
+        marks = (value.low_included, value.high_included, value.sign)
+        return kind, identity(value.low), identity(value.high), marks
+    return kind, _key(value)
+
+
 def _same_ranges(left: Range, right: Range) -> bool:
     marks = (left.low_included, left.high_included, left.sign) == (right.low_included, right.high_included, right.sign)
     return marks and same(left.low, right.low) and same(left.high, right.high)
@@ -134,7 +147,6 @@ def is_in(run: FeelRun, value: Any, test: Any) -> bool | None:
         if type(value) in (list, dict):
             measure(value)
             measure(test)
-        run.items(len(test), 8)
         for item in test:
             run.tick()
             if same(value, item) or (type(item) is Range and type(value) is not Range and within(run, value, item)):

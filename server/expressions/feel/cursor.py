@@ -97,6 +97,8 @@ class Cursor:
         first = self.take()
         if first.kind != "name":
             raise Misspelt(f"a name is missing before '{first.text[:20]}'", first.start)
+        if first.text.startswith("__"):
+            raise Misspelt(f"the name '{first.text[:20]}' begins with two underscores", first.start)
         words, name = self._longest(first.text)
         self.at += len(words) - 1
         more = [] if words[-1] in SYMBOLS else self._adjacent()

@@ -123,6 +123,8 @@ def parse_expression(
         return _cached_expression(text, frozenset(names))
     except Misspelt as error:
         _refuse(text, line, error)
+    except RecursionError:
+        _refuse(text, line, Misspelt("it is nested too deeply"))
 
 
 def parse_unary_tests(
@@ -135,6 +137,8 @@ def parse_unary_tests(
         return _cached_tests(text, frozenset(names))
     except Misspelt as error:
         _refuse(text, line, error)
+    except RecursionError:
+        _refuse(text, line, Misspelt("it is nested too deeply"))
 
 
 def _refuse(text: str, line: int, error: Misspelt) -> NoReturn:

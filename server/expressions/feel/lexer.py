@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from server.expressions.wording import excerpt
+
 _START = (
     r"?A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F"
     r"\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
@@ -37,7 +39,7 @@ class Misspelt(Exception):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     """`kind` is number, name, keyword, string, sign or end; `text` is what stands there (strings without quotes)."""
 
@@ -54,7 +56,7 @@ def tokens_of(text: str) -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            shown = text[position : position + 10].split("\n")[0].strip()
+            shown = excerpt(text[position : position + 10])
             raise Misspelt("a quote is missing" if shown[:1] == '"' else f"'{shown}' cannot be understood", position)
         kind = match.lastgroup or ""
         if kind != "space":

@@ -114,11 +114,11 @@ def _span(frame: Frame, first: Any, last: Any, at: int) -> Any:
     """Whole numbers or days from *first* to *last*, downwards where *last* is the smaller."""
     if type(first) is Day and type(last) is Day:
         ordinals = _steps(first.ordinal, last.ordinal)
-        frame.run.items(len(ordinals))
+        frame.run.items(_length(ordinals), 200)
         return [day_at(ordinal) for ordinal in ordinals]
     if type(first) is Decimal and type(last) is Decimal and first == int(first) and last == int(last):
         numbers = _steps(int(first), int(last))
-        frame.run.items(_length(numbers))
+        frame.run.items(_length(numbers), 112)
         return [Decimal(number) for number in numbers]
     return frame.run.fail("only whole numbers and dates can be counted through", at)
 

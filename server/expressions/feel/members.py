@@ -99,8 +99,7 @@ def member(run: FeelRun, holder: Any, name: str, at: int) -> Any:
             return run.miss(f"there is no entry '{name}'", at)
     if type(holder) is list:
         run.items(len(holder), 8)
-        run.steps -= len(holder)
-        run.tick()
+        run.charge(len(holder))
         return [member(run, item, name, at) for item in holder]
     if holder is None:
         return run.miss(f"null has no entry '{name}'", at)

@@ -4,6 +4,15 @@ from server.expressions.feel import syntax
 from server.expressions.feel.lexer import Misspelt
 from server.expressions.feel.primaries import COMPARISONS, Primaries
 
+_LOWEST, _COMPARISON, _SUM = 1, 3, 4
+_LEVELS = {
+    **dict.fromkeys(("or",), _LOWEST),
+    **dict.fromkeys(("and",), 2),
+    **dict.fromkeys((*COMPARISONS, "between", "in"), _COMPARISON),
+    **dict.fromkeys(("+", "-"), _SUM),
+    **dict.fromkeys(("*", "/"), 5),
+    "**": 6,
+}
 _FIRST_OF_VALUES = ("(", "[", "{", "]", "@", "-")
 
 
@@ -52,41 +61,63 @@ class Parser(Primaries):
 
     def _expression(self) -> syntax.Part:
         self.cursor.enter()
-        part = self._logical("or")
+        part = self._binary(_LOWEST)
         self.cursor.leave()
         return part
 
-    def _conjunction(self) -> syntax.Part:
-        return self._logical("and")
+    def _sum(self) -> syntax.Part:
+        return self._binary(_SUM)
 
-    def _logical(self, word: str) -> syntax.Part:
-        read = self._conjunction if word == "or" else self._comparison
-        first = read()
-        if not self.cursor.is_word(word):
-            return first
-        parts = [first]
+    def _binary(self, lowest: int) -> syntax.Part:
+        """Operators of that level and of those that bind more; a chain of one level is no depth."""
+        left = self._unary()
+        while True:
+            token = self.cursor.next
+            level = _LEVELS.get(token.text, 0) if token.kind in ("sign", "keyword") else 0
+            if level < lowest:
+                return left
+            if level == _COMPARISON:
+                left = self._compared(left)
+            elif level < _COMPARISON:
+                left = self._logical(left, level)
+            else:
+                left = self._chain(left, level)
+
+    def _logical(self, first: syntax.Part, level: int) -> syntax.Part:
+        word, parts = self.cursor.next.text, [first]
         while self.cursor.accept_word(word):
-            parts.append(read())
+            parts.append(self._binary(level + 1))
         return syntax.Logical(first.start, self.cursor.last_end, word, tuple(parts))
 
-    def _comparison(self) -> syntax.Part:
-        cursor = self.cursor
-        left = self._sum()
-        while True:
-            if cursor.is_sign(*COMPARISONS):
-                sign = cursor.take().text
-                right = self._sum()
-                left = syntax.Binary(left.start, right.end, sign, left, right)
-            elif cursor.accept_word("between"):
+    def _chain(self, first: syntax.Part, level: int) -> syntax.Part:
+        rest: list[tuple[str, syntax.Part]] = []
+        while self.cursor.next.kind == "sign" and _LEVELS.get(self.cursor.next.text) == level:
+            rest.append((self.cursor.take().text, self._binary(level + 1)))
+        if len(rest) == 1:
+            return syntax.Binary(first.start, self.cursor.last_end, rest[0][0], first, rest[0][1])
+        return syntax.Chain(first.start, self.cursor.last_end, first, tuple(rest))
+
+    def _compared(self, left: syntax.Part) -> syntax.Part:
+        """One comparison after another, each of the result of those before it."""
+        cursor, count = self.cursor, 0
+        while _LEVELS.get(cursor.next.text) == _COMPARISON and cursor.next.kind in ("sign", "keyword"):
+            cursor.enter()
+            count += 1
+            sign = cursor.take().text
+            if sign == "between":
                 low = self._sum()
                 cursor.expect_word("and")
                 high = self._sum()
                 left = syntax.Between(left.start, cursor.last_end, left, low, high)
-            elif cursor.accept_word("in"):
+            elif sign == "in":
                 tests = self._in_tests()
                 left = syntax.In(left.start, cursor.last_end, left, tests)
             else:
-                return left
+                right = self._sum()
+                left = syntax.Binary(left.start, right.end, sign, left, right)
+        for _ in range(count):
+            cursor.leave()
+        return left
 
     def _in_tests(self) -> syntax.Tests:
         """`in (tests)` or `in test`; a parenthesis may as well begin a range or a value."""
@@ -132,48 +163,21 @@ class Parser(Primaries):
         operand = self._sum() if compared or sign else self._expression()
         return syntax.Test(start, cursor.last_end, sign, operand)
 
-    def _sum(self) -> syntax.Part:
-        left = self._product()
-        while self.cursor.is_sign("+", "-"):
-            sign = self.cursor.take().text
-            right = self._product()
-            left = syntax.Binary(left.start, right.end, sign, left, right)
-        return left
-
-    def _product(self) -> syntax.Part:
-        left = self._power()
-        while self.cursor.is_sign("*", "/"):
-            sign = self.cursor.take().text
-            right = self._power()
-            left = syntax.Binary(left.start, right.end, sign, left, right)
-        return left
-
-    def _power(self) -> syntax.Part:
-        left = self._negation()
-        while self.cursor.accept("**"):
-            right = self._negation()
-            left = syntax.Binary(left.start, right.end, "**", left, right)
-        return left
-
-    def _negation(self) -> syntax.Part:
-        start, count = self.cursor.next.start, 0
-        while self.cursor.accept("-"):
-            count += 1
-            self.cursor.enter()
-        part = self._instance()
-        for _ in range(count):
-            self.cursor.leave()
+    def _unary(self) -> syntax.Part:
+        cursor, start, signs = self.cursor, self.cursor.next.start, 0
+        while cursor.accept("-"):
+            signs += 1
+            cursor.enter()
+        part = self._postfix()
+        if cursor.is_word("instance") and cursor.after().text == "of":
+            cursor.take()
+            cursor.take()
+            kind = self.types.read()
+            part = syntax.InstanceOf(part.start, cursor.last_end, part, kind)
+        for _ in range(signs):
+            cursor.leave()
             part = syntax.Negation(start, part.end, part)
         return part
-
-    def _instance(self) -> syntax.Part:
-        value = self._postfix()
-        while self.cursor.is_word("instance") and self.cursor.after().text == "of":
-            self.cursor.take()
-            self.cursor.take()
-            kind = self.types.read()
-            value = syntax.InstanceOf(value.start, self.cursor.last_end, value, kind)
-        return value
 
     def _postfix(self) -> syntax.Part:
         cursor, part = self.cursor, self._primary()

@@ -13,6 +13,8 @@ from server.expressions.feel.types import ANY, Type
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _LITERALS = {"true": True, "false": False, "null": None}
 _DIGITS = 400
+_FRAME = ""
+"""Bound where names are looked for in a frame of their own, though none may be there yet."""
 
 
 class Primaries(ABC):
@@ -121,10 +123,10 @@ class Primaries(ABC):
                 break
         cursor.expect(")")
         external = cursor.accept_word("external")
-        for name, _ in parameters:
+        for name in (_FRAME, *(name for name, _ in parameters)):
             self._bind(name)
         body = self._expression()
-        self._unbind(len(parameters))
+        self._unbind(len(parameters) + 1)
         return syntax.Lambda(start, cursor.last_end, tuple(parameters), body, external)
 
     def _bracketed(self) -> syntax.Part:
@@ -146,6 +148,7 @@ class Primaries(ABC):
     def _context(self) -> syntax.Part:
         cursor, start = self.cursor, self.cursor.take().start
         entries: list[tuple[str, syntax.Part]] = []
+        self._bind(_FRAME)
         while not cursor.is_sign("}"):
             if cursor.next.kind == "string":
                 key: str | None = cursor.take().text
@@ -159,7 +162,7 @@ class Primaries(ABC):
             if not cursor.accept(","):
                 break
         cursor.expect("}")
-        self._unbind(len(entries))
+        self._unbind(len(entries) + 1)
         return syntax.ContextOf(start, cursor.last_end, tuple(entries))
 
     def _parenthesis(self) -> syntax.Part:

@@ -11,7 +11,7 @@ from server.expressions.run import Run
 _KEPT = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """Why a part of an expression is null: the reason, as the middle of a sentence, and where the part begins.
 
@@ -51,6 +51,11 @@ class FeelRun(Run):
         """Report that something is not there; null is what this returns."""
         if len(self.reports) < _KEPT:
             self.reports.append(Report(reason, at, missing=True))
+
+    def forget_missing(self, at: int) -> None:
+        """Take back the report that nothing is there, where more is known about it."""
+        if self.reports and self.reports[-1].missing and self.reports[-1].at == at:
+            self.reports.pop()
 
 
 class Frame:

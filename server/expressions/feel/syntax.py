@@ -71,6 +71,14 @@ class Binary(Part):
     right: Part
 
 
+class Chain(Part):
+    """`first + b - c`: operators of one level, applied from left to right."""
+
+    __slots__ = ("first", "rest")
+    first: Part
+    rest: tuple[tuple[str, Part], ...]
+
+
 class Logical(Part):
     """A chain of `and`, or one of `or`."""
 

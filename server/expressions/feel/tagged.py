@@ -1,5 +1,6 @@
 """Values as pairs of a tag and text, as testers exchange them: ["num", 1.5], ["date", "2026-01-31"], ["null"]."""
 
+import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -8,22 +9,10 @@ from typing import Any
 from server.errors import Invalid
 from server.expressions.feel.temporal import Clock, Day, DaysDuration, Moment, MonthsDuration
 from server.expressions.feel.values import shown
-from server.expressions.feel.written import read_clock, read_day, read_duration, read_moment, write
+from server.expressions.feel.written import read_clock, read_day, read_duration, read_moment, write, write_number
 from server.expressions.wording import excerpt
 
-
-class Exact(float):
-    """A number that JSON shall hold with all its digits: its text is written as it is."""
-
-    def __new__(cls, number: Decimal) -> "Exact":
-        made = super().__new__(cls, number)
-        made.digits = f"{number:f}" if abs(number.adjusted()) < 40 else str(number)
-        return made
-
-    digits: str
-
-    def __repr__(self) -> str:
-        return self.digits
+_PLAIN_DIGITS = 40
 
 
 def _number(value: Any) -> Decimal:
@@ -71,20 +60,23 @@ def from_tagged(pair: Any) -> Any:
     return value
 
 
-def to_tagged(value: Any) -> list[Any]:
-    """A FEEL value with its tag; a range or a function as the text that FEEL writes."""
+def tagged_text(value: Any) -> str:
+    """A FEEL value with its tag, as JSON text in which numbers keep all their digits."""
     if value is None:
-        return ["null"]
+        return '["null"]'
     if type(value) is bool:
-        return ["bool", value]
+        return f'["bool", {"true" if value else "false"}]'
     if type(value) is Decimal:
-        whole = value == value.to_integral_value() and abs(value.adjusted()) < 40
-        return ["num", int(value) if whole else Exact(value)]
-    if type(value) is str:
-        return ["str", value]
+        return f'["num", {write_number(value) if abs(value.adjusted()) < _PLAIN_DIGITS else str(value)}]'
     if type(value) is list:
-        return ["list", [to_tagged(item) for item in value]]
+        return f'["list", [{", ".join(map(tagged_text, value))}]]'
     if type(value) is dict:
-        return ["ctx", {key: to_tagged(item) for key, item in value.items()}]
+        entries = ", ".join(f"{json.dumps(key)}: {tagged_text(item)}" for key, item in value.items())
+        return f'["ctx", {{{entries}}}]'
     tag = _TAGS.get(type(value))
-    return [tag, write(value)] if tag else ["str", shown(value)]
+    return json.dumps([tag, write(value)] if tag else ["str", shown(value)])
+
+
+def to_tagged(value: Any) -> Any:
+    """A FEEL value with its tag, as JSON values; numbers with as many digits as a float has."""
+    return json.loads(tagged_text(value))

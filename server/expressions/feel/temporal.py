@@ -13,7 +13,7 @@ _LONGEST_NAME = 80
 _NEAR = range(2, 9_999)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Day:
     """A date of the proleptic Gregorian calendar; there is a year 0, as in ISO 8601."""
 
@@ -35,7 +35,7 @@ class Day:
         return (self.ordinal + 2) % 7 + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Zone:
     """An offset in seconds, or a named zone with its own offsets."""
 
@@ -46,7 +46,7 @@ class Zone:
 UTC_ZONE = Zone(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """A time of day in nanoseconds, with a zone or without."""
 
@@ -60,7 +60,7 @@ class Clock:
         return rest // 3600, rest // 60 % 60, rest % 60, fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """A date and time."""
 
@@ -68,14 +68,14 @@ class Moment:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class DaysDuration:
     """A days and time duration, in nanoseconds."""
 
     nanos: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class MonthsDuration:
     """A years and months duration, in months."""
 

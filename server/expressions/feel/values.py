@@ -26,11 +26,12 @@ from server.expressions.limits import LIMITS
 
 READY = frozenset({str, bool, Decimal, type(None)})
 """Kinds of values that are the same in variables and in FEEL."""
+_READY_OUT = READY - {Decimal}
 _LARGEST = Decimal(10) ** 34
 _UNTIL_YEAR = 9_999
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Range:
     """All values between two; `sign` is that of `(< 5)`, and then the bound on the other side is null."""
 
@@ -41,7 +42,7 @@ class Range:
     sign: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FeelFunction:
     """A function as a value.
 
@@ -83,32 +84,39 @@ def _number(value: float) -> Any:
 class _Walk:
     """One conversion of a nested value, bounded in size and depth."""
 
-    def __init__(self, convert: Callable[[Any], Any]) -> None:
+    def __init__(self, table: Mapping[type, Callable[[Any], Any]], ready: frozenset[type]) -> None:
         self.left = LIMITS.nodes
         self.level = 0
-        self.convert = convert
+        self.table = table
+        self.ready = ready
 
     def nested(self, value: Any) -> Any:
         self.left -= len(value) + 1
         self.level += 1
         if self.left < 0 or self.level > LIMITS.levels:
             raise Failure("a value is too large or too deeply nested")
-        result = (
-            {key: self.item(item) for key, item in value.items()} if type(value) is dict else [*map(self.item, value)]
-        )
+        item, ready = self.item, self.ready
+        if type(value) is dict:
+            result: Any = {key: each if type(each) in ready else item(each) for key, each in value.items()}
+        else:
+            result = [each if type(each) in ready else item(each) for each in value]
         self.level -= 1
         return result
 
     def item(self, value: Any) -> Any:
-        return self.nested(value) if type(value) in (list, tuple, dict) else self.convert(value)
+        kind = type(value)
+        if kind is list or kind is dict or kind is tuple:
+            return self.nested(value)
+        convert = self.table.get(kind)
+        return value if convert is None else convert(value)
 
 
 def _nested_into(value: Any) -> Any:
-    return _Walk(to_feel).nested(value)
+    return _Walk(_INTO, READY).nested(value)
 
 
 def _nested_out(value: Any) -> Any:
-    return _Walk(from_feel).nested(value)
+    return _Walk(_OUT_OF, _READY_OUT).nested(value)
 
 
 def _zone(value: time | datetime) -> Zone | None:

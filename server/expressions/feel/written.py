@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from server.expressions.feel.temporal import (
@@ -26,13 +27,15 @@ _CLOCK = re.compile(
 )
 _MONTHS = re.compile(r"(-?)P(?=\d)(?:(\d{1,18})Y)?(?:(\d{1,18})M)?", re.ASCII)
 _DAYS = re.compile(
-    r"(-?)P(?=\d|T)(?:(\d{1,18})D)?(?:T(?=[\d.])(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18}(?:\.\d{0,30})?|\.\d{1,30})S)?)?",
+    r"(-?)P(?=\d|T)(?:(\d{1,18})D)?(?:T(?=[\d.])(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18}(?:\.\d{1,30})?)S)?)?",
     re.ASCII,
 )
+_CACHED = 2_048
+"""Texts of dates and durations kept: those that stand in expressions are read again and again."""
 _FARTHEST_OFFSET = 18 * 3600
-_LONGEST_NUMBER = 7_000
 
 
+@lru_cache(_CACHED)
 def read_day(text: str) -> Day | None:
     """`2026-01-31`, with a sign and more digits for years far away; None for other text."""
     match = _DAY.fullmatch(text)
@@ -73,6 +76,7 @@ def zone_of(seconds: int) -> Zone | None:
     return Zone(seconds) if abs(seconds) <= _FARTHEST_OFFSET else None
 
 
+@lru_cache(_CACHED)
 def read_clock(text: str) -> Clock | None:
     """`08:30:00`, with a fraction, and `Z`, `+01:00` or `@Europe/Paris`; None for other text."""
     match = _CLOCK.fullmatch(text)
@@ -80,6 +84,7 @@ def read_clock(text: str) -> Clock | None:
     return Clock(found[0] % DAY_NANOS, found[1]) if found else None
 
 
+@lru_cache(_CACHED)
 def read_moment(text: str) -> Moment | None:
     """`2026-01-31T08:30:00Z`, or a date alone for its midnight; None for other text."""
     date_text, has_time, clock_text = text.partition("T")
@@ -93,6 +98,7 @@ def read_moment(text: str) -> Moment | None:
     return add_nanos(Moment(day, Clock(0, found[1])), found[0]) if found else None
 
 
+@lru_cache(_CACHED)
 def read_duration(text: str) -> DaysDuration | MonthsDuration | None:
     """`P1Y2M` or `P1DT2H3M4.5S`, never a mixture; None for other text."""
     months = _MONTHS.fullmatch(text)

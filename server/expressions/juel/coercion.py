@@ -10,7 +10,7 @@ from server.expressions import operations
 from server.expressions.durations import Period, write_delta
 from server.expressions.facade import Facade
 from server.expressions.run import Run
-from server.expressions.settling import NESTED, measure
+from server.expressions.settling import NESTED, written_length
 from server.expressions.wording import excerpt, kind
 
 _FAR = 400
@@ -56,8 +56,10 @@ def as_text(run: Run, value: Any) -> str:
         return ""
     if type(value) is bool:
         return "true" if value else "false"
+    if type(value) in NESTED:
+        run.text(written_length(value))
     text = _text(value)
-    run.text(len(text))
+    run.text(len(text), text.isascii())
     return text
 
 
@@ -71,7 +73,6 @@ def _text(value: Any) -> str:
     if isinstance(value, Facade):
         raise Failure(f"{kind(value)} is not text")
     if type(value) in NESTED:
-        measure(value)
         return json.dumps(value, ensure_ascii=False, default=_text)
     return str(value)
 

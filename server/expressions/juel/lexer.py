@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from server.expressions.wording import excerpt
+
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[lLfFdD]?)
@@ -83,7 +85,7 @@ def _tokens(text: str) -> Iterator[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise Misspelt(f"'{text[position : position + 10].strip()}' cannot be understood")
+            raise Misspelt(f"'{excerpt(text[position : position + 10])}' cannot be understood")
         kind = match.lastgroup or ""
         found = match[kind]
         if kind == "string":

@@ -5,78 +5,22 @@ The names are those of Java, since the models were written for it: methods of St
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from server.errors import Failure
 from server.expressions import operations
 from server.expressions.calls import invoke, measured
-from server.expressions.durations import Period, add_period
+from server.expressions.durations import Period
 from server.expressions.facade import Facade
+from server.expressions.juel.calendar import DATE, DATETIME, TIME
 from server.expressions.juel.coercion import as_number, as_text, equal
+from server.expressions.juel.everyone import ANY, Members, contains, itself, text_of, whole_of
+from server.expressions.juel.texts import TEXT
 from server.expressions.run import Run
 from server.expressions.wording import kind
-
-Members = dict[str, Callable[..., Any]]
-
-
-def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise Failure(f"text is expected, and {kind(value)} is given")
-    return value
-
-
-def _whole(value: Any) -> int:
-    number = as_number(value)
-    if number != int(number):
-        raise Failure("a whole number is expected")
-    return int(number)
-
-
-def _substring(text: str, start: Any, end: Any = None) -> str:
-    first, last = _whole(start), len(text) if end is None else _whole(end)
-    if not 0 <= first <= last <= len(text):
-        raise Failure(f"the text has {len(text)} characters and no part from {first} to {last}")
-    return text[first:last]
-
-
-def _char_at(text: str, index: Any) -> str:
-    return _substring(text, index, _whole(index) + 1)
-
-
-@measured
-def _concat(run: Run, text: str, other: Any) -> Any:
-    return operations.add(run, text, as_text(run, other))
-
-
-@measured
-def _replace(run: Run, text: str, old: Any, new: Any) -> str:
-    run.text(len(text) + text.count(_text(old)) * max(0, len(_text(new)) - len(old)))
-    return text.replace(old, new)
-
-
-@measured
-def _split(run: Run, text: str, separator: Any) -> list[str]:
-    if not _text(separator) or (set(separator) & set("\\[](){}*+?|^$.") and len(separator) > 1):
-        raise Failure("'split' takes a plain separator, not a pattern")
-    run.spend(len(text) * 60)
-    return text.split(separator)
-
-
-@measured
-def _same(run: Run, value: Any, other: Any) -> bool:
-    """Java's equals(): no text equals a number."""
-    if type(value) is not type(other) and not {type(value), type(other)} <= {int, float, Decimal}:
-        return False
-    return equal(run, value, other)
-
-
-@measured
-def _contains(run: Run, value: Any, other: Any) -> bool:
-    return operations.contains(run, value, other)
 
 
 @measured
@@ -84,13 +28,8 @@ def _holds(run: Run, value: dict[Any, Any], other: Any) -> bool:
     return operations.contains(run, list(value.values()), other)
 
 
-@measured
-def _to_string(run: Run, value: Any) -> str:
-    return as_text(run, value)
-
-
 def _at(found: list[Any], index: Any) -> Any:
-    place = _whole(index)
+    place = whole_of(index)
     if not 0 <= place < len(found):
         raise Failure(f"there is no entry {place} among {len(found)}")
     return found[place]
@@ -104,8 +43,8 @@ def _position(run: Run, found: list[Any], value: Any) -> int:
 @measured
 def _joined(run: Run, found: list[Any], separator: Any = ",") -> str:
     texts = [as_text(run, item) for item in found]
-    run.text(sum(map(len, texts)) + len(_text(separator)) * len(texts))
-    return _text(separator).join(texts)
+    run.text(sum(map(len, texts)) + len(text_of(separator)) * len(texts))
+    return text_of(separator).join(texts)
 
 
 @measured
@@ -126,140 +65,114 @@ def _entry(found: dict[Any, Any], name: Any) -> Any:
     return found[name]
 
 
-def _plus(unit: str, sign: int) -> Callable[[Any, Any], Any]:
-    def apply(moment: Any, count: Any) -> Any:
-        number = _whole(count) * sign
-        if unit in ("years", "months"):
-            return add_period(moment, Period(months=number * (12 if unit == "years" else 1)))
-        if type(moment) is date and unit not in ("days", "weeks"):
-            raise Failure(f"a date without time cannot be moved by {unit}")
-        return moment + timedelta(**{unit: number})
-
-    return apply
-
-
-def _before(moment: Any, other: Any) -> bool:
-    return bool(moment < other)
-
-
-def _after(moment: Any, other: Any) -> bool:
-    return bool(moment > other)
-
-
-def _milliseconds(moment: datetime) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
-
-
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name)
-
-
-def _itself(value: Any) -> Any:
-    return value
-
-
 def _number(value: Any) -> Any:
     return as_number(value)
 
 
-_ANY: Members = {"equals": _same, "toString": _to_string, "value": _itself}
-_TEXT: Members = _ANY | {
-    "length": len,
-    "isEmpty": lambda text: not text,
-    "isBlank": lambda text: not text.strip(),
-    "contains": _contains,
-    "equalsIgnoreCase": lambda text, other: type(other) is str and text.casefold() == other.casefold(),
-    "startsWith": lambda text, start: text.startswith(_text(start)),
-    "endsWith": lambda text, end: text.endswith(_text(end)),
-    "indexOf": lambda text, part: text.find(_text(part)),
-    "lastIndexOf": lambda text, part: text.rfind(_text(part)),
-    "toLowerCase": str.lower,
-    "toUpperCase": str.upper,
-    "trim": str.strip,
-    "strip": str.strip,
-    "substring": _substring,
-    "charAt": _char_at,
-    "concat": _concat,
-    "replace": _replace,
-    "split": _split,
-    "compareTo": lambda text, other: (text > _text(other)) - (text < other),
-    "stringValue": _itself,
-}
-_NUMBER: Members = _ANY | {
+def _computed(apply: operations.Operation) -> Callable[..., Any]:
+    @measured
+    def compute(run: Run, number: Any, other: Any) -> Any:
+        return apply(run, number, as_number(other))
+
+    return compute
+
+
+def _first(found: list[Any]) -> Any:
+    return _at(found, 0)
+
+
+def _last(found: list[Any]) -> Any:
+    return _at(found, len(found) - 1)
+
+
+@measured
+def _last_position(run: Run, found: list[Any], value: Any) -> int:
+    return next((place for place in range(len(found) - 1, -1, -1) if equal(run, found[place], value)), -1)
+
+
+@measured
+def _contains_all(run: Run, found: list[Any], others: Any) -> bool:
+    if type(others) not in (list, tuple):
+        raise Failure(f"a list is expected, and {kind(others)} is given")
+    run.charge(len(others))
+    return all(operations.contains(run, found, other) for other in others)
+
+
+@measured
+def _part(run: Run, found: list[Any], start: Any, end: Any) -> list[Any]:
+    first, last = whole_of(start), whole_of(end)
+    if not 0 <= first <= last <= len(found):
+        raise Failure(f"the list has {len(found)} entries and no part from {first} to {last}")
+    run.items(last - first, 8)
+    return list(found[first:last])
+
+
+@measured
+def _entries(run: Run, found: dict[Any, Any]) -> list[dict[str, Any]]:
+    run.items(len(found), 300)
+    return [{"key": key, "value": value} for key, value in found.items()]
+
+
+_NUMBER: Members = ANY | {
     "intValue": int,
     "longValue": int,
     "doubleValue": float,
-    "numberValue": _itself,
+    "numberValue": itself,
+    "shortValue": int,
+    "floatValue": float,
+    "add": _computed(operations.add),
+    "subtract": _computed(operations.subtract),
+    "multiply": _computed(operations.multiply),
+    "divide": _computed(operations.divide),
+    "remainder": _computed(operations.modulo),
+    "negate": lambda number: -number,
+    "abs": abs,
+    "signum": lambda number: (number > 0) - (number < 0),
     "compareTo": lambda number, other: (number > as_number(other)) - (number < as_number(other)),
 }
-_LIST: Members = _ANY | {
+_LIST: Members = ANY | {
     "size": len,
     "isEmpty": lambda found: not found,
-    "contains": _contains,
+    "contains": contains,
     "get": _at,
+    "containsAll": _contains_all,
+    "getFirst": _first,
+    "getLast": _last,
     "indexOf": _position,
+    "lastIndexOf": _last_position,
+    "subList": _part,
+    "toArray": _listed,
     "elements": _listed,
     "join": _joined,
 }
-_MAPPING: Members = _ANY | {
+_MAPPING: Members = ANY | {
     "size": len,
     "isEmpty": lambda found: not found,
     "get": lambda found, key: found.get(key),
     "getOrDefault": lambda found, key, default: found.get(key, default),
-    "containsKey": _contains,
+    "containsKey": contains,
     "containsValue": _holds,
     "keySet": _listed,
     "values": _values,
+    "entrySet": _entries,
     "prop": _entry,
-    "hasProp": _contains,
-}
-_PARTS: Members = {
-    "getYear": lambda moment: moment.year,
-    "getMonthValue": lambda moment: moment.month,
-    "getDayOfMonth": lambda moment: moment.day,
-    "isBefore": _before,
-    "isAfter": _after,
-    "before": _before,
-    "after": _after,
-    "compareTo": lambda moment, other: (moment > other) - (moment < other),
-    "toDate": _itself,
-}
-_DATE: Members = (
-    _ANY
-    | _PARTS
-    | {
-        f"plus{unit.title()}": _plus(unit, 1)
-        for unit in ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
-    }
-    | {
-        f"minus{unit.title()}": _plus(unit, -1)
-        for unit in ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
-    }
-)
-_DATETIME: Members = _DATE | {
-    "getHour": lambda moment: moment.hour,
-    "getMinute": lambda moment: moment.minute,
-    "getSecond": lambda moment: moment.second,
-    "getTime": _milliseconds,
-    "toLocalDate": datetime.date,
-    "withZone": lambda moment, name: moment.astimezone(_zone(_text(name))),
+    "hasProp": contains,
 }
 _METHODS: Mapping[type, Members] = MappingProxyType(
     {
-        str: _TEXT,
+        str: TEXT,
         int: _NUMBER,
         float: _NUMBER,
         Decimal: _NUMBER,
-        bool: _ANY | {"boolValue": _itself, "booleanValue": _itself},
+        bool: ANY | {"boolValue": itself, "booleanValue": itself},
         list: _LIST,
         tuple: _LIST,
         dict: _MAPPING,
-        date: _DATE,
-        datetime: _DATETIME,
-        time: _ANY,
-        timedelta: _ANY | {"toMillis": lambda delta: delta // timedelta(milliseconds=1)},
-        Period: _ANY,
+        date: DATE,
+        datetime: DATETIME,
+        time: TIME,
+        timedelta: ANY | {"toMillis": lambda delta: delta // timedelta(milliseconds=1)},
+        Period: ANY,
     }
 )
 
@@ -278,8 +191,8 @@ def read_property(holder: Any, name: Any, spelt: str) -> Any:
         return None
     if type(holder) is dict:
         return holder.get(name) if type(name) in (str, int, bool) else None
-    if type(holder) in (list, tuple):
-        index = _whole(name)
+    if type(holder) in (list, tuple) and not (type(name) is str and name.isalpha()):
+        index = whole_of(name)
         return holder[index] if 0 <= index < len(holder) else None
     if isinstance(holder, Facade) and holder.has(name):
         return holder.read(name)

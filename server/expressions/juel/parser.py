@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from server import clock
 from server.errors import Failure
 from server.expressions import operations
 from server.expressions.calls import invoke
 from server.expressions.juel import coercion
+from server.expressions.juel.functions import FUNCTIONS, PREFIXES, WORDS, ask_variable
 from server.expressions.juel.lexer import Misspelt, Token
 from server.expressions.juel.members import call_method, read_property
 from server.expressions.limits import LIMITS
@@ -33,7 +33,8 @@ _LEVELS = {
     "/": 6,
     "%": 6,
 }
-_FUNCTIONS: dict[str, Callable[..., Any]] = {"now": clock.now, "dateTime": clock.now}
+_SPELT = 200
+"""Characters of a value's own text that a sentence about it may quote."""
 _LITERALS = {"true": True, "false": False, "null": None}
 
 
@@ -177,12 +178,14 @@ class Parser:
                 name = self._take()
                 if name.kind != "name" and not name.text.isalpha():
                     raise Misspelt(f"a name is missing before '{name.text}'")
+                if name.text.startswith("__"):
+                    raise Misspelt(f"the name '{name.text}' begins with two underscores")
                 steps.append(self._member(name.text, spelt))
-                spelt += f".{name.text}"
+                spelt = f"{spelt}.{name.text}"[:_SPELT]
             elif self._accept("["):
                 steps.append(_indexed(self._conditional(), spelt))
                 self._expect("]")
-                spelt += "[...]"
+                spelt = f"{spelt}[...]"[:_SPELT]
             else:
                 return _walk(first, steps)
 
@@ -228,11 +231,13 @@ class Parser:
         if name in _LITERALS:
             literal = _LITERALS[name]
             return lambda run: literal
+        if name in PREFIXES and self._asks_variable():
+            return self._question()
         if not self._accept("("):
             if name != "execution":
                 self.names.add(name)
             return lambda run: run.variable(name)
-        arguments, builtin = self._arguments(), _FUNCTIONS.get(name)
+        arguments, builtin = self._arguments(), FUNCTIONS.get(name)
 
         def call(run: Run) -> Any:
             run.tick()
@@ -242,6 +247,28 @@ class Parser:
             return invoke(run, name, function, [argument(run) for argument in arguments])
 
         return call
+
+    def _asks_variable(self) -> bool:
+        """`vars:eq(`, and not a name before the colon of `? :`."""
+        sign, name, opening = (token.text for token in (*self._tokens[self._at :], *[Token("end", "")] * 3)[:3])
+        return sign == ":" and (name.isalpha() or name in WORDS) and opening == "("
+
+    def _question(self) -> Node:
+        """Flowable takes the variable's name as it stands or in quotes."""
+        self._take()
+        word, first = self._take().text, self._tokens[self._at + 1]
+        question = WORDS.get(word, word)
+        if first.kind not in ("name", "string"):
+            raise Misspelt(f"'vars:{question}' needs the name of a variable")
+        self.names.add(first.text)
+        self._take()
+        self._take()
+        values = self._arguments() if self._accept(",") else self._closed()
+        return lambda run: ask_variable(run, question, first.text, [value(run) for value in values])
+
+    def _closed(self) -> list[Node]:
+        self._expect(")")
+        return []
 
 
 def _number(text: str) -> int | float:

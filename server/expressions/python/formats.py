@@ -9,7 +9,7 @@ from server.errors import Failure
 from server.expressions.durations import Period, write_delta
 from server.expressions.facade import Facade
 from server.expressions.run import Run
-from server.expressions.settling import NESTED, measure
+from server.expressions.settling import NESTED, written_length
 from server.expressions.wording import kind
 
 _NUMBER_FORMAT = re.compile(r"[<>^=]?[+\- ]?0?\d{0,3}[,_]?(?:\.\d{1,2})?[sdeEfFgG%]?")
@@ -37,7 +37,7 @@ def write(run: Run, value: Any) -> str:
     if isinstance(value, Facade):
         raise Failure(f"{kind(value)} is not text")
     if type(value) in NESTED:
-        measure(value)
+        run.text(written_length(value))
     text = str(value)
     run.text(len(text))
     return text

@@ -85,6 +85,8 @@ def _read(expression: Expression, text: str) -> ast.Module:
     except SyntaxError as error:
         if "too many nested" in str(error.msg):
             refuse(expression, "it is nested too deeply")
+        if "integer string conversion" in str(error.msg):
+            refuse(expression, "a number in it is too large", min(error.lineno or 1, text.count("\n") + 1))
         refuse(expression, f"it is not Python ({error.msg})", min(error.lineno or 1, text.count("\n") + 1))
     except (RecursionError, MemoryError):
         refuse(expression, "it is nested too deeply")

@@ -1,9 +1,10 @@
 """Makes the same form of fields that are written in the model itself (`camunda:formData`)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from server.bpmn.definition import FormField, FormReference
+from server.bpmn.definition import FormField, FormReference, Process
 from server.errors import Invalid, Problem
 from server.forms.definition import Form
 from server.forms.dialects.form_js import read_schema
@@ -16,6 +17,22 @@ def read(reference: FormReference, key: str = "fields", title: str = "") -> Form
     _refuse_calculated(reference.fields)
     components = [component(field) for field in reference.fields]
     return read_schema({"id": key, "type": "default", "title": title, "components": components})
+
+
+def check(process: Process) -> list[Problem]:
+    """What is wrong with the forms that are written in a process, by the elements that show them."""
+    found: list[Problem] = []
+    for element in process.elements():
+        if element.form is not None and element.form.fields:
+            try:
+                read(element.form)
+            except Invalid as error:
+                lines = {field.key: field.line for field in element.form.fields}
+                found += [
+                    replace(problem, element=element.id, line=lines.get(problem.element or "", 0), code="form-field")
+                    for problem in error.problems
+                ]
+    return found
 
 
 def _refuse_calculated(fields: Sequence[FormField]) -> None:

@@ -1,5 +1,6 @@
 """Who waits for which message or signal."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import delete, tuple_
 from server.database import add_rows, db, new_id
 from server.engine.facts import Fact, SubscriptionClosed, SubscriptionOpened
 from server.records.subscription import Subscription
+from server.runtime import inbox
 from server.runtime.step import Step
 
 TAKES = (SubscriptionOpened, SubscriptionClosed)
@@ -31,6 +33,8 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             .execution_options(synchronize_session=False)
         )
     add_rows(Subscription, list(opened.values()))
+    messages = [(row["name"], row["correlation_key"]) for row in opened.values() if row["kind"] == "message"]
+    inbox.bring(messages, step.moment)
 
 
 def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
@@ -44,4 +48,6 @@ def _row(step: Step, fact: SubscriptionOpened) -> dict[str, Any]:
         "number": fact.number,
         "definition_id": None,
         "element_key": fact.element,
+        "held": False,
+        "key_paths": json.dumps(fact.key_paths) if fact.key_paths else None,
     }

@@ -9,6 +9,7 @@ from server.expressions.feel.run import FeelRun
 from server.expressions.feel.signatures import Registry, builtin
 from server.expressions.feel.temporal import Clock, Day, Moment, month_length, now
 from server.expressions.feel.types import type_name
+from server.expressions.feel.values import to_feel
 
 CALENDAR_FUNCTIONS: Registry = {}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -24,14 +25,21 @@ def _day(value: Day | Moment) -> Day:
     return value.day if isinstance(value, Moment) else value
 
 
+def _moment(run: FeelRun) -> Moment:
+    """What time it is for the process, on the clocks of its zone; for an expression alone, what the clock says."""
+    offered = run.functions.get("dateTime")
+    moment = to_feel(offered()) if callable(offered) else now(clock.now())
+    return moment if isinstance(moment, Moment) else now(clock.now())
+
+
 @builtin(CALENDAR_FUNCTIONS, "now", "")
 def _now(run: FeelRun) -> Moment:
-    return now(clock.now())
+    return _moment(run)
 
 
 @builtin(CALENDAR_FUNCTIONS, "today", "")
 def _today(run: FeelRun) -> Day:
-    return now(clock.now()).day
+    return _moment(run).day
 
 
 @builtin(CALENDAR_FUNCTIONS, "day of year", _DATE)

@@ -11,8 +11,8 @@ CONTEXT_FUNCTIONS: Registry = {}
 @builtin(
     CONTEXT_FUNCTIONS,
     "get value",
-    "m: context, key: string",
-    "context: context, key: string",
+    "m: context, key: string|list",
+    "context: context, key: string|list",
     "m: context, keys: list",
     "context: context, keys: list",
 )
@@ -46,7 +46,7 @@ def _context(run: FeelRun, entries: list[Any]) -> dict[str, Any] | None:
 @builtin(
     CONTEXT_FUNCTIONS,
     "context put",
-    "context: context, key: string, value: any",
+    "context: context, key: string|list, value: any",
     "context: context, keys: list, value: any",
 )
 def _put(run: FeelRun, holder: dict[str, Any], key: Any, value: Any) -> Any:

@@ -21,7 +21,7 @@ from server.expressions.feel.temporal import (
 )
 from server.expressions.feel.values import shown
 from server.expressions.feel.written import day_of, read_clock, read_day, read_duration, read_moment, zone_of
-from server.expressions.settling import NESTED, measure
+from server.expressions.settling import written_length
 
 CONVERSION_FUNCTIONS: Registry = {}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
@@ -146,11 +146,8 @@ def _number(run: FeelRun, text: Any, grouping: str | None = None, point: str | N
 def _string(run: FeelRun, value: Any) -> str | None:
     if value is None or type(value) is str:
         return value
-    if type(value) in NESTED:
-        measure(value)
-    text = shown(value)
-    run.text(len(text))
-    return text
+    run.text(written_length(value))
+    return shown(value)
 
 
 @builtin(CONVERSION_FUNCTIONS, "not", "negand: any")

@@ -5,7 +5,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from server.expressions.feel.calling import call_with
-from server.expressions.feel.comparison import order, same
+from server.expressions.feel.comparison import identity, order, same
 from server.expressions.feel.run import FeelRun
 from server.expressions.feel.signatures import Registry, builtin
 from server.expressions.feel.values import FeelFunction
@@ -14,17 +14,12 @@ from server.expressions.settling import measure
 SEQUENCE_FUNCTIONS: Registry = {}
 
 
-def _among(run: FeelRun, items: list[Any], value: Any) -> bool:
-    run.tick()
-    run.steps -= len(items) // 8
-    return any(same(item, value) for item in items)
-
-
 @builtin(SEQUENCE_FUNCTIONS, "list contains", "list: list, element: any")
 def _contains(run: FeelRun, items: list[Any], element: Any) -> bool:
     measure(items)
     measure(element)
-    return _among(run, items, element)
+    run.charge(len(items) // 2)
+    return any(same(item, element) for item in items)
 
 
 @builtin(SEQUENCE_FUNCTIONS, "sublist", "list: list, start position: number, length?: number|null")
@@ -112,24 +107,23 @@ def _reverse(run: FeelRun, items: list[Any]) -> list[Any]:
 def _index_of(run: FeelRun, items: list[Any], match: Any) -> list[Decimal]:
     measure(items)
     measure(match)
+    run.charge(len(items) // 2)
     return [Decimal(place) for place, item in enumerate(items, 1) if same(item, match)]
 
 
-def _distinct(run: FeelRun, items: list[Any]) -> list[Any]:
+def _counted(run: FeelRun, items: list[Any]) -> dict[Any, list[Any]]:
+    """The entries that are alike, by what they are, in the order in which each first appears."""
     measure(items)
-    seen: set[tuple[type, Any]] = set()
-    found: list[Any] = []
+    found: dict[Any, list[Any]] = {}
     for item in items:
         run.tick()
-        if type(item) in (str, Decimal, bool):
-            if (type(item), item) in seen:
-                continue
-            seen.add((type(item), item))
-        elif _among(run, found, item):
-            continue
-        found.append(item)
-    run.items(len(found))
+        run.spend(200)
+        found.setdefault(identity(item), []).append(item)
     return found
+
+
+def _distinct(run: FeelRun, items: list[Any]) -> list[Any]:
+    return [alike[0] for alike in _counted(run, items).values()]
 
 
 @builtin(SEQUENCE_FUNCTIONS, "union", "list*: any")
@@ -146,12 +140,7 @@ def _distinct_values(run: FeelRun, items: list[Any]) -> list[Any]:
 @builtin(SEQUENCE_FUNCTIONS, "duplicate values", "list: list")
 def _duplicates(run: FeelRun, items: list[Any]) -> list[Any]:
     """Camunda's: each value that is there more than once."""
-    measure(items)
-    repeated: list[Any] = []
-    for place, item in enumerate(items):
-        if _among(run, items[:place], item) and not _among(run, repeated, item):
-            repeated.append(item)
-    return repeated
+    return [alike[0] for alike in _counted(run, items).values() if len(alike) > 1]
 
 
 @builtin(SEQUENCE_FUNCTIONS, "flatten", "list: list")

@@ -1,11 +1,12 @@
 """Functions on strings (DMN 1.5, 10.3.4.3), and the few that Camunda adds."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from server.expressions.feel.patterns import find_all, matches, replace_all, split_at
 from server.expressions.feel.run import FeelRun
 from server.expressions.feel.signatures import Registry, builtin
+from server.expressions.patterns import Unreadable, find_all, matches, replace_all, split_at
 
 TEXT_FUNCTIONS: Registry = {}
 
@@ -76,24 +77,31 @@ def _ends(run: FeelRun, text: str, match: str) -> bool:
     return text.endswith(match)
 
 
+def _tried(run: FeelRun, pattern: str, use: Callable[[], Any]) -> Any:
+    try:
+        return use()
+    except Unreadable as error:
+        return run.fail(f"the pattern '{pattern[:40]}' cannot be used: {error}")
+
+
 @builtin(TEXT_FUNCTIONS, "matches", "input: string, pattern: string, flags?: string|null")
-def _matches(run: FeelRun, text: str, pattern: str, flags: str | None) -> bool | None:
-    return matches(run, text, pattern, flags or "")
+def _matches(run: FeelRun, text: str, pattern: str, flags: str | None) -> Any:
+    return _tried(run, pattern, lambda: matches(run, text, pattern, flags or ""))
 
 
 @builtin(TEXT_FUNCTIONS, "replace", "input: string, pattern: string, replacement: string, flags?: string|null")
-def _replace(run: FeelRun, text: str, pattern: str, replacement: str, flags: str | None) -> str | None:
-    return replace_all(run, text, pattern, replacement, flags or "")
+def _replace(run: FeelRun, text: str, pattern: str, replacement: str, flags: str | None) -> Any:
+    return _tried(run, pattern, lambda: replace_all(run, text, pattern, replacement, flags or ""))
 
 
 @builtin(TEXT_FUNCTIONS, "split", "string: string, delimiter: string")
-def _split(run: FeelRun, text: str, delimiter: str) -> list[str] | None:
-    return split_at(run, text, delimiter)
+def _split(run: FeelRun, text: str, delimiter: str) -> Any:
+    return _tried(run, delimiter, lambda: split_at(run, text, delimiter))
 
 
 @builtin(TEXT_FUNCTIONS, "extract", "text: string, pattern: string")
-def _extract(run: FeelRun, text: str, pattern: str) -> list[str] | None:
-    return find_all(run, text, pattern)
+def _extract(run: FeelRun, text: str, pattern: str) -> Any:
+    return _tried(run, pattern, lambda: find_all(run, text, pattern))
 
 
 @builtin(
@@ -107,5 +115,6 @@ def _join(run: FeelRun, items: list[Any], delimiter: str | None, prefix: str = "
     if not all(type(item) is str for item in texts):
         return run.fail("only texts can be joined")
     between = delimiter or ""
-    run.text(sum(map(len, texts)) + len(between) * len(texts) + len(prefix) + len(suffix))
+    length = sum(map(len, texts)) + len(between) * len(texts) + len(prefix) + len(suffix)
+    run.text(length, all(part.isascii() for part in (*texts, between, prefix, suffix)))
     return prefix + between.join(texts) + suffix

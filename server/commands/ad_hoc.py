@@ -1,0 +1,28 @@
+"""Choose what is done next in an ad-hoc sub-process, and say that enough has been done."""
+
+from server.identity.permissions import Permission
+from server.runtime.act import Act
+from server.runtime.finding import visible_instance
+from server.runtime.instances import advance
+from server.runtime.involvement import involve
+from server.runtime.transaction import command
+
+
+@command(Permission.WORK)
+def start_activity(act: Act, instance_id: str, activity: int, element_key: str) -> None:
+    """Begin *element_key* inside the ad-hoc sub-process that runs as *activity*.
+
+    Whoever may see the instance and work may choose. Raises NotFound, and Conflict when it cannot be begun now.
+    """
+    instance = visible_instance(act.actor, instance_id)
+    advance(act, instance.id, lambda e: e.start_ad_hoc(activity, element_key, act.moment, act.actor.id))
+    involve(instance.id, [act.actor.id])
+    act.on(element_key, instance.id, details={"activity": activity})
+
+
+@command(Permission.WORK)
+def finish(act: Act, instance_id: str, activity: int) -> None:
+    """Enough has been done: end it. Raises NotFound, and Conflict where the model has a condition for that."""
+    instance = visible_instance(act.actor, instance_id)
+    advance(act, instance.id, lambda e: e.finish_ad_hoc(activity, act.moment, act.actor.id))
+    act.on(str(activity), instance.id)

@@ -1,0 +1,97 @@
+"""One expression of any language tried by itself: tagged values in, a tagged value or the reason for none out."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from server import clock
+from server.errors import BpmnError, Failure, Invalid
+from server.expressions.expression import Expression
+from server.expressions.facade import Facade
+from server.expressions.feel import Report, from_feel, parse_expression, to_feel
+from server.expressions.feel.tagged import from_tagged, tagged_text
+from server.expressions.languages import parse
+from server.expressions.settling import measure
+
+LANGUAGES_TO_TRY = ("feel", "juel", "python")
+
+
+def answer(language: str, line: str) -> str:
+    """`{"expr": text, "ctx": {name: tagged value}}` to `{"value": tagged value}` or `{"error": sentence}`.
+
+    The limits are those within a process instance. An error that FEEL reports while the value is null is an error.
+    """
+    try:
+        asked = json.loads(line, parse_float=Decimal)
+        text, context = asked["expr"], asked.get("ctx") or {}
+        if not isinstance(text, str) or not isinstance(context, dict):
+            raise TypeError
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return _error('A line has to be JSON such as {"expr": "a + 1", "ctx": {"a": ["num", 1]}}.')
+    try:
+        values = {name: from_tagged(value) for name, value in context.items()}
+        found = _feel(text, values) if language == "feel" else _other(language, text, values)
+        measure(found)
+        return f'{{"value": {tagged_text(found)}}}'
+    except (Invalid, Failure, BpmnError) as error:
+        return _error(str(error))
+    except (RecursionError, MemoryError):
+        return _error("It is nested too deeply or needs too much memory.")
+
+
+def _error(sentence: str) -> str:
+    return json.dumps({"error": sentence})
+
+
+def _feel(text: str, values: Mapping[str, Any]) -> Any:
+    reports: list[Report] = []
+    expression = parse_expression(text.removeprefix("="), frozenset(_names(values)))
+    found = expression.evaluate(values, reports=reports)
+    wrong = next((report for report in reports if not report.missing), None)
+    if found is None and wrong is not None:
+        raise Failure(f"{wrong.reason} (column {wrong.at + 1})")
+    return found
+
+
+def _names(values: Mapping[str, Any]) -> Iterator[str]:
+    """The names of all entries, however deep."""
+    layer: list[Any] = [values]
+    while layer:
+        below: list[Any] = []
+        for value in layer:
+            if isinstance(value, Mapping):
+                yield from value
+                below.extend(value.values())
+            elif isinstance(value, list):
+                below.extend(value)
+        layer = below
+
+
+def _other(language: str, text: str, values: Mapping[str, Any]) -> Any:
+    """Variables are as forms and JSON bring them: numbers that are not whole are floats."""
+    variables = {name: _float(from_feel(value)) for name, value in values.items()}
+    return to_feel(parse(Expression(text, language)).evaluate(variables, _offered(variables)))
+
+
+def _float(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, list):
+        return [_float(item) for item in value]
+    return {key: _float(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _offered(variables: dict[str, Any]) -> dict[str, Any]:
+    """What a process would offer, as far as there can be any of it without one."""
+    methods: dict[str, Callable[..., Any]] = {
+        "getVariable": variables.get,
+        "hasVariable": variables.__contains__,
+        "setVariable": variables.__setitem__,
+    }
+    return {
+        "now": clock.now,
+        "dateTime": clock.now,
+        "currentUser": lambda: None,
+        "execution": Facade("execution", methods=methods),
+    }

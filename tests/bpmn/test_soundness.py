@@ -1,0 +1,119 @@
+"""The search of the token graph finds what can go wrong, nothing that cannot, and is done in time."""
+
+import time
+
+import pytest
+
+from server.bpmn.soundness import search
+from tests.bpmn.models import model, read
+
+SECONDS = 1.0
+
+
+def stuck(notation: str) -> set[tuple[str, str]]:
+    """(what, where) for everything that is found in the outermost level."""
+    level = read(model(notation)).processes[0].level
+    return {(found.code, found.element) for found in search(level)}
+
+
+def conditional(source: str, target: str) -> str:
+    condition = "<conditionExpression>${x}</conditionExpression>"
+    return (
+        f'<sequenceFlow id="c_{source}_{target}" sourceRef="{source}" targetRef="{target}">{condition}</sequenceFlow>'
+    )
+
+
+BLOCK = (
+    "s startEvent\ne endEvent\nf parallelGateway\nj parallelGateway\na task\nb task\ns -> f -> a -> j -> e\nf -> b -> j"
+)
+
+
+def test_a_parallel_block_is_sound() -> None:
+    assert stuck(BLOCK) == set()
+
+
+def test_a_loop_round_a_parallel_block_is_sound() -> None:
+    assert (
+        stuck(
+            BLOCK.replace(
+                "e endEvent", 'e exclusiveGateway default="e_z"\nz endEvent\ne -> z\nm exclusiveGateway'
+            ).replace("s -> f", "s -> m -> f")
+            + "\n"
+            + conditional("e", "m")
+        )
+        == set()
+    )
+
+
+LEAVING = BLOCK.replace("f -> a -> j -> e", "f -> a -> x -> j -> e") + '\nx exclusiveGateway default="x_j"\n{}\n'
+
+
+def test_a_way_out_of_a_parallel_branch_may_leave_the_join_waiting() -> None:
+    notation = LEAVING.format("q endEvent") + conditional("x", "q")
+    assert stuck(notation) == {("possible-deadlock", "j")}
+
+
+def test_a_way_out_that_ends_everything_leaves_nothing_waiting() -> None:
+    notation = LEAVING.format('<endEvent id="q"><terminateEventDefinition/></endEvent>') + conditional("x", "q")
+    assert stuck(notation) == set()
+
+
+def test_an_interrupted_branch_may_leave_the_join_waiting() -> None:
+    boundary = '<boundaryEvent id="i" attachedToRef="a"><errorEventDefinition/></boundaryEvent>\nq endEvent\ni -> q'
+    assert stuck(f"{BLOCK}\n{boundary}") == {("possible-deadlock", "j")}
+
+
+def test_what_happens_beside_an_activity_may_happen_twice() -> None:
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    boundary = f'<boundaryEvent id="i" attachedToRef="a" cancelActivity="false">{timer}</boundaryEvent>'
+    looping = 's startEvent\na task\ng exclusiveGateway default="g_e"\ne endEvent\ns -> a -> g -> e\nr task\nq endEvent'
+    assert stuck(f"{looping}\n{boundary}\ni -> r -> q\n{conditional('g', 'a')}") == set()
+
+
+def test_an_inclusive_join_waits_for_nothing_that_cannot_come() -> None:
+    notation = BLOCK.replace("j parallelGateway", "j inclusiveGateway").replace(
+        "f parallelGateway", "f exclusiveGateway"
+    )
+    assert stuck(notation) == set()
+
+
+def test_a_join_that_a_forgotten_branch_leads_to_waits_for_ever() -> None:
+    notation = "s startEvent\na task\nlost task\nj parallelGateway\ne endEvent\ns -> a -> j -> e\nlost -> j"
+    assert ("possible-deadlock", "j") in stuck(notation)
+
+
+def test_each_start_event_begins_alone() -> None:
+    start = '<startEvent id="{}"><messageEventDefinition messageRef="m"/></startEvent>'
+    notation = f"{start.format('s')}\n{start.format('t')}\nj parallelGateway\ne endEvent\ns -> j -> e\nt -> j"
+    assert stuck(notation) == {("possible-deadlock", "j")}
+
+
+def test_without_start_events_everything_begins_at_once() -> None:
+    assert stuck("a task\nb task\nj parallelGateway\na -> j\nb -> j") == set()
+
+
+def linear(number: int) -> str:
+    keys = [f"a{index}" for index in range(number)]
+    return "s startEvent\n" + "\n".join(f"{key} task" for key in keys) + "\n" + " -> ".join(["s", *keys])
+
+
+def wide(number: int) -> str:
+    branches = "\n".join(f"a{index} task\nf -> a{index} -> j" for index in range(number))
+    return f"s startEvent\nf parallelGateway\nj parallelGateway\ns -> f\n{branches}"
+
+
+def choices(number: int) -> str:
+    """Parallel branches that each choose one of two ends: more markings than can ever be looked at."""
+    parts = ["s startEvent", "f parallelGateway", "s -> f"]
+    for index in range(number):
+        parts += [f"x{index} exclusiveGateway default='x{index}_a{index}'", f"a{index} endEvent", f"b{index} endEvent"]
+        parts += [f"f -> x{index} -> a{index}", conditional(f"x{index}", f"b{index}")]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("notation", [linear(1000), wide(1000), choices(330)], ids=["linear", "wide", "choices"])
+def test_a_thousand_activities_take_less_than_a_second(notation: str) -> None:
+    level = read(model(notation)).processes[0].level
+    begun = time.perf_counter()
+    assert search(level) == ()
+    assert time.perf_counter() - begun < SECONDS

@@ -1,0 +1,82 @@
+"""People choose what is done next in an ad-hoc sub-process, if they may see it."""
+
+import pytest
+
+from server.commands import ad_hoc, process_instances, user_tasks
+from server.database import db
+from server.errors import Conflict, NotFound
+from server.identity.actor import Actor
+from server.queries.ad_hoc import open_ad_hoc
+from server.records.process_instance import ProcessInstance
+from server.records.user_task import UserTask
+from tests.commands.conftest import deploy, flows
+
+CASE = (
+    '<startEvent id="begin"/><adHocSubProcess id="case" name="Case"{}>'
+    '<userTask id="call" name="Call" camunda:candidateGroups="clerks"><documentation>Call them.</documentation>'
+    "</userTask>"
+    '<userTask id="write" name="Write" camunda:candidateGroups="clerks"/></adHocSubProcess><endEvent id="done"/>'
+    + flows("begin>case", "case>done")
+)
+
+
+def _start(actor: Actor, attributes: str = "") -> tuple[str, int]:
+    deploy(("files", CASE.format(attributes)))
+    instance_id = process_instances.start(actor, "files", {}).instance_id
+    (case,) = open_ad_hoc(actor, instance_id)
+    return instance_id, case.activity
+
+
+def _open(instance_id: str) -> list[str]:
+    db.session.rollback()
+    rows = db.session.query(UserTask).filter_by(instance_id=instance_id, state="open")
+    return sorted(row.element_key for row in rows)
+
+
+def test_what_may_be_begun_is_what_no_flow_leads_to(ann: Actor) -> None:
+    instance_id, _ = _start(ann)
+    (case,) = open_ad_hoc(ann, instance_id)
+    assert (case.element_key, case.name, case.waits, case.may_finish) == ("case", "Case", False, True)
+    assert [(each.element_key, each.name, each.documentation, each.running) for each in case.choices] == [
+        ("call", "Call", "Call them.", 0),
+        ("write", "Write", "", 0),
+    ]
+
+
+def test_who_chooses_begins_a_user_task(ann: Actor) -> None:
+    instance_id, case = _start(ann)
+    ad_hoc.start_activity(ann, instance_id, case, "write")
+    ad_hoc.start_activity(ann, instance_id, case, "write")
+    assert _open(instance_id) == ["write", "write"]
+    assert [each.running for each in open_ad_hoc(ann, instance_id)[0].choices] == [0, 2]
+
+
+def test_where_one_is_done_after_the_other_nothing_can_be_begun_meanwhile(ann: Actor) -> None:
+    instance_id, case = _start(ann, ' ordering="Sequential"')
+    ad_hoc.start_activity(ann, instance_id, case, "write")
+    assert open_ad_hoc(ann, instance_id)[0].waits
+    with pytest.raises(Conflict, match="one is done after the other"):
+        ad_hoc.start_activity(ann, instance_id, case, "call")
+    db.session.rollback()
+    user_task = db.session.query(UserTask).filter_by(instance_id=instance_id).one()
+    user_tasks.complete(ann, user_task.id, {})
+    ad_hoc.start_activity(ann, instance_id, case, "call")
+    assert _open(instance_id) == ["call"]
+
+
+def test_who_says_that_enough_has_been_done_ends_it(ann: Actor) -> None:
+    instance_id, case = _start(ann)
+    ad_hoc.start_activity(ann, instance_id, case, "write")
+    ad_hoc.finish(ann, instance_id, case)
+    db.session.rollback()
+    assert db.session.get_one(ProcessInstance, instance_id).state == "completed"
+    assert _open(instance_id) == []
+    assert open_ad_hoc(ann, instance_id) == ()
+
+
+def test_who_may_not_see_the_instance_neither_sees_nor_makes_a_choice(ann: Actor, stranger: Actor) -> None:
+    instance_id, case = _start(ann)
+    with pytest.raises(NotFound):
+        open_ad_hoc(stranger, instance_id)
+    with pytest.raises(NotFound):
+        ad_hoc.start_activity(stranger, instance_id, case, "write")

@@ -1,0 +1,1 @@
+"""The corpus betsy/invalid: a model for each constraint of the standard that can be broken."""

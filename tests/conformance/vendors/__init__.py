@@ -1,0 +1,1 @@
+"""Models of other engines and of many editors: read, counted, deployed, shown."""
