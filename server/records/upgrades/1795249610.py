@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = '1795249459'
+revision = '1795249610'
 down_revision = None
 branch_labels = ('default',)
 depends_on = None
