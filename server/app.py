@@ -1,8 +1,10 @@
 """The wiring: settings, database, security, pages. The only file but the command line that knows everyone."""
 
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, request, send_from_directory
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from server import database
@@ -46,6 +48,7 @@ def _serve_assets(app: Flask, folder: Path) -> None:
 
     app.jinja_env.globals["asset"] = lambda name: assets().url(name)
     app.jinja_env.globals["asset_imports"] = lambda name: assets().imports(name)
+    app.jinja_env.globals["drawn_icon"] = cache(lambda name, size="": _icon(assets().url("icons.svg"), name, size))
 
     def static(filename: str) -> Response:
         file, encoding = precompressed(folder, filename, request.headers.get("Accept-Encoding", ""))
@@ -57,6 +60,11 @@ def _serve_assets(app: Flask, folder: Path) -> None:
         return response
 
     app.add_url_rule("/static/<path:filename>", "static", static)
+
+
+def _icon(drawings: str, name: str, size: str) -> Markup:
+    drawn = '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+    return Markup(drawn).format(f" {size}" if size else "", drawings, name)
 
 
 _MEDIA_TYPES = {

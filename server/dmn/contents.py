@@ -73,6 +73,9 @@ def literals_of(logic: Logic | None, local: frozenset[str] = frozenset()) -> Ite
             named = local | {each.variable for each in logic.inputs if each.variable}
             for column in logic.inputs:
                 yield column.expression, local
+            for output in logic.outputs:
+                if output.default is not None:
+                    yield output.default, local
             for rule in logic.rules:
                 for literal in (*rule.tests, *rule.outputs):
                     yield literal, named

@@ -106,7 +106,7 @@ def listed(actor: Actor, wanted: Filter, moment: datetime, total: int | None = N
     return Inbox(tuple(_row(actor, one) for one in found[:PAGE]), total, pages)
 
 
-@lru_cache(1024)
+@lru_cache(access.REMEMBERED)
 def _page_statement(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
     """A page and one more. Of the thousands that are not shown only what is sorted by is read."""
     ids = (
@@ -145,7 +145,7 @@ def counts(actor: Actor, wanted: Sequence[Filter], moment: datetime) -> tuple[in
     return tuple(found[replace(one, order=Order.DUE, page=1)] for one in wanted)
 
 
-@lru_cache(1024)
+@lru_cache(access.REMEMBERED)
 def _counts_statement(actor: Actor, wanted: tuple[Filter, ...]) -> Select[*tuple[Any, ...]]:
     return select(*(_count(actor, one) for one in wanted))
 
@@ -162,7 +162,7 @@ def processes(actor: Actor, wanted: Filter, moment: datetime) -> tuple[tuple[str
     return tuple((row.key, row.name) for row in found)
 
 
-@lru_cache(1024)
+@lru_cache(access.REMEMBERED)
 def _processes_statement(actor: Actor, wanted: Filter) -> Select[*tuple[Any, ...]]:
     """Asked for each version: its first user task is enough, and the other thousands are not read."""
     one = exists().where(UserTask.definition_id == ProcessDefinition.id, _condition(actor, wanted))

@@ -32,7 +32,7 @@ def waiting(actor: Actor) -> Waiting:
     return Waiting(*rows(_statement(actor)).one())
 
 
-@lru_cache(1024)
+@lru_cache(access.REMEMBERED)
 def _statement(actor: Actor) -> Select[int, int, int, int]:
     """Built once for an actor: every page asks it."""
     user_tasks = select(UserTask.id).where(IS_OPEN, access.assigned_to(actor))

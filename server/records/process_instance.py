@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Moment, Record
@@ -55,11 +55,7 @@ class Involvement(Record):
     """A person who may see an instance because of what they did or were asked to do in it."""
 
     __tablename__ = "involvement"
-    __table_args__ = (
-        Index("involvement_person", "person_id"),
-        Index("involvement_followed", "person_id", sqlite_where=text("follows = 1"), postgresql_where=text("follows")),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = (Index("involvement_person", "person_id", "follows"), {"sqlite_with_rowid": False})
 
     instance_id: Mapped[InstanceId] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(primary_key=True)

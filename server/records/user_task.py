@@ -19,11 +19,12 @@ class UserTask(Record):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("user_task_activity", "instance_id", "activity"),
-        Index("user_task_assignee", "assignee", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("user_task_definition", "definition_id", "assignee", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("user_task_due", "ranked_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         # In the order in which an inbox is read, so that a page of it costs the same however many wait.
         Index(
-            "user_task_ranked",
+            "user_task_assignee",
+            "assignee",
             "ranked_at",
             "rank",
             "created_at",

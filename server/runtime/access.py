@@ -17,7 +17,9 @@ from server.records.definition import ProcessDefinition
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import IS_OPEN, Candidate, UserTask
 
-_REMEMBERED = 1024  # conditions are immutable, and building one costs more than asking the database
+REMEMBERED = 256
+"""Of how many actors conditions and statements are kept: they are immutable, building one costs more than asking the
+database, and those of one actor take 150 KB."""
 
 
 def _among(column: ColumnElement[Any] | InstrumentedAttribute[Any], names: frozenset[str]) -> ColumnElement[bool]:
@@ -26,7 +28,7 @@ def _among(column: ColumnElement[Any] | InstrumentedAttribute[Any], names: froze
     return column.in_([literal(name) for name in sorted(names)]) if names else false()
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def visible_instances(actor: Actor) -> ColumnElement[bool]:
     """The condition on `ProcessInstance` under which *actor* may see it."""
     if actor.may(Permission.SEE_ALL_INSTANCES):
@@ -44,14 +46,14 @@ def visible_instances(actor: Actor) -> ColumnElement[bool]:
     return or_(involved, asked, ProcessInstance.definition_id.in_(answered_for))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def offered_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: nobody has it yet, and the actor is a candidate and not excluded."""
     candidate = exists().where(Candidate.user_task_id == UserTask.id, _named(actor))
     return and_(UserTask.assignee.is_(None), candidate, not_excluded(actor))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def _named(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Candidate`: it is the actor, somebody they stand for, or one of their groups."""
     return or_(
@@ -60,7 +62,7 @@ def _named(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def not_excluded(actor: Actor) -> ColumnElement[bool]:
     """Four eyes: the actor is not among those who may not work on the user task."""
     excluded = exists().where(
@@ -69,19 +71,19 @@ def not_excluded(actor: Actor) -> ColumnElement[bool]:
     return ~excluded
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def assigned_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: the actor (or somebody they stand for) has it."""
     return and_(_among(UserTask.assignee, actor.persons), not_excluded(actor))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def workable_user_tasks(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: the actor may complete it now, claiming it on the way if nobody has it."""
     return or_(assigned_to(actor), offered_to(actor))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def visible_user_tasks(actor: Actor) -> ColumnElement[bool]:
     """The condition on `UserTask`: the actor may look at it, because they may see its instance."""
     visible = select(ProcessInstance.id).where(visible_instances(actor))

@@ -126,7 +126,7 @@ def made(
     if outcome.broken:
         reasons = "; ".join(f"{note.owner}: {note.text}" for note in outcome.notes if note.broken)
         raise Failure(f"The decision '{key}' cannot be made: {reasons}.", line)
-    value = plain(_mapped(outcome, result_mapping, key, line))
+    value = plain(mapped(outcome, result_mapping, key, line))
     return value, told(found, outcome, value)
 
 
@@ -161,7 +161,8 @@ def plain(value: Any) -> Any:
     return shown(value) if isinstance(value, (Range, FeelFunction)) else from_feel(value)
 
 
-def _mapped(outcome: Outcome, result_mapping: str | None, key: str, line: int) -> Any:
+def mapped(outcome: Outcome, result_mapping: str | None, key: str, line: int = 0) -> Any:
+    """The value of a decision as a task wants it. Raises Failure when it has more rows or columns than wanted."""
     rows = outcome.rows
     if result_mapping in ("singleEntry", "singleResult") and len(rows) > 1:
         told_ = f"The decision '{key}' has {len(rows)} results, but its task wants one; map the result as a list."

@@ -9,7 +9,7 @@ from server.errors import Conflict, NotFound
 from server.identity.actor import Actor
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, UserTask
-from server.runtime.access import visible_instances, workable_user_tasks
+from server.runtime.access import REMEMBERED, visible_instances, workable_user_tasks
 from server.runtime.act import Act
 
 
@@ -80,21 +80,21 @@ def _refusal(actor: Actor, user_task_id: str) -> Conflict:
     )
 
 
-@lru_cache(1024)
+@lru_cache(REMEMBERED)
 def _workable(actor: Actor) -> Select[UserTask]:
     """The statement for one user task, built once for an actor: building it costs more than asking."""
     wanted = UserTask.id == bindparam("user_task_id")
     return select(UserTask).where(wanted, IS_OPEN, workable_user_tasks(actor))
 
 
-@lru_cache(1024)
+@lru_cache(REMEMBERED)
 def _next_workable(actor: Actor) -> Select[str]:
     wanted = UserTask.instance_id == bindparam("instance_id")
     statement = select(UserTask.id).where(wanted, IS_OPEN, workable_user_tasks(actor))
     return statement.order_by(UserTask.created_at).limit(1)
 
 
-@lru_cache(1024)
+@lru_cache(REMEMBERED)
 def _workable_locked(actor: Actor) -> Select[UserTask, ProcessInstance]:
     wanted = UserTask.id == bindparam("user_task_id")
     return (

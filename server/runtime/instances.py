@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
-from server.database import db, new_id
+from server.database import add_rows, change, db, new_id, table
 from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import CallRequested, Fact
 from server.errors import Conflict, Failure, NotFound
@@ -68,10 +68,11 @@ def begin(
         incidents=0,
         snapshot="",
     )
-    db.session.add(instance)  # written at the end of the step, when all is known of it
     setting = _setting(instance, definition)
     execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload, number)
-    return instance, _finish(act, definition, instance, Kept(0, execution, {}), depth)
+    ended = _finish(act, definition, instance, Kept(0, execution, {}), depth)
+    _write_new(instance)
+    return instance, ended
 
 
 def advance(
@@ -87,6 +88,7 @@ def advance(
     kept = memory.take(instance.id, instance.revision) or _restore(definition, instance)
     move(kept.execution)
     _finish(act, definition, instance, kept, depth=0)
+    _write_moved(instance)
     return instance
 
 
@@ -135,6 +137,27 @@ def locked(act: Act, instance_id: str) -> ProcessInstance:
         raise NotFound("There is no such process instance.")
     act.locked.add(instance_id)
     return instance
+
+
+_COLUMNS = tuple(table(ProcessInstance).c.keys())
+_MOVED = ("title", "state", "revision", "ended_at", "end_reason", "incidents", "snapshot")
+_MOVE = (
+    update(table(ProcessInstance))
+    .where(table(ProcessInstance).c.id == bindparam("instance_id"))
+    .values({name: bindparam(name) for name in _MOVED})
+)
+
+
+def _write_new(instance: ProcessInstance) -> None:
+    """The row of an instance that has begun, written once at the end of its first step."""
+    add_rows(ProcessInstance, [{name: getattr(instance, name) for name in _COLUMNS}])
+
+
+def _write_moved(instance: ProcessInstance) -> None:
+    """What a step can change of its instance. The object is let go: the ORM must not write it once more."""
+    given = {name: getattr(instance, name) for name in _MOVED}
+    db.session.expunge(instance)
+    change(_MOVE, given | {"instance_id": instance.id})
 
 
 def _restore(definition: Deployed, instance: ProcessInstance) -> Kept:

@@ -5,17 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 
-from server import clock
 from server.app import create_app
 from server.commands import deployments, process_instances, user_tasks
 from server.database import db, upgrade
 from server.identity.actor import CONSOLE, Actor, person_actor
-from server.queries import inbox, jobs
 from server.records.user_task import UserTask
 from server.settings import Settings
-from tests.benchmarks import models
+from tests.benchmarks import crowd, models
 from tests.benchmarks.measuring import Figure, median, milliseconds
 
 ANN = person_actor("ann", "Ann", frozenset({"participant"}), frozenset({"employees", "crowd"}))
@@ -32,7 +30,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         for count in (200, 1000):
             yield from _wide(count)
         yield from _large_model()
-        yield from _crowd()
+        yield from crowd.figures(ANN)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         yield Figure("peak memory of this process, all of the above", f"{peak:.0f} MB")
 
@@ -63,7 +61,7 @@ def _statements() -> Iterator[Figure]:
     assert started.user_task_id is not None
     with counting() as sent:
         user_tasks.complete(ANN, started.user_task_id, {"amount": 7})
-    yield Figure("statements of a completion (sign-in not counted)", str(len(sent) - 1), "10 with sign-in")
+    yield Figure("statements of a completion (sign-in not counted)", str(len(sent)), "10 with sign-in")
 
 
 def _bytes(folder: Path) -> Iterator[Figure]:
@@ -127,24 +125,3 @@ def _large_model() -> Iterator[Figure]:
     source = models.long(1000)
     taken = milliseconds(lambda: deployments.deploy(CONSOLE, [("long.bpmn", source)]), 1)
     yield Figure("deploy a model of 1,000 activities", f"{taken[0]:.0f} ms", "500 ms")
-
-
-def _crowd() -> Iterator[Figure]:
-    deployments.deploy(CONSOLE, [("waiting.bpmn", models.waiting())])
-    empty = _inbox_and_completion()
-    for _ in range(10_000):
-        process_instances.start(ANN, "waiting", {})
-    full = _inbox_and_completion()
-    count = db.session.scalar(select(func.count()).select_from(UserTask).where(UserTask.state == "open"))
-    yield Figure("waiting instances", str(count))
-    yield Figure("inbox query, nobody waiting / 10,000 waiting", f"{empty[0]:.1f} / {full[0]:.1f} ms", "15 ms the page")
-    ratio = f"{empty[1]:.2f} / {full[1]:.2f} ms, {full[1] / empty[1]:.2f} x"
-    yield Figure("start and complete, nobody waiting / 10,000 waiting", ratio, "1.2 x")
-    yield Figure("when is the next job due, 10,000 timers", f"{median(milliseconds(jobs.next_due, 20)):.2f} ms", "5 ms")
-
-
-def _inbox_and_completion() -> tuple[float, float]:
-    offered = inbox.Filter(tab=inbox.Tab.GROUPS)
-    pages = median(milliseconds(lambda: inbox.listed(ANN, offered, clock.now()), 10))
-    db.session.rollback()
-    return pages, median(milliseconds(_approve, 20))

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import purchases
 from tests.journeys.conftest import Visit
+from tests.journeys.test_every_page import PICTURES
 
 REASON = "The old one can be seen well enough."
 
@@ -43,3 +44,18 @@ def test_a_link_to_a_moment_opens_that_moment(visitors: Visit) -> None:
     expect(page.locator("[data-replay-slider]")).to_have_value("2")
     expect(page.locator("tr[data-event][aria-current]")).to_have_attribute("data-event", "2")
     assert page.locator("tr[data-event][data-future]").count() > 0
+
+
+def test_the_page_of_an_instance_prints_without_its_menu_and_in_light_colours(visitors: Visit) -> None:
+    ada, annie = visitors("ada"), visitors("annie")
+    purchases.ask(ada, "On paper")
+    annie.context.add_cookies([{"name": "theme", "value": "dark", "url": annie.server.url}])
+    page = annie.go(purchases.instance(annie, "On paper"))
+    page.locator("[data-bpmn][data-ready]").wait_for()
+    page.emulate_media(media="print")
+    for gone in ("#nav", ".top", ".slider", ".ph .acts"):
+        expect(page.locator(gone).first).to_be_hidden()
+    for stays in ("h1", "section[aria-labelledby=trail]", "section[aria-labelledby=variables]", "[data-bpmn] svg"):
+        expect(page.locator(stays).first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    (PICTURES / "instance-print.pdf").write_bytes(page.pdf())

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from server import bpmn
+from server import bpmn, dmn
 from server.bpmn.definition import DecisionReference, Element, Kind, Process
 from server.engine import facts
 from server.engine.construction import Program, construct
@@ -21,6 +21,7 @@ from server.errors import Failure
 from server.forms import submission
 from server.forms.definition import Form
 from server.forms.dialects import form_js
+from server.runtime.decisions import mapped, plain
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -44,6 +45,16 @@ def read(file: Path) -> tuple[Process, Program]:
 @cache
 def form(key: str) -> Form:
     return form_js.read((ROOT / "forms" / f"{key}.form").read_bytes())
+
+
+@cache
+def shipped_decision(key: str) -> dmn.Prepared | None:
+    """The file of a decision that ships with the server."""
+    for path in sorted((ROOT / "bpmn_models").glob("*.dmn")):
+        model = dmn.read_model(path.read_bytes(), path.name).model
+        if model.decision(key) is not None:
+            return dmn.prepare_model(model, [], path.name)
+    return None
 
 
 class Player:
@@ -146,8 +157,13 @@ class Player:
         return self.stores.get(name)
 
     def decide(self, reference: DecisionReference, key: str, version: str | None, scope: Mapping[str, Any]) -> Made:
-        """Every decision says yes to what is cheap."""
+        """The applications' own decisions; any other says yes to what is cheap."""
         self.decisions.append((key, dict(scope)))
+        shipped = shipped_decision(key)
+        if shipped is not None:
+            outcome = dmn.decide(shipped, key, scope)
+            assert not outcome.notes
+            return Made(plain(mapped(outcome, reference.result_mapping, key)), {"key": key})
         if key == "broken":
             raise Failure("The decision 'broken' cannot be made.", reference.line)
         return Made(scope["amount"] < 100, {"key": key})

@@ -40,6 +40,8 @@ def _written_by(element: Element) -> Iterator[str]:
     mappings += element.connector.outputs if element.connector else ()
     mappings += element.call.outputs if element.call else ()
     yield from (assign.target for assign in mappings)
+    if element.decision is not None and element.decision.result_variable:
+        yield element.decision.result_variable
     if element.loop is not None and element.loop.element_variable:
         yield element.loop.element_variable
 

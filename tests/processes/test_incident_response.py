@@ -13,6 +13,14 @@ REVIEW: dict[str, Any] = {"cause": "The disk was full of old sessions.", "vendor
 URL = "https://status.example.org/shop"
 
 
+SEVERITIES = {
+    "critical": {"affected": "customers", "dataAtRisk": "no", "workaround": "no"},
+    "major": {"affected": "departments", "dataAtRisk": "no", "workaround": "no"},
+    "minor": {"affected": "one person", "dataAtRisk": "no", "workaround": "no"},
+}
+"""What is answered in triage so that the decision comes to a severity."""
+
+
 def triaged(severity: str | None, **more: Any) -> Player:
     play = Player.of("incident_response", "ada", **INCIDENT)
     triage(play, severity)
@@ -24,7 +32,7 @@ def triage(play: Player, severity: str | None) -> None:
     if severity is None:
         play.complete("triage_incident", "linus", **values, real="no")
     else:
-        known: dict[str, Any] = {"real": "yes", "severity": severity, "affectedService": "shop", "statusUrl": URL}
+        known: dict[str, Any] = {"real": "yes", **SEVERITIES[severity], "affectedService": "shop", "statusUrl": URL}
         play.complete("triage_incident", "linus", **values, **known)
 
 

@@ -151,6 +151,15 @@ def test_a_completion_takes_eight_statements_and_one_commit(ann: Actor) -> None:
     assert len(commits) == 1
 
 
+def test_a_start_takes_ten_statements_and_writes_its_instance_once(ann: Actor) -> None:
+    deploy(("approval", APPROVAL))
+    process_instances.start(ann, "approval", {})
+    with _cut_after(1000) as sent:
+        process_instances.start(ann, "approval", {})
+    assert len(sent) <= 10, "\n".join(sent)
+    assert sum("process_instance " in one and not one.startswith("SELECT") for one in sent) == 1
+
+
 def test_of_a_thousand_parallel_user_tasks_one_completion_writes_a_few_parts(ann: Actor) -> None:
     loop = (
         '<multiInstanceLoopCharacteristics isSequential="false"><loopCardinality>1000</loopCardinality>'

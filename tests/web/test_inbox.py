@@ -1,12 +1,17 @@
 """The inbox: tabs, filters, the poll, the preview, and what is done with several at once."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
+from server import clock
 from server.commands import user_tasks
+from server.database import db
+from server.queries import inbox as queries
 from server.queries.inbox import PAGE
 from tests.web.purchases import actor, ask, sign_in
 from tests.web.test_user_task import user_task_of
@@ -19,6 +24,39 @@ def test_what_is_offered_to_the_group_is_under_my_groups(app: Flask, grace: Flas
     text = grace.get("/inbox?tab=groups").get_data(as_text=True)
     assert "Three laptops" in text
     assert re.search(r'My groups <span class="n">1</span>', text)
+
+
+def test_the_page_takes_seven_statements_with_the_sign_in(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        ask()
+    grace.get("/inbox?tab=groups")
+    sent: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    grace.get("/inbox?tab=groups")
+    event.remove(engine, "before_cursor_execute", note)
+    assert 0 < len(sent) <= 7, "\n".join(sent)
+
+
+def test_nobody_counts_further_than_asked_but_pages_go_on(
+    app: Flask, grace: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 2)
+    monkeypatch.setattr(queries, "PAGE", 1)
+    with app.app_context():
+        for title in ("First", "Second", "Third"):
+            ask(title)
+        someone, offered = actor("grace"), queries.Filter(tab=queries.Tab.GROUPS)
+        # Statements are kept by actor and filter, so a filter of its own gets one with these sizes.
+        pages = [queries.listed(someone, replace(offered, text="r", page=page), clock.now()) for page in (1, 2, 3, 4)]
+    assert [page.total for page in pages] == [2, 2, 2, 2]
+    assert [page.pages for page in pages] == [2, 3, 3, 2]
+    assert [len(page.rows) for page in pages] == [1, 1, 1, 0]
 
 
 def test_the_poll_answers_204_until_something_changes(app: Flask, grace: FlaskClient) -> None:

@@ -18,11 +18,19 @@ def _report(title: str, system: str, text: str) -> Values:
     return {"title": title, "affectedService": system, "description": text, "stillHappening": True}
 
 
+_SEVERITIES = {
+    "critical": {"affected": "customers", "dataAtRisk": "no", "workaround": "no"},
+    "major": {"affected": "departments", "dataAtRisk": "no", "workaround": "no"},
+    "minor": {"affected": "one person", "dataAtRisk": "no", "workaround": "no"},
+}
+"""What is answered in triage so that the decision comes to a severity."""
+
+
 def _triage(report: Values, person: str, severity: str | None, after: float = 0.3) -> Step:
     values: dict[str, Any] = {"title": report["title"], "description": report["description"], "real": "no"}
     if severity is not None:
         system = report["affectedService"]
-        values.update(real="yes", severity=severity, affectedService=system)
+        values.update(real="yes", affectedService=system, **_SEVERITIES[severity])
         values["statusUrl"] = f"https://status.example.org/{system}"
     return do("triage_incident", person, values, after)
 

@@ -20,6 +20,8 @@ from server.expressions.patterns.reading import (
 
 _LONGEST = 2_000
 _STEPS = 6_000
+_VISITS = 24_000
+"""Parts visited while a program is written: repetitions of nothing write no steps, and have to end too."""
 _CACHED = 512
 _FLAGS = frozenset("smix")
 
@@ -67,6 +69,7 @@ class _Writer:
         self.steps: list[Step] = []
         self.slots = 2 * (groups + 1)
         self._looks_back = looks_back
+        self._written = 0
 
     def add(self, step: Step) -> Step:
         if len(self.steps) >= _STEPS:
@@ -75,6 +78,9 @@ class _Writer:
         return step
 
     def write(self, tree: Tree) -> None:
+        self._written += 1
+        if self._written > _VISITS:
+            raise Unreadable("its repetitions make it too large")
         match tree:
             case One():
                 self.add(Step(Do.ONE, chars=tree.chars))

@@ -60,6 +60,8 @@ PATTERNS = [
     'split(s + s + s + s, "(a|a)+b")',
     'extract(s + s + s + s, "(a+)+b")',
     'matches("x", "(?=x)")',
+    'matches("a", "(?:(?:(?:(?:){9999}){9999}){9999}){9999}")',
+    'matches("a", "' + "(?:" * 39 + "a" + "?)*" * 39 + 'b{9999}{9999}")',
     'replace("x", "x?", "y")',
 ]
 MEMORY = [
