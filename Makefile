@@ -43,7 +43,7 @@ lint: $(INSTALLED) ## Check style, types and the floors of the house
 	@$(BIN)/lint-imports
 
 .PHONY: conformance
-conformance: $(INSTALLED) ## Run the corpora (CORPUS=folder) and the process tests, and print how much of each passes
+conformance: $(INSTALLED) $(ISLANDS) ## Run the corpora (CORPUS=folder) and the process tests, and print how much of each passes
 	@CORPUS="$(CORPUS)" $(PYTEST) tests/conformance tests/processes
 
 .PHONY: bench

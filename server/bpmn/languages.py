@@ -73,7 +73,7 @@ def value(text: str, line: int) -> Expression:
 
 def timer(text: str, line: int, language: str | None = None) -> Expression:
     """The text of a timer: ISO 8601 or cron means itself whatever the language, else it is calculated."""
-    if LITERAL_TIMER.match(text) and not text.startswith('@"'):
+    if LITERAL_TIMER.match(text) and looks(text) is None and not text.startswith('@"'):
         return Expression(text, "text", line)
     return Expression(text, stated(language) or looks(text) or language_of(text), line)
 

@@ -41,9 +41,11 @@ def _undoing(process: Node, around: Surroundings) -> dict[str, str]:
     nodes, bare = around.references.nodes, around.references.bare
     for association in process.getroottree().getroot().iter("{" + BPMN + "}association"):
         source, target = bare(association.get("sourceRef")), bare(association.get("targetRef"))
-        if source in nodes and target in nodes and local(nodes[source]) == "boundaryEvent":
-            if local(nodes[target]) in ACTIVITIES and flag(nodes[target], "isForCompensation"):
-                found.setdefault(source, target)
+        event, activity = nodes.get(source), nodes.get(target)
+        if event is None or activity is None or local(event) != "boundaryEvent" or local(activity) not in ACTIVITIES:
+            continue
+        if flag(activity, "isForCompensation"):
+            found.setdefault(source, target)
     return found
 
 

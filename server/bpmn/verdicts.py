@@ -36,7 +36,7 @@ UNFINISHED = frozenset(
     dialect-not-executable case-not-callable condition-missing timer-without-time
     name-missing task-without-work nothing-to-send nothing-to-receive nothing-to-call sub-process-empty loop-endless
     multi-instance-without-items empty-expression expression-unreadable feel
-    public-process-executable flow-not-immediate message-flow-into-plain-start""".split()
+    wrong-type public-process-executable flow-not-immediate message-flow-into-plain-start""".split()
 )
 
 # What no drawing leaves open but somebody said wrongly: with these a model that is called executable is wrong, however

@@ -45,7 +45,7 @@ class Conditions:
         return [[list(key) for key in self._fresh], list(self._instance.variables.changed)]
 
     def restore(self, fresh: list[list[int]], changed: list[str]) -> None:
-        self._fresh = dict.fromkeys(fresh)
+        self._fresh = dict.fromkeys((activity, number) for activity, number in fresh)
         self._instance.variables.changed = dict.fromkeys(changed)
 
     def ask_again(self, token: Token) -> None:

@@ -123,7 +123,8 @@ class Level:
         return token
 
     def begin(self, start: str | None = None, given: Given | None = None) -> bool:
-        """Enter at *start* with what has begun it, else at the plain start event, or without start events at everything that nothing leads to.
+        """Enter at *start* with what has begun it, else at the plain start event, or without start events at everything
+        that nothing leads to.
 
         False: there is nothing to enter.
         """

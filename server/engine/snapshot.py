@@ -2,9 +2,10 @@
 
 `head`: the next number, what is ready. `t<ACTIVITY>`: a token. `v<SCOPE>:<NAME>`: the value of a variable, scope 0
 being the process and every other scope carrying the number of its activity instance. `r<ACTIVITY>:<INDEX>`: a result
-that a multi-instance keeps until all are there. `c<NUMBER>`: what has been completed and can be undone, in the order of completion. No part holds
-the definition, and none grows with the number of tokens. What a level or a scope is follows from its tokens and from
-what can be undone, so neither needs a part of its own.
+that a multi-instance keeps until all are there. `c<NUMBER>`: what has been completed and can be undone, in the order
+of completion. `k<KEY>`: a correlation key that a message has set. No part holds the definition, and none grows with the
+number of tokens. What a level or a scope is follows from its tokens and from what can be undone, so neither needs a
+part of its own.
 """
 
 import json

@@ -61,6 +61,7 @@ def test_an_event_definition_may_stand_beside_the_process() -> None:
         ("timeCycle", "R3/PT10M", "text"),
         ("timeCycle", "0 9 * * MON", "text"),
         ("timeDuration", "${patience}", "juel"),
+        ("timeDuration", "PT${patience}S", "juel"),
         ("timeDuration", '=duration("PT2H")', "feel"),
         ("timeDuration", "patience * 2", "python"),
     ],
@@ -72,6 +73,25 @@ def test_the_look_of_a_timer_tells_its_language(form: str, text: str, language: 
     )
     timer = x(data).triggers[0].timer
     assert (timer.text, timer.language) == (text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "language"),
+    [
+        ("amount > 3", "amount > 3", "python"),
+        ("${amount > 3}", "${amount > 3}", "juel"),
+        ('!name.contains("a")', '${!name.contains("a")}', "juel"),
+        ("done &amp;&amp; !late", "${done && !late}", "juel"),
+        ("true", "${true}", "juel"),
+    ],
+)
+def test_the_look_of_a_condition_tells_its_language_though_it_lacks_braces(text: str, read: str, language: str) -> None:
+    inside = f"<conditionExpression>{text}</conditionExpression>"
+    flow = f'<sequenceFlow id="f" sourceRef="x" targetRef="e">{inside}</sequenceFlow>'
+    data = model(f"s startEvent\nx task\ne endEvent\nd endEvent\ns -> x -> d\n{flow}")
+    condition = the_process(data).level.flows["f"].condition
+    assert condition is not None
+    assert (condition.text, condition.language) == (read, language)
 
 
 def test_an_error_catcher_without_a_code_catches_every_error() -> None:

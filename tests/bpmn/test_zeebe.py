@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.bpmn.definition import Assign
+from server.expressions import parse
 from server.expressions.expression import Expression
 from tests.bpmn.models import around, extended, model, problems, read
 
@@ -50,6 +51,19 @@ def test_mappings_are_expressions_into_variables() -> None:
     )
     assert found.inputs == (Assign("b", feel("=a + 1")),)
     assert found.outputs == (Assign("d", feel("=c")),)
+
+
+def test_inputs_into_parts_of_a_variable_make_that_variable() -> None:
+    inputs = (
+        "<zeebe:input source='Ann' target='to.name'/><zeebe:input source='=mail' target='to.address.email'/>"
+        "<zeebe:input source='=a' target='b'/>"
+    )
+    found = x("serviceTask", f"<zeebe:ioMapping>{inputs}</zeebe:ioMapping>").inputs
+    assert [assign.target for assign in found] == ["to", "b"]
+    assert parse(found[0].source).evaluate({"mail": "ann@example.org"}) == {
+        "name": "Ann",
+        "address": {"email": "ann@example.org"},
+    }
 
 
 def test_people_dates_priority_and_form_of_a_user_task() -> None:
@@ -121,7 +135,7 @@ def test_a_process_has_a_version_tag() -> None:
     ("word", "told"),
     [
         ("<zeebe:taskDefinition/>", "The job has no type"),
-        ("<zeebe:ioMapping><zeebe:input source='=a' target='b.c'/></zeebe:ioMapping>", "lies inside a variable"),
+        ("<zeebe:ioMapping><zeebe:output source='=a' target='b.c'/></zeebe:ioMapping>", "lies inside a variable"),
         ("<zeebe:formDefinition formId='=which'/>", "cannot be calculated"),
         (
             "<zeebe:taskListeners><zeebe:taskListener eventType='updating' type='t'/></zeebe:taskListeners>",

@@ -175,8 +175,8 @@ def several(behavior: str, inside: str = "", interrupting: str = "false") -> Pla
         s startEvent
         <userTask id="x"><multiInstanceLoopCharacteristics {behavior}>
         <loopCardinality>3</loopCardinality>{inside}</multiInstanceLoopCharacteristics></userTask>
-        <boundaryEvent id="b" attachedToRef="x" cancelActivity="{interrupting}"><signalEventDefinition signalRef="bell"/>
-        </boundaryEvent>
+        <boundaryEvent id="b" attachedToRef="x" cancelActivity="{interrupting}">
+        <signalEventDefinition signalRef="bell"/></boundaryEvent>
         r task
         e endEvent
         s -> x -> e

@@ -26,7 +26,7 @@ ELEMENTS: dict[str, frozenset[str]] = {
     "correlationPropertyRef": words("correlationProperty"),
 }
 # What these name may be described in another file, and nothing is lost where it is not.
-DESCRIBED_ELSEWHERE = words("itemSubjectRef itemRef dataStoreRef inMessageRef outMessageRef")
+DESCRIBED_ELSEWHERE = words("itemSubjectRef itemRef dataStoreRef processRef inMessageRef outMessageRef")
 
 
 def check(source: Source) -> Iterator[Breach]:

@@ -1,5 +1,6 @@
 """Camunda 8 (Zeebe) models: job workers, mappings, people and forms, written in FEEL or as plain texts."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -98,11 +99,33 @@ def _io_mapping(element: Node, findings: Findings) -> Found:
         kind = {"input": "inputs", "output": "outputs"}.get(local(inner))
         if kind is None or not target:
             findings.problem(inner, "A mapping needs a target; name the variable.")
-        elif "." in target:
-            findings.problem(inner, f'The target "{target}" lies inside a variable; name a variable without dots.')
+        elif "." in target and kind == "outputs":
+            text = f'The target "{target}" lies inside a variable; name a variable without dots.'
+            findings.problem(inner, text, code="dialect-not-executable")
         else:
             found[kind].append(Assign(target, source or Expression("", "text", line_of(inner))))
+    found["inputs"] = _nested(found["inputs"])
     return {kind: tuple(assigns) for kind, assigns in found.items() if assigns}
+
+
+def _nested(inputs: list[Assign]) -> list[Assign]:
+    """Inputs into `to.name` and `to.email` are one variable `to`, with a part for each."""
+    found: dict[str, Assign] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    for assign in inputs:
+        root, *inner = assign.target.split(".")
+        if not inner:
+            found[root] = assign
+            continue
+        whole = parts.setdefault(root, {})
+        for name in inner[:-1]:
+            if whole.get(name, [""])[0] != "map":
+                whole[name] = ["map", {}]
+            whole = whole[name][1]
+        whole[inner[-1]] = ["value", assign.source.text, assign.source.language, assign.source.line]
+        text = json.dumps(["map", parts[root]])
+        found[root] = Assign(root, Expression(text, "composition", assign.source.line))
+    return list(found.values())
 
 
 def _assignment(element: Node, findings: Findings) -> Found:

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = '1795249610'
+revision = '1795250117'
 down_revision = None
 branch_labels = ('default',)
 depends_on = None
