@@ -4,6 +4,7 @@ SQLite has one writer at a time. Its own busy handler is unfair and slow (p99 of
 queue at a lock of this process and then begin with BEGIN IMMEDIATE; readers begin plainly and never wait (WAL).
 """
 
+import hashlib
 import logging
 import secrets
 import threading
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Result,
     ScalarSelect,
     Select,
+    String,
     Table,
     event,
     func,
@@ -37,7 +39,10 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from server import clock
@@ -73,6 +78,28 @@ class Moment(TypeDecorator[datetime]):
 
 def _as_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+class Sha256(FunctionElement[str]):
+    """The SHA-256 of a text in UTF-8, as 64 hexadecimal digits, reckoned by the database."""
+
+    type = String(64)
+    inherit_cache = True
+
+
+@compiles(Sha256, "sqlite")
+def _sha256_of_sqlite(element: Sha256, compiler: SQLCompiler, **options: Any) -> str:
+    return f"sha256_hex({compiler.process(element.clauses, **options)})"
+
+
+@compiles(Sha256, "postgresql")
+def _sha256_of_postgresql(element: Sha256, compiler: SQLCompiler, **options: Any) -> str:
+    return f"encode(sha256(convert_to({compiler.process(element.clauses, **options)}, 'UTF8')), 'hex')"
+
+
+def sha256(text: str) -> str:
+    """The same as `Sha256`, reckoned here; SQLite, which has none of its own, calls it."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 class QueuedSQLite(SQLiteDialect_pysqlite):
@@ -174,6 +201,7 @@ def _configure_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        connection.create_function("sha256_hex", 1, sha256, deterministic=True)
 
 
 def _configure_postgresql(engine: Engine) -> None:

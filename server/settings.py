@@ -1,7 +1,7 @@
 """Every setting, read once from the environment into one frozen value. `docs/settings.md` describes each of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.errors import Invalid
@@ -29,6 +29,10 @@ class Settings:
     sign_in_limit: str = "10 per minute"
     mail_server: str = ""
     mail_port: int = 25
+    mail_tls: str = "none"
+    mail_ca: str = ""
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
     mail_sender: str = "procession@localhost"
     mail_folder: str = ""
     http_allowed: tuple[str, ...] = ()
@@ -48,6 +52,7 @@ class Settings:
 
 
 PREFIX = "PROCESSION_"
+_CHOICES = {"mail_tls": ("none", "starttls", "tls")}
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -57,6 +62,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         text = environment.get(PREFIX + name.upper())
         if text is not None:
             given[name] = _value(PREFIX + name.upper(), text, default)
+            if name in _CHOICES and text not in _CHOICES[name]:
+                raise Invalid(f"{PREFIX}{name.upper()} is {text!r}; write one of {', '.join(_CHOICES[name])}.")
     if "PORT" in environment and "port" not in given:
         given["port"] = _value("PORT", environment["PORT"], 8000)
     return Settings(**given)  # type: ignore[arg-type]  # each value was made after the type of its field's default

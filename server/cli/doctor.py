@@ -62,5 +62,7 @@ def _mail(settings: Settings) -> str:
     if settings.outbox is not None:
         return f"mails are written into {settings.outbox}, none is sent"
     if settings.mail_server:
-        return f"mail goes through {settings.mail_server}"
+        safely = "without TLS" if settings.mail_tls == "none" else f"with TLS ({settings.mail_tls})"
+        signed_in = f", signed in as {settings.mail_user}" if settings.mail_user else ""
+        return f"mail goes through {settings.mail_server} {safely}{signed_in}"
     return "no mail server is set: mail connectors end in incidents"

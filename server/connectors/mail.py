@@ -10,11 +10,11 @@ from typing import Any
 from server import clock
 from server.connectors.connector import CallContext, TemporaryFailure
 from server.connectors.letters import Letter, read_letter
+from server.connectors.mail_server import open_server
 from server.errors import Failure
 from server.settings import Settings
 
 PARAMETERS = ("from", "to", "cc", "bcc", "replyTo", "subject", "text", "html")
-SECONDS = 10  # for each step of the conversation
 
 
 class MailConnector:
@@ -56,10 +56,8 @@ def _write(letter: Letter, folder: Path) -> None:
 
 
 def _send(letter: Letter, settings: Settings) -> None:
-    server = smtplib.SMTP(timeout=SECONDS, local_hostname=letter.sender.rpartition("@")[2])
+    server = open_server(settings, letter.sender.rpartition("@")[2])
     try:
-        _answered(server.connect(settings.mail_server, settings.mail_port))
-        server.ehlo_or_helo_if_needed()
         _answered(server.mail(letter.sender))
         _address(server, letter.recipients)
         _answered(server.data(letter.content))

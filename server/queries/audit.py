@@ -39,7 +39,10 @@ class AuditFilter:
 
 @dataclass(frozen=True)
 class AuditRow:
-    """One command. `instance_id` is there for those who may see the instance, so that it can be opened."""
+    """One command; `id` is its number in the chain.
+
+    `instance_id` is there for those who may see the instance, so that it can be opened.
+    """
 
     id: int
     at: datetime

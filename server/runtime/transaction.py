@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from server import clock, database
-from server.database import add_rows, db
+from server.database import db
 from server.errors import Forbidden, Rejection, Unavailable
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
-from server.records.logs import AuditEntry
+from server.runtime import audit_chain
 from server.runtime.act import Act
 
 P = ParamSpec("P")
@@ -42,7 +42,7 @@ def command(
                 try:
                     result = function(act, *args, **kwargs)
                     if audited:
-                        _audit(act, name)
+                        audit_chain.append(act, name)
                     db.session.commit()
                 except BaseException as error:
                     db.session.rollback()
@@ -57,19 +57,6 @@ def command(
         return perform
 
     return decorate
-
-
-def _audit(act: Act, name: str) -> None:
-    entry = {
-        "at": act.moment,
-        "actor": act.actor.id,
-        "command": name,
-        "subject": act.subject,
-        "instance_id": act.instance_id,
-        "reason": act.reason,
-        "details": act.details,
-    }
-    add_rows(AuditEntry, [entry])
 
 
 def _addressed(error: BaseException, name: str, actor: Actor) -> BaseException:

@@ -115,3 +115,11 @@ def test_whoever_signs_in_is_named_as_the_one_who_did_it(app: Flask, margaret: F
     rows = list(csv.DictReader(io.StringIO(margaret.get("/audit/audit.csv").text.lstrip("\ufeff"))))
     signed_in = [row for row in rows if row["Command"] == "sessions.open_session"]
     assert [(row["Sign-in name"], row["Name"]) for row in signed_in] == [("margaret", "Margaret")]
+
+
+def test_every_entry_shows_its_number_in_the_chain(app: Flask, margaret: FlaskClient) -> None:
+    page = margaret.get("/audit?command=sessions.open_session").text
+    rows = list(csv.DictReader(io.StringIO(margaret.get("/audit/audit.csv").text.lstrip("\ufeff"))))
+    assert [int(row["Number"]) for row in rows] == list(range(1, len(rows) + 1))
+    (number,) = (row["Number"] for row in rows if row["Command"] == "sessions.open_session")
+    assert f'<th scope="row">{number}</th>' in page
