@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from server.web import (
     account,
+    ad_hoc,
     administration,
     audit_log,
     decisions,
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     decisions.blueprint,
     definitions.blueprint,
     instance.blueprint,
+    ad_hoc.blueprint,
     instances.blueprint,
     mending.blueprint,
     account.blueprint,

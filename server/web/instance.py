@@ -10,7 +10,7 @@ from server.commands import comments, incidents, process_instances
 from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import activity_instances as activities
-from server.queries import conversation, decisions, history
+from server.queries import ad_hoc, conversation, decisions, history
 from server.queries import process_instances as queries
 from server.queries.history import IN_A_FILE
 from server.queries.process_instances import InstanceView
@@ -49,6 +49,7 @@ def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") 
         variables=trail.variables(rows, found.titles),
         branches=branches[:BRANCHES_SHOWN],
         more_branches=max(len(branches) - BRANCHES_SHOWN, 0),
+        choosing=ad_hoc.open_ad_hoc(actor, instance_id),
         made=decisions.made(actor, instance_id),
         activities=visits,
         most_activities=activities.MOST_ACTIVITIES,
