@@ -194,6 +194,14 @@ class Level:
                 found[key] = element.triggers
         return found
 
+    def needs_person(self) -> bool:
+        """Whether something inside is for people, at whatever depth: a user task, or what they choose themselves."""
+        for_people = (Kind.USER_TASK, Kind.AD_HOC_SUB_PROCESS)
+        return any(
+            element.kind in for_people or (element.inner is not None and element.inner.needs_person())
+            for element in self.elements.values()
+        )
+
     def plain_starts(self) -> tuple[str, ...]:
         """Where it begins without an event: its start events without a trigger, or (an implicit start) everything that
         no flow leads to."""

@@ -9,7 +9,7 @@ from server import expressions
 from server.dmn import texts
 from server.dmn.cells import Equal, read_cell
 from server.dmn.contents import literals_of
-from server.dmn.decision import Decision, InputData, ItemDefinition, Knowledge, Literal, Table
+from server.dmn.decision import Decision, Input, InputData, ItemDefinition, Knowledge, Literal, Table
 from server.dmn.languages import FEEL
 from server.dmn.links import Element, Place
 from server.dmn.prepared import Prepared
@@ -35,9 +35,16 @@ def questions(prepared: Prepared, key: str) -> tuple[Question, ...]:
     """What the decision *key*, and all that it requires, looks at and does not compute, each once."""
     place = prepared.find(key)
     found: dict[str, Question] = {}
-    for element in _required(prepared, place) if place is not None else ():
+    required = list(_required(prepared, place)) if place is not None else []
+    columns = {
+        column.expression.text: column
+        for element in reversed(required)
+        if isinstance(element, Decision) and isinstance(element.logic, Table)
+        for column in element.logic.inputs
+    }
+    for element in required:
         if isinstance(element, InputData):
-            found[element.name] = _of_input(prepared, element)
+            found[element.name] = _of_input(prepared, element, columns.get(element.name))
         elif isinstance(element, Decision):
             for question in _of_decision(prepared, element):
                 found.setdefault(question.name, question)
@@ -49,7 +56,7 @@ def _required(prepared: Prepared, place: Place) -> Iterator[Element]:
     seen: dict[Place, Element] = {}
     waiting = [place]
     while waiting:
-        current = waiting.pop()
+        current = waiting.pop(0)
         if current not in seen:
             seen[current] = prepared.links.elements[current]
             waiting += [link.place for link in prepared.ready[current].links]
@@ -57,9 +64,13 @@ def _required(prepared: Prepared, place: Place) -> Iterator[Element]:
     yield from (each for each in seen.values() if not isinstance(each, InputData))
 
 
-def _of_input(prepared: Prepared, element: InputData) -> Question:
+def _of_input(prepared: Prepared, element: InputData, column: Input | None) -> Question:
+    """An input; the column of a table that looks at it knows best what people call it and what it may be."""
     definition = next((each for each in prepared.model.types if each.name == element.type_ref), None)
-    return Question(element.name, element.name, _kind(element.type_ref, definition), _choices(definition))
+    choices = (_texts(column.allowed) if column else ()) or _choices(definition)
+    return Question(
+        element.name, column.label if column else element.name, _kind(element.type_ref, definition), choices
+    )
 
 
 def _of_decision(prepared: Prepared, element: Decision) -> Iterator[Question]:

@@ -151,7 +151,7 @@ def tokens(actor: Actor, instance_id: str) -> tuple[Place, ...]:
 
 def places(actor: Actor, instance_id: str) -> tuple[Place, ...]:
     """Where a token may be put: every element of the process, and of sub-processes in which something goes on, that
-    is no boundary event."""
+    may be begun by hand: no boundary event, event sub-process or compensation."""
     level = definitions.process(_definition(actor, instance_id)).level
     busy = {token.element_key for token in tokens(actor, instance_id)}
     return tuple(_places(level, busy, ""))
@@ -159,7 +159,8 @@ def places(actor: Actor, instance_id: str) -> tuple[Place, ...]:
 
 def _places(level: Level, busy: Set[str], inside: str) -> Iterator[Place]:
     for element in level.elements.values():
-        if element.kind != Kind.BOUNDARY_EVENT:
+        waits_to_be_called = element.triggered_by_event or element.for_compensation
+        if element.kind != Kind.BOUNDARY_EVENT and not waits_to_be_called:
             yield Place(element.id, element.name or element.id, inside=inside)
         if element.inner is not None and element.id in busy:
             yield from _places(element.inner, busy, element.name or element.id)

@@ -1,75 +1,132 @@
 """What may be begun next in the ad-hoc sub-processes of an instance."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Row, exists, or_, select
 
 from server.bpmn.definition import AdHoc, Element, Kind
 from server.database import db
 from server.identity.actor import Actor
+from server.identity.permissions import Permission
 from server.records.activity_instance import ActivityInstance
+from server.records.logs import AuditEntry
 from server.runtime import definitions
 from server.runtime.finding import visible_instance
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An activity that a person may begin; `running` is how often it is being done just now."""
+    """An activity that a person may begin: how often it is being done just now, and how often it has been done."""
 
     element_key: str
     name: str
     kind: str
     documentation: str
     running: int
+    done: int
 
 
 @dataclass(frozen=True)
 class OpenAdHoc:
     """An ad-hoc sub-process that runs. `waits`: one is done after the other, so nothing can be begun yet.
 
-    `may_finish`: no condition says when it ends, so whoever works in it does.
+    `may_finish`: no condition says when it ends, so whoever works in it does. `cancels`: its end takes back what is
+    still being done; where it does not, `ends` says that the end has been asked for and what runs is waited for.
     """
 
     activity: int
     element_key: str
     name: str
+    documentation: str
     waits: bool
     may_finish: bool
+    cancels: bool
+    ends: bool
     choices: tuple[Choice, ...]
+
+    @property
+    def running(self) -> int:
+        """How many activities are being done in it just now."""
+        return sum(choice.running for choice in self.choices)
 
 
 def open_ad_hoc(actor: Actor, instance_id: str) -> tuple[OpenAdHoc, ...]:
-    """Every ad-hoc sub-process in which a person may choose now, oldest first. Raises NotFound."""
+    """Every ad-hoc sub-process in which the actor may choose now, oldest first. Raises NotFound."""
     instance = visible_instance(actor, instance_id)
-    if instance.state != "active":
+    if instance.state != "active" or not actor.may(Permission.WORK):
         return ()
     process = definitions.process(instance.definition_id)
-    kinds = {element.id: element for element in process.elements() if element.kind is Kind.AD_HOC_SUB_PROCESS}
+    kinds = {element.id: element for element in process.elements() if _is_chosen_from(element)}
     if not kinds:
         return ()
-    live = db.session.execute(
-        select(ActivityInstance.activity, ActivityInstance.element_key, ActivityInstance.outer)
+    hosts = db.session.execute(
+        select(ActivityInstance.activity, ActivityInstance.element_key)
         .where(ActivityInstance.instance_id == instance_id, ActivityInstance.ended_at.is_(None))
+        .where(ActivityInstance.element_key.in_(sorted(kinds)), ActivityInstance.state == "active")
         .order_by(ActivityInstance.activity)
     ).all()
-    running = {row.activity: [inner.element_key for inner in live if inner.outer == row.activity] for row in live}
-    return tuple(
-        _open(row.activity, kinds[row.element_key], running[row.activity]) for row in live if row.element_key in kinds
+    visits = _visits(instance_id, [host.activity for host in hosts])
+    asked = _asked_to_end(instance_id, [host.activity for host in hosts])
+    return tuple(_open(host, kinds[host.element_key], visits, host.activity in asked) for host in hosts)
+
+
+def _is_chosen_from(element: Element) -> bool:
+    """Where nothing inside needs a person, nobody chooses: it goes by itself."""
+    return element.kind is Kind.AD_HOC_SUB_PROCESS and element.inner is not None and element.inner.needs_person()
+
+
+_Visits = Counter[tuple[int, str, bool]]
+
+
+def _visits(instance_id: str, hosts: list[int]) -> _Visits:
+    """How often what was begun in which of the *hosts*, and whether it runs still; what was taken back counts not."""
+    if not hosts:
+        return Counter()
+    rows = db.session.execute(
+        select(ActivityInstance.outer, ActivityInstance.element_key, ActivityInstance.ended_at.is_(None).label("runs"))
+        .where(ActivityInstance.instance_id == instance_id, ActivityInstance.outer.in_(hosts))
+        .where(or_(ActivityInstance.ended_at.is_(None), ActivityInstance.state == "completed"))
     )
+    return Counter((row.outer or 0, row.element_key, bool(row.runs)) for row in rows)
 
 
-def _open(activity: int, element: Element, running: list[str]) -> OpenAdHoc:
+def _asked_to_end(instance_id: str, hosts: list[int]) -> set[int]:
+    """In which of the *hosts* somebody has said that enough has been done."""
+    said = exists().where(
+        AuditEntry.instance_id == instance_id,
+        AuditEntry.command == "ad_hoc.finish",
+        AuditEntry.subject.in_([str(host) for host in hosts]),
+    )
+    if not hosts or not db.session.scalar(select(said)):
+        return set()
+    return set(hosts)
+
+
+def _open(host: Row[int, str], element: Element, visits: _Visits, ends: bool) -> OpenAdHoc:
     how = element.ad_hoc or AdHoc()
     level = element.inner
     inside = [level.elements[key] for key in level.starts] if level is not None else []
-    choices = tuple(
-        Choice(each.id, each.name or each.id, each.kind, each.documentation, running.count(each.id)) for each in inside
-    )
+    running = any(runs for activity, _, runs in visits if activity == host.activity)
     return OpenAdHoc(
-        activity,
+        activity=host.activity,
+        element_key=element.id,
+        name=element.name or element.id,
+        documentation=element.documentation,
+        waits=how.sequential and running,
+        may_finish=how.completion is None,
+        cancels=how.cancel_remaining,
+        ends=ends,
+        choices=tuple(_choice(host.activity, each, visits) for each in inside),
+    )
+
+
+def _choice(host: int, element: Element, visits: _Visits) -> Choice:
+    return Choice(
         element.id,
         element.name or element.id,
-        how.sequential and bool(running),
-        how.completion is None,
-        choices,
+        element.kind,
+        element.documentation,
+        running=visits[host, element.id, True],
+        done=visits[host, element.id, False],
     )

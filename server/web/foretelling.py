@@ -42,6 +42,7 @@ _SENTENCES: Mapping[str, Callable[[Told], str]] = MappingProxyType(
         "UserTaskCreated": _offered,
         "VariableChanged": _variable,
         "ConnectorCalled": lambda told: f"{told.title()} asks for outside work ({told['connector']}).",
+        "ExternalTaskCreated": lambda told: f"{told.title()} asks for a worker ({told['topic']}).",
         "CallRequested": lambda told: f"{told.title()} calls the process {told['process_key']}.",
         "CallCancelled": lambda told: f"What {told.title()} has called is cancelled.",
         "MessageThrown": lambda told: f"{told.title()} sends the message {told['name']}.",

@@ -114,6 +114,15 @@ def _flow(told: Told) -> Said:
     return Said(what)
 
 
+def _decision(told: Told) -> Said:
+    """Which decision came out how, and the rules of its last table that matched."""
+    made = told["told"] or {}
+    name = made.get("name") or made.get("key") or "a decision"
+    rules = [str(rule) for table in made.get("tables", ())[-1:] for rule in table["rules"]]
+    why = f"Rule{'s' if len(rules) > 1 else ''} {', '.join(rules)} matched" if rules else ""
+    return Said(f"Decided “{name}” at {told.title()}: {shown(made.get('value'))}", why)
+
+
 def _with(given: Any) -> str:
     return f", with {pairs(given)}" if isinstance(given, Mapping) and given else ""
 
@@ -192,7 +201,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "AdHocActivityPicked": lambda told: Said(
             f"{told.titles.get(str(told['picked'])) or told['picked']} was chosen"
         ),
-        "DecisionMade": lambda told: Said(f"A decision was made at {told.title()}"),
+        "DecisionMade": _decision,
         "DataStoreChanged": lambda told: Said(
             f"Wrote to the data store {told['store']} at {told.title()}", shown(told.fields.get("value", {}))
         ),

@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from server.bpmn.definition import AdHoc as AdHocDefinition
-from server.bpmn.definition import Element, Kind
 from server.engine.levels import SubLevel
 from server.engine.nesting import Nesting
 from server.engine.tokens import Given, Token
 from server.errors import Failure
 
 _FINISHING = "finishing"
-_PEOPLE = frozenset((Kind.USER_TASK, Kind.AD_HOC_SUB_PROCESS))
 
 
 class AdHocLevel(SubLevel):
@@ -124,7 +122,7 @@ class AdHoc(Nesting):
     # without people
 
     def _goes_by_itself(self) -> bool:
-        return self.inner is not None and not any(_needs_person(e) for e in self.inner.level.elements.values())
+        return self.inner is not None and not self.inner.level.needs_person()
 
     def _next(self, token: Token, level: SubLevel) -> bool:
         """Begin what has not been begun yet: one, or all of it. True: everything has been done."""
@@ -137,8 +135,3 @@ class AdHoc(Nesting):
                 level.enter(name)
             return False
         return not level.busy and self._closed(token, level)
-
-
-def _needs_person(element: Element) -> bool:
-    inner = element.inner.elements.values() if element.inner is not None else ()
-    return element.kind in _PEOPLE or any(_needs_person(each) for each in inner)

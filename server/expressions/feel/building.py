@@ -15,7 +15,7 @@ from server.expressions.feel.looping import first_index, for_results, matching, 
 from server.expressions.feel.members import member
 from server.expressions.feel.run import FeelRun, Frame
 from server.expressions.feel.types import Type, instance_of, type_name
-from server.expressions.feel.values import READY, Range, to_feel
+from server.expressions.feel.values import READY, FeelFunction, Range, to_feel
 from server.expressions.feel.written import read_at
 
 Node = Callable[[Frame], Any]
@@ -23,40 +23,43 @@ Watch = Callable[[syntax.Part, Node], Node]
 _MISSING = object()
 
 
+_BUILDS: Mapping[type[syntax.Part], str] = MappingProxyType(
+    {
+        syntax.Literal: "_literal",
+        syntax.At: "_at",
+        syntax.Name: "_name",
+        syntax.Path: "_path",
+        syntax.Binary: "_binary",
+        syntax.Chain: "_chain",
+        syntax.Logical: "_logical",
+        syntax.Negation: "_negation",
+        syntax.Between: "_between",
+        syntax.Tests: "_tests",
+        syntax.Test: "_test",
+        syntax.In: "_in",
+        syntax.InstanceOf: "_instance_of",
+        syntax.RangeOf: "_range",
+        syntax.ListOf: "_list",
+        syntax.ContextOf: "_context",
+        syntax.Filter: "_filter",
+        syntax.Conditional: "_conditional",
+        syntax.For: "_for",
+        syntax.Quantified: "_quantified",
+        syntax.Lambda: "_lambda",
+        syntax.Call: "_call",
+    }
+)
+"""Which method builds which part."""
+
+
 class Builder:
     """Builds closures; `watch` may put itself around each of them, for a trace."""
 
     def __init__(self, watch: Watch | None = None) -> None:
         self._watch = watch
-        self._kinds: Mapping[type, Callable[[Any], Node]] = MappingProxyType(
-            {
-                syntax.Literal: self._literal,
-                syntax.At: self._at,
-                syntax.Name: self._name,
-                syntax.Path: self._path,
-                syntax.Binary: self._binary,
-                syntax.Chain: self._chain,
-                syntax.Logical: self._logical,
-                syntax.Negation: self._negation,
-                syntax.Between: self._between,
-                syntax.Tests: self._tests,
-                syntax.Test: self._test,
-                syntax.In: self._in,
-                syntax.InstanceOf: self._instance_of,
-                syntax.RangeOf: self._range,
-                syntax.ListOf: self._list,
-                syntax.ContextOf: self._context,
-                syntax.Filter: self._filter,
-                syntax.Conditional: self._conditional,
-                syntax.For: self._for,
-                syntax.Quantified: self._quantified,
-                syntax.Lambda: self._lambda,
-                syntax.Call: self._call,
-            }
-        )
 
     def build(self, part: syntax.Part) -> Node:
-        node = self._kinds[type(part)](part)
+        node: Node = getattr(self, _BUILDS[type(part)])(part)
         return node if self._watch is None else self._watch(part, node)
 
     def _literal(self, part: syntax.Literal) -> Node:
@@ -310,9 +313,13 @@ class Builder:
         arguments = [self.build(argument) for argument in part.arguments]
         names, at = part.names, part.start
         named = isinstance(part.function, syntax.Name)
+        builtin = FUNCTIONS.get(spelt) if named else None
 
         def evaluate(frame: Frame) -> Any:
             called = function(frame)
+            if builtin is not None and not isinstance(called, FeelFunction) and not callable(called):
+                # a variable may be called like a function, such as `date` or `count`
+                called = builtin
             if called is None and named:
                 # that there is no such function says more than that there is no such variable
                 frame.run.forget_missing(at)

@@ -1,24 +1,30 @@
 """A place among the tokens of a text, and the names that are known there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from server.expressions.feel.lexer import SYMBOLS, Misspelt, Token, tokens_of
 from server.expressions.limits import LIMITS
 
 Words = tuple[str, ...]
+Names = Mapping[str, Sequence[tuple[Words, str]]]
+"""Names of several words by their first one, the longest first."""
+NO_NAMES: Names = MappingProxyType({})
 
 
 class Cursor:
     """Reads tokens one after another; names of several words are found by what is known, longest first."""
 
-    def __init__(self, text: str, known: Iterable[str]) -> None:
+    def __init__(self, text: str, known: Iterable[str], everywhere: Names = NO_NAMES) -> None:
+        """*known* are the names of this text; *everywhere* those of every text, which `index_of` has put in order."""
         if len(text) > LIMITS.text:
             raise Misspelt(f"it is longer than {LIMITS.text:,} characters")
         self.text = text
         self.tokens = tokens_of(text)
         self.at = 0
         self._depth = 0
+        self._everywhere = everywhere
         self._known: dict[str, list[tuple[Words, str]]] = {}
         for name in known:
             self.learn(name)
@@ -104,15 +110,28 @@ class Cursor:
         more = [] if words[-1] in SYMBOLS else self._adjacent()
         return spelt([*words, *more]) if more else name
 
+    def member(self) -> str:
+        """A name after a full stop, where a keyword alone may stand too."""
+        if self.next.kind == "keyword":
+            return self.take().text
+        return self.name()
+
     def _longest(self, first: str) -> tuple[Words, str]:
+        own = self._matching(self._known.get(first, ()))
+        built_in = self._matching(self._everywhere.get(first, ()))
+        longest = max(own, built_in, key=lambda found: len(found[0]) if found else 0)
+        return longest or ((first,), first)
+
+    def _matching(self, names: Sequence[tuple[Words, str]]) -> tuple[Words, str] | None:
+        """The first of *names*, which begin with the token that was taken last, that stands here as a whole."""
         start = self.at - 1
-        for words, name in self._known.get(first, ()):
+        for words, name in names:
             tokens = self.tokens[start : start + len(words)]
             if len(tokens) == len(words) and all(
                 token.text == word and token.kind != "string" for token, word in zip(tokens, words, strict=True)
             ):
                 return words, name
-        return (first,), first
+        return None
 
     def _adjacent(self) -> list[str]:
         """Words that follow without any sign between can only go on with the name."""
@@ -145,6 +164,15 @@ def words_of(name: str) -> Words:
         return tuple(token.text for token in tokens_of(name)[:-1])
     except Misspelt:
         return ()
+
+
+def index_of(names: Iterable[str]) -> Names:
+    """Those of *names* that have several words, as a cursor looks for them."""
+    found: dict[str, list[tuple[Words, str]]] = {}
+    for words, name in sorted(((words_of(name), name) for name in names), key=lambda each: -len(each[0])):
+        if len(words) > 1:
+            found.setdefault(words[0], []).append((words, name))
+    return found
 
 
 def spelt(words: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from server.errors import Failure, Invalid, Problem
 from server.expressions.feel import syntax
 from server.expressions.feel.building import Builder, Node, mentions
-from server.expressions.feel.cursor import words_of
+from server.expressions.feel.cursor import index_of
 from server.expressions.feel.functions import FUNCTIONS
 from server.expressions.feel.lexer import Misspelt
 from server.expressions.feel.members import MEMBER_NAMES
@@ -20,7 +20,7 @@ from server.expressions.feel.types import Type
 from server.expressions.wording import excerpt
 
 _CACHED = 4_096
-_BUILTIN_NAMES = tuple(name for name in (*FUNCTIONS, *MEMBER_NAMES) if len(words_of(name)) > 1)
+_EVERYWHERE = index_of({*FUNCTIONS, *MEMBER_NAMES})
 NO_TYPES: Mapping[str, Type] = MappingProxyType({})
 
 
@@ -150,14 +150,14 @@ def _refuse(text: str, line: int, error: Misspelt) -> NoReturn:
 
 
 def _expression(text: str, names: frozenset[str], types: Mapping[str, Type]) -> FeelExpression:
-    parser = Parser(text, (*_BUILTIN_NAMES, *names), types)
+    parser = Parser(text, names, types, _EVERYWHERE)
     tree = parser.expression()
     read = frozenset(parser.free) - FUNCTIONS.keys()
     return FeelExpression(text, read, tree, Builder().build(tree))
 
 
 def _tests(text: str, names: frozenset[str], types: Mapping[str, Type]) -> UnaryTests:
-    parser = Parser(text, (*_BUILTIN_NAMES, *names), types)
+    parser = Parser(text, names, types, _EVERYWHERE)
     tree = parser.unary_tests()
     read = frozenset(parser.free) - FUNCTIONS.keys()
     return UnaryTests(text, read, tree, Builder().build(tree))

@@ -1,7 +1,7 @@
 """FEEL text cut into tokens (DMN 1.5, 10.3.1.2): names are put together from them by the parser."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from server.expressions.wording import excerpt
 
@@ -39,8 +39,7 @@ class Misspelt(Exception):
         self.at = at
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is number, name, keyword, string, sign or end; `text` is what stands there (strings without quotes)."""
 
     kind: str

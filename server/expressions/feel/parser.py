@@ -184,7 +184,7 @@ class Parser(Primaries):
         steps = 0
         while True:
             if cursor.accept("."):
-                member = cursor.name()
+                member = cursor.member()
                 part = syntax.Path(part.start, cursor.last_end, part, member)
             elif cursor.is_sign("[") and not self._closes_range():
                 part = self._filter(part)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from server.expressions.feel import syntax
-from server.expressions.feel.cursor import Cursor
+from server.expressions.feel.cursor import NO_NAMES, Cursor, Names
 from server.expressions.feel.lexer import Misspelt
 from server.expressions.feel.type_names import TypeReader
 from server.expressions.feel.types import ANY, Type
@@ -20,8 +20,10 @@ _FRAME = ""
 class Primaries(ABC):
     """Reads one text; `free` are the names that it takes from outside, as far as that is sure."""
 
-    def __init__(self, text: str, known: Iterable[str], types: Mapping[str, Type]) -> None:
-        self.cursor = Cursor(text, known)
+    def __init__(
+        self, text: str, known: Iterable[str], types: Mapping[str, Type], everywhere: Names = NO_NAMES
+    ) -> None:
+        self.cursor = Cursor(text, known, everywhere)
         self.types = TypeReader(self.cursor, types)
         self.free: set[str] = set()
         self._bound: list[str] = []

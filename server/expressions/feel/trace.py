@@ -8,6 +8,7 @@ from server.errors import Failure
 from server.expressions.feel import syntax
 from server.expressions.feel.building import Builder
 from server.expressions.feel.run import FeelRun, Frame, Report
+from server.expressions.feel.values import FeelFunction
 
 _PARTS = 400
 """Parts kept: a loop visits its parts once a round, and nobody reads more."""
@@ -67,7 +68,8 @@ class Tracer:
                 value = node(frame)
             finally:
                 self._open.pop()
-            self._open[-1].append(Explanation(text, value, tuple(inner)))
+            if not isinstance(value, FeelFunction):
+                self._open[-1].append(Explanation(text, value, tuple(inner)))
             return value
 
         return watch

@@ -65,6 +65,8 @@ def value_of(text: str) -> str:
         ('{x: 1, y: x + 1, "z z": y * 2}.z z', "4"),
         ("{x: a, y: {z: b}}", "{x: 5, y: {z: 2}}"),
         ("(function() a)()", "5"),
+        ("{if: 1, in: 2}.in", "2"),
+        ("{add: function(a, b) a + b}.add(1, 2)", "3"),
         ("{double: function(n) n * 2, r: double(4)}.r", "8"),
         ("{fact: function(n) if n < 2 then 1 else n * fact(n - 1), r: fact(20)}.r", "2432902008176640000"),
         ("(function(x: number, y) x + y)(1, 2)", "3"),

@@ -85,6 +85,12 @@ def test_now_is_the_moment_of_the_process() -> None:
     assert value_of("today()", {}, functions) == date(2026, 1, 31)
 
 
+def test_a_variable_may_be_called_like_a_function() -> None:
+    scope = {"date": "2026-01-31", "count": 3, "duration": 5}
+    assert value_of("date(date)", scope) == date(2026, 1, 31)
+    assert value_of("count([1, 2]) + count + duration", scope) == 10
+
+
 def test_what_the_engine_offers_can_be_called() -> None:
     assert value_of('currentUser() = "ada"', {}, {"currentUser": lambda: "ada"}) is True
     assert value_of("double(4)", {}, {"double": lambda n: n * 2}) == 8
@@ -100,6 +106,14 @@ def test_an_expression_says_why_it_came_out_so() -> None:
         "amount > 1000",
         'department = "IT"',
     ]
+
+
+def test_an_explanation_shows_what_functions_were_given_and_not_the_functions() -> None:
+    expression = parse(Expression("sum(prices) > limit", "feel"))
+    assert isinstance(expression, ProcessExpression)
+    [left, right] = expression.explain({"prices": [1, 2], "limit": 2}).parts
+    assert (left.text, left.value, [part.text for part in left.parts]) == ("sum(prices)", 3, ["prices"])
+    assert (right.text, right.value) == ("limit", 2)
 
 
 def test_an_explanation_names_what_is_missing_and_what_failed() -> None:

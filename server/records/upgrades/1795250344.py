@@ -1,11 +1,11 @@
-"""the first schema"""
+"""The first schema."""
 
 import sqlalchemy as sa
 from alembic import op
 
 import server.database
 
-revision = '1795250117'
+revision = '1795250344'
 down_revision = None
 branch_labels = ('default',)
 depends_on = None
