@@ -265,6 +265,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "attachments.remove": "Removed a file",
         "jobs.fire_now": "Had a waiting job done now",
         "jobs.postpone": "Postponed a waiting job",
+        "messages.discard": "Discarded a message of it that nobody waited for",
+        "messages.match": "Gave it a message that nobody waited for",
         "messages.send": "Sent a message",
     }
 )

@@ -21,7 +21,7 @@ CASE = """<?xml version="1.0" encoding="UTF-8"?>
     <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="care"/>
     <adHocSubProcess id="care" name="Look after them"{attributes}>
       <documentation>Whatever *helps*.</documentation>
-      <userTask id="call" name="Call" camunda:candidateGroups="staff"><documentation>Ask how it **went**.</documentation>
+      <userTask id="call" name="Call" camunda:candidateGroups="staff"><documentation>How **was** it?</documentation>
       </userTask>
       <userTask id="visit" name="Visit" camunda:assignee="linus"/>
       {condition}</adHocSubProcess>
@@ -60,7 +60,7 @@ def user_task(app: Flask, instance_id: str, element_key: str) -> str:
 def test_the_card_lists_what_may_be_begun_with_its_documentation(app: Flask, ada: FlaskClient) -> None:
     instance_id = begin(app)
     page = ada.get(f"/instances/{instance_id}").text
-    for text in ("What next?", "Look after them", "Whatever <em>helps</em>", "Ask how it <strong>went</strong>"):
+    for text in ("What next?", "Look after them", "Whatever <em>helps</em>", "How <strong>was</strong> it?"):
         assert text in page
     assert page.count("Not done yet") == 2
     assert 'aria-label="Start Call"' in page
