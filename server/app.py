@@ -63,8 +63,9 @@ def _serve_assets(app: Flask, folder: Path) -> None:
 
 
 def _icon(drawings: str, name: str, size: str) -> Markup:
-    drawn = '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-    return Markup(drawn).format(f" {size}" if size else "", drawings, name)
+    return Markup('<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        f" {size}" if size else "", drawings, name
+    )
 
 
 _MEDIA_TYPES = {
