@@ -1,5 +1,6 @@
 """Attacks in every place where a process model holds text: each ends in an incident, and the next instance runs."""
 
+import json
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -12,6 +13,7 @@ from server.engine.construction import construct
 from server.engine.execution import Execution, Setting
 from server.engine.facts import IncidentRaised
 from server.errors import Failure, Invalid
+from server.forms.definition import Form
 from server.forms.dialects import form_js, model_fields
 from server.forms.submission import accept
 from tests.dmn import models
@@ -150,11 +152,12 @@ def decided(language: str, logic: str) -> Any:
     """What comes of a decision in that language; a refusal, a failure and what made a value null are texts."""
     attributes = f'namespace="urn:test" expressionLanguage="{language}"'
     reading = dmn.read_model(models.file(models.decision("d", logic), attributes=attributes), "attack.dmn")
-    refused = [problem.text for problem in reading.problems if problem.level == "problem"]
-    if refused or reading.model is None:
+    prepared = dmn.prepare_model(reading.model, (), "attack.dmn")
+    refused = [problem.text for problem in (*reading.problems, *prepared.problems) if problem.level == "problem"]
+    if refused:
         return refused[0]
     try:
-        outcome = dmn.decide(dmn.prepare_model(reading.model, (), "attack.dmn"), "d", VARIABLES)
+        outcome = dmn.decide(prepared, "d", VARIABLES)
     except Failure as failure:
         return str(failure)
     return outcome.notes[0].text if outcome.notes else outcome.value
@@ -162,14 +165,14 @@ def decided(language: str, logic: str) -> Any:
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(("language", "text"), IN_DECISIONS, ids=lambda value: value[:30])
-def test_an_attack_in_a_decision_is_refused_or_fails_or_is_null_for_a_reason(
-    cell: str, language: str, text: str
-) -> None:
+def test_an_attack_in_a_decision_is_refused_or_fails_or_gives_nothing(cell: str, language: str, text: str) -> None:
     with bounded():
         told = decided(language, CELLS[cell](text))
-    assert isinstance(told, str)
-    assert "\n" not in told
-    assert " " in told.strip(), "a sentence, and no result"
+    if told is None:
+        assert cell == "input entry", "a test that cannot be decided does not match, and no rule is left"
+    else:
+        assert "\n" not in told
+        assert " " in told.strip(), "a sentence, and no result"
 
 
 @pytest.mark.parametrize(("language", "text"), [("feel", "x + 1"), ("juel", "${x + 1}"), ("python", "x + 1")])
@@ -178,3 +181,65 @@ def test_after_all_attacks_an_honest_decision_is_made(language: str, text: str) 
 
 
 # forms
+
+FIELD = """<userTask id="g"><extensionElements><camunda:formData>
+    <camunda:formField id="who" label="Who" type="string" defaultValue="{}"/></camunda:formData></extensionElements>
+    </userTask><sequenceFlow id="a" sourceRef="start" targetRef="g"/>
+    <sequenceFlow id="b" sourceRef="g" targetRef="end"/>"""
+DEFAULTS = [*WALKS["juel"], *FLOODS["juel"], ATTACKS["feel"], ATTACKS["feel's recursion"]]
+FORM_TEXTS = [
+    *(f"={text}" for text in (*WALKS["feel"], *FLOODS["feel"])),
+    "=" + "(" * 300 + "a" + ")" * 300,
+    "=" + " or ".join(["a = 1"] * 2_000),
+    '="' + "a" * 5_000 + '" = a',
+    "=not(" * 100 + "a" + ")" * 100,
+]
+
+
+def fields_of(text: str) -> str | Form:
+    """The form of a user task whose field has that default, or the sentence with which it is refused."""
+    [process] = bpmn.read_model(model(FIELD, text), "attack.bpmn").processes
+    refused = model_fields.check(process)
+    element = process.element("g")
+    assert element is not None
+    return refused[0].text if refused else model_fields.read(element.form or FormReference())
+
+
+def form_with(component: dict[str, Any]) -> Form:
+    schema = {"type": "default", "id": "f", "components": [{"type": "textfield", "key": "a", **component}]}
+    return form_js.read(json.dumps(schema).encode())
+
+
+@pytest.mark.parametrize("text", DEFAULTS, ids=lambda value: value[:30])
+def test_a_default_of_a_field_in_the_model_is_never_calculated(text: str) -> None:
+    with bounded():
+        told = fields_of(text)
+    assert isinstance(told, str)
+    assert "calculated, which is not possible here" in told
+
+
+@pytest.mark.parametrize("text", FORM_TEXTS, ids=lambda value: value[:30])
+@pytest.mark.parametrize("place", ["hide", "readonly"])
+def test_a_condition_of_a_form_that_is_more_than_comparisons_is_refused(place: str, text: str) -> None:
+    component = {"conditional": {"hide": text}} if place == "hide" else {"readonly": text}
+    with bounded(), pytest.raises(Invalid) as raised:
+        form_with(component)
+    assert "\n" not in raised.value.problems[0].text
+
+
+@pytest.mark.parametrize("text", FORM_TEXTS, ids=lambda value: value[:30])
+def test_defaults_and_expressions_of_a_form_stay_text_on_the_server(text: str) -> None:
+    with bounded():
+        form = form_with({"defaultValue": text, "label": text})
+        shown = form_with({"type": "expression", "expression": text})
+    assert form.fields[0].default == text
+    with bounded():
+        assert accept(form, {}, VARIABLES) in ({}, {"a": ""}, {"a": None})
+        assert accept(shown, {}, VARIABLES) == {}
+
+
+def test_after_all_attacks_an_honest_form_is_read_and_its_answer_accepted() -> None:
+    form = fields_of("ann")
+    assert isinstance(form, Form)
+    assert form.fields[0].default == "ann"
+    assert accept(form, {"who": "bob"}, {}) == {"who": "bob"}
