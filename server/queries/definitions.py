@@ -1,8 +1,7 @@
 """Process definitions: the list of processes, one version with what belongs to it, two versions compared."""
 
 import json
-from collections.abc import Sequence
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

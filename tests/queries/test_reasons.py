@@ -144,3 +144,35 @@ def test_whoever_may_not_see_the_instance_is_told_nothing(app: Flask) -> None:
         instance_id = purchases.ask()
         with pytest.raises(NotFound):
             reasons.reasons(purchases.actor("mallory"), instance_id, (), ())
+
+
+NESTED = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+  <process id="nested" name="Nested" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="e" sourceRef="begin" targetRef="set"/>
+    <scriptTask id="set" scriptFormat="python"><script>limit = 1</script></scriptTask>
+    <sequenceFlow id="f" sourceRef="set" targetRef="around"/>
+    <subProcess id="around"><extensionElements><camunda:inputOutput>
+      <camunda:inputParameter name="limit">${100}</camunda:inputParameter></camunda:inputOutput></extensionElements>
+      <scriptTask id="g" scriptFormat="python"><script>pass</script></scriptTask>
+      <sequenceFlow id="yes" name="yes" sourceRef="g" targetRef="in"><conditionExpression>= limit = 100
+      </conditionExpression></sequenceFlow><endEvent id="in"/>
+      <sequenceFlow id="no" name="no" sourceRef="g" targetRef="in"><conditionExpression>= limit = 1
+      </conditionExpression></sequenceFlow>
+    </subProcess>
+    <sequenceFlow id="h" sourceRef="around" targetRef="end"/><endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def test_conditional_flows_of_an_activity_are_told_with_the_variables_of_the_sub_process_around_it(app: Flask) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("nested.bpmn", NESTED)])
+        instance_id = process_instances.start(CONSOLE, "nested", {}).instance_id
+        [asked] = told_of(instance_id, history.trail(CONSOLE, instance_id).entries)
+    limit = (Explained("limit", 100),)
+    assert [(one.flow, one.holds, one.untold, one.why.parts) for one in asked] == [
+        ("yes", True, "", limit),
+        ("no", False, "", limit),
+    ]
