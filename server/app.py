@@ -1,8 +1,10 @@
 """The wiring: settings, database, security, pages. The only file but the command line that knows everyone."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
+import structlog
 from flask import Flask, request, send_from_directory
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -17,8 +19,30 @@ WEB = Path(__file__).parent / "web"
 FOREVER = "public, max-age=31536000, immutable"
 
 
+def configure_log(settings: Settings) -> None:
+    """One event a line on standard error, as JSON in production. Tracebacks never show the values of variables."""
+    is_read_by_people = not settings.production
+    renderer = (
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, sort_keys=False
+        )
+        if is_read_by_people
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("iso", utc=True),
+            *([] if is_read_by_people else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is when something is said
+    )
+
+
 def create_app(settings: Settings) -> Flask:
     """An application that answers requests; the schema of the database is upgraded elsewhere (`procession upgrade`)."""
+    configure_log(settings)
     app = Flask("server", static_folder=None, template_folder=str(WEB / "templates"))
     app.config[configuration.KEY] = settings
     app.config["DEBUG"] = False
@@ -63,8 +87,9 @@ def _serve_assets(app: Flask, folder: Path) -> None:
 
 
 def _icon(drawings: str, name: str, size: str) -> Markup:
-    drawn = '<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-    return Markup(drawn).format(f" {size}" if size else "", drawings, name)
+    return Markup('<svg class="i{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        f" {size}" if size else "", drawings, name
+    )
 
 
 _MEDIA_TYPES = {

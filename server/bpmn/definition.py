@@ -252,6 +252,14 @@ class Process:
             if element.inner is not None:
                 yield from element.inner.flows.values()
 
+    def titles(self) -> dict[str, str]:
+        """What people call each element and flow, by its id: its name, and of a flow where it leads from and to."""
+        found = {element.id: element.name or element.id for element in self.elements()}
+        for flow in self.flows():
+            way = f"from {found.get(flow.source, flow.source)} to {found.get(flow.target, flow.target)}"
+            found[flow.id] = f"“{flow.name}” {way}" if flow.name else f"The flow {way}"
+        return found
+
     def plain_start(self) -> Element | None:
         """The start event without a trigger: where a person starts."""
         starts = (self.level.elements[key] for key in self.level.starts)

@@ -1,6 +1,11 @@
 """Choose what is done next in an ad-hoc sub-process, and say that enough has been done."""
 
+from sqlalchemy import select
+
+from server.database import db
 from server.identity.permissions import Permission
+from server.records.user_task import IS_OPEN, UserTask
+from server.runtime.access import workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.finding import visible_instance
 from server.runtime.instances import advance
@@ -9,15 +14,23 @@ from server.runtime.transaction import command
 
 
 @command(Permission.WORK)
-def start_activity(act: Act, instance_id: str, activity: int, element_key: str) -> None:
+def start_activity(act: Act, instance_id: str, activity: int, element_key: str) -> str | None:
     """Begin *element_key* inside the ad-hoc sub-process that runs as *activity*.
 
-    Whoever may see the instance and work may choose. Raises NotFound, and Conflict when it cannot be begun now.
+    Returns the id of the user task that this has led to, if there is one which the actor may do. Whoever may see the
+    instance and work may choose. Raises NotFound, and Conflict when it cannot be begun now.
     """
     instance = visible_instance(act.actor, instance_id)
     advance(act, instance.id, lambda e: e.start_ad_hoc(activity, element_key, act.moment, act.actor.id))
     involve(instance.id, [act.actor.id])
-    act.on(element_key, instance.id, details={"activity": activity})
+    act.on(element_key, instance.id, details={"activity": activity, "element": element_key})
+    return _led_to(act, instance.id)
+
+
+def _led_to(act: Act, instance_id: str) -> str | None:
+    """The first user task that has come to be in this very step and that the actor may do."""
+    made = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.created_at == act.moment)
+    return db.session.scalar(made.where(IS_OPEN, workable_user_tasks(act.actor)).order_by(UserTask.id).limit(1))
 
 
 @command(Permission.WORK)

@@ -1,14 +1,19 @@
-"""Send messages from outside."""
+"""Send messages from outside; decide by hand about those that nobody waits for."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from server.errors import NotFound
+from server.database import db
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.expressions import values
 from server.identity.permissions import Permission
+from server.records.waiting_message import WaitingMessage
 from server.runtime import inbox
 from server.runtime.act import Act
-from server.runtime.correlation import receiver_of_message
+from server.runtime.correlation import receiver_in, receiver_of_message
 from server.runtime.delivery import deliver
+from server.runtime.finding import visible_instance
 from server.runtime.transaction import command
 
 
@@ -38,3 +43,51 @@ def send(
     instance_id = deliver(act, "message", receiver, payload, correlation_key)
     act.on(name, instance_id, details={"key": correlation_key})
     return instance_id
+
+
+@command(Permission.MEND)
+def match(act: Act, message_id: str, instance_id: str, reason: str) -> None:
+    """Bring a waiting message to an instance that waits for one of this name, whatever its key.
+
+    Raises NotFound, Invalid without a reason, and Conflict when the instance is suspended or does not wait for it.
+    """
+    words, message = _reason(reason), _waiting(message_id)
+    instance = visible_instance(act.actor, instance_id)
+    called = instance.business_key or instance.id
+    receiver = receiver_in(instance.id, message.name, message.correlation_key)
+    if receiver is None:
+        raise Conflict(f"{called} does not wait for the message {message.name}, or not any more.")
+    if instance.state != "active":
+        raise Conflict(f"{called} is {instance.state}: resume it first, then it can be given the message.")
+    content = values.decode(json.loads(message.payload))
+    deliver(act, "message", receiver, content, message.correlation_key)
+    db.session.delete(message)
+    act.on(message.name, instance.id, words, _known(message))
+
+
+@command(Permission.MEND)
+def discard(act: Act, message_id: str, reason: str) -> None:
+    """Throw a waiting message away. Raises NotFound, and Invalid without a reason."""
+    words, message = _reason(reason), _waiting(message_id)
+    db.session.delete(message)
+    act.on(message.name, message.sender_id, words, _known(message))
+
+
+def _waiting(message_id: str) -> WaitingMessage:
+    """The message, held until the end of the transaction: no worker brings it meanwhile."""
+    row = db.session.get(WaitingMessage, message_id, with_for_update=True)
+    if row is None:
+        raise NotFound("This message does not wait any more: it was received or discarded, or its time was over.")
+    return row
+
+
+def _known(message: WaitingMessage) -> dict[str, Any]:
+    """What the audit log says of a message: never what is in it."""
+    return {"key": message.correlation_key, "arrived": message.arrived_at.isoformat(" "), "sent_by": message.sender_id}
+
+
+def _reason(text: str) -> str:
+    sentence = "Give a reason: the audit log keeps it."
+    if not text.strip():
+        raise Invalid(sentence, [Problem(sentence, element="reason")])
+    return text.strip()

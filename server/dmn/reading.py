@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from server.dmn.decision import Literal
-from server.dmn.languages import FEEL, language_of
+from server.dmn.languages import FEEL, JUEL, language_of
 from server.dmn.nodes import content, part, type_ref
 from server.errors import Problem
 from server.xml import Node, line_of
@@ -46,6 +46,8 @@ class Findings:
             )
             self.problem(node, told)
             language = FEEL
+        if language == FEEL and not stated and text.startswith(("${", "#{")):
+            language = JUEL
         return Literal(text, language, type_ref(node), line_of(at), node.get("id"))
 
 

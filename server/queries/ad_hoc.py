@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, or_, select
 
 from server.bpmn.definition import AdHoc, Element, Kind
 from server.database import db
@@ -51,6 +51,9 @@ class OpenAdHoc:
         return sum(choice.running for choice in self.choices)
 
 
+_Host = Row[int, str, int | None, int | None]
+
+
 def open_ad_hoc(actor: Actor, instance_id: str) -> tuple[OpenAdHoc, ...]:
     """Every ad-hoc sub-process in which the actor may choose now, oldest first. Raises NotFound."""
     instance = visible_instance(actor, instance_id)
@@ -60,15 +63,27 @@ def open_ad_hoc(actor: Actor, instance_id: str) -> tuple[OpenAdHoc, ...]:
     kinds = {element.id: element for element in process.elements() if _is_chosen_from(element)}
     if not kinds:
         return ()
-    hosts = db.session.execute(
-        select(ActivityInstance.activity, ActivityInstance.element_key)
+    hosts = _hosts(instance_id, frozenset(kinds))
+    visits = _visits(instance_id, [host.activity for host in hosts])
+    asked = _asked_to_end(instance_id, [host.activity for host in hosts])
+    return tuple(_open(host, kinds[host.element_key], visits, host.activity in asked) for host in hosts)
+
+
+def _hosts(instance_id: str, kinds: frozenset[str]) -> list[_Host]:
+    """The ad-hoc sub-processes that run. Of several at once (multi-instance) each, but not what holds them together."""
+    rows = db.session.execute(
+        select(
+            ActivityInstance.activity,
+            ActivityInstance.element_key,
+            ActivityInstance.outer,
+            ActivityInstance.loop_counter,
+        )
         .where(ActivityInstance.instance_id == instance_id, ActivityInstance.ended_at.is_(None))
         .where(ActivityInstance.element_key.in_(sorted(kinds)), ActivityInstance.state == "active")
         .order_by(ActivityInstance.activity)
     ).all()
-    visits = _visits(instance_id, [host.activity for host in hosts])
-    asked = _asked_to_end(instance_id, [host.activity for host in hosts])
-    return tuple(_open(host, kinds[host.element_key], visits, host.activity in asked) for host in hosts)
+    holding = {(row.outer, row.element_key) for row in rows}
+    return [row for row in rows if (row.activity, row.element_key) not in holding]
 
 
 def _is_chosen_from(element: Element) -> bool:
@@ -93,25 +108,26 @@ def _visits(instance_id: str, hosts: list[int]) -> _Visits:
 
 def _asked_to_end(instance_id: str, hosts: list[int]) -> set[int]:
     """In which of the *hosts* somebody has said that enough has been done."""
-    said = exists().where(
+    if not hosts:
+        return set()
+    said = select(AuditEntry.subject).where(
         AuditEntry.instance_id == instance_id,
         AuditEntry.command == "ad_hoc.finish",
         AuditEntry.subject.in_([str(host) for host in hosts]),
     )
-    if not hosts or not db.session.scalar(select(said)):
-        return set()
-    return set(hosts)
+    return {int(subject) for subject in db.session.scalars(said) if subject is not None}
 
 
-def _open(host: Row[int, str], element: Element, visits: _Visits, ends: bool) -> OpenAdHoc:
+def _open(host: _Host, element: Element, visits: _Visits, ends: bool) -> OpenAdHoc:
     how = element.ad_hoc or AdHoc()
     level = element.inner
     inside = [level.elements[key] for key in level.starts] if level is not None else []
+    number = "" if host.loop_counter is None else f" {host.loop_counter + 1}"
     running = any(runs for activity, _, runs in visits if activity == host.activity)
     return OpenAdHoc(
         activity=host.activity,
         element_key=element.id,
-        name=element.name or element.id,
+        name=(element.name or element.id) + number,
         documentation=element.documentation,
         waits=how.sequential and running,
         may_finish=how.completion is None,

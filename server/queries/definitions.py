@@ -1,7 +1,7 @@
 """Process definitions: the list of processes, one version with what belongs to it, two versions compared."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -137,6 +137,7 @@ class DefinitionView:
     starts: tuple[StartLine, ...]
     forms: tuple[FormLine, ...]
     elements: tuple[ElementLine, ...]
+    titles: Mapping[str, str]  # what people call the elements and flows, by their ids
 
 
 @dataclass(frozen=True)
@@ -275,6 +276,7 @@ def definition(actor: Actor, definition_id: str) -> DefinitionView:
         starts=_starts(found, process),
         forms=_forms(process),
         elements=tuple(_element(element) for element in process.elements()),
+        titles=process.titles(),
     )
 
 

@@ -71,10 +71,12 @@ def trail(actor: Actor, instance_id: str, limit: int = ON_A_PAGE) -> Trail:
 
 
 def _people(facts: list[Entry]) -> dict[str, str]:
-    """The names of the people and groups that user tasks were for."""
+    """The names of the people and groups that user tasks were for, and of those who chose what is done next."""
     users: set[str] = set()
     groups: set[str] = set()
     for fact in facts:
+        if fact.name == "AdHocActivityPicked" and fact.fields.get("person"):
+            users.add(fact.fields["person"])
         if fact.name == "UserTaskCreated":
             users |= {*fact.fields.get("candidate_users", ()), *fact.fields.get("excluded_users", ())}
             users |= {fact.fields["assignee"]} if fact.fields.get("assignee") else set()

@@ -31,6 +31,8 @@ class JobKind(StrEnum):
     CALL_RETURN = "call_return"
     CALL_CANCEL = "call_cancel"
     MESSAGE = "message"
+    WAITING_MESSAGE = "waiting_message"
+    CONDITIONS = "conditions"
     SIGNAL = "signal"
     SIGNAL_DELIVERY = "signal_delivery"
     RETRY = "retry"

@@ -18,6 +18,7 @@ from server.records.definition import ProcessDefinition
 from server.records.incident import Incident
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
+from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
 
 CAUSES = 10  # causes on a page
@@ -39,6 +40,7 @@ class Strip:
     waiting_timers: int
     suspended: int
     suspended_definitions: int
+    messages: int  # that nobody waits for
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def strip(actor: Actor) -> Strip:
             ready.where(Job.due_at > now, timers).scalar_subquery(),
             select(func.count()).select_from(ProcessInstance).where(_suspended(actor)).scalar_subquery(),
             select(func.count()).select_from(ProcessDefinition).where(ProcessDefinition.suspended).scalar_subquery(),
+            select(func.count()).select_from(WaitingMessage).where(WaitingMessage.expires_at > now).scalar_subquery(),
         )
     ).one()
     return Strip(*found)

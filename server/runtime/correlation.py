@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 
 from server.database import db
 from server.engine.correlation import compose
@@ -62,6 +62,21 @@ def receiver_of_message(
         .join(ProcessDefinition, ProcessDefinition.id == Subscription.definition_id)
         .where(Subscription.kind == "message", Subscription.name == name, ~ProcessDefinition.suspended)
         .order_by(Subscription.id)
+        .limit(1)
+    )
+    return _receiver(row) if row is not None else None
+
+
+def receiver_in(instance_id: str, name: str, correlation_key: str | None) -> Receiver | None:
+    """Where an instance waits for messages of this name, whatever their key; where just this key is waited for, first.
+
+    For people who know better than the key whose a message is.
+    """
+    just_this = case((Subscription.correlation_key == correlation_key, 0), else_=1)
+    row = db.session.scalar(
+        select(Subscription)
+        .where(Subscription.kind == "message", Subscription.name == name, Subscription.instance_id == instance_id)
+        .order_by(just_this, Subscription.activity, Subscription.number)
         .limit(1)
     )
     return _receiver(row) if row is not None else None

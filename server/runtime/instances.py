@@ -13,7 +13,18 @@ from sqlalchemy import bindparam, select, update
 
 from server.database import add_rows, change, db, new_id, table
 from server.engine.execution import Execution, Live, Setting
-from server.engine.facts import CallRequested, Fact
+from server.engine.facts import (
+    CallCancelled,
+    CallRequested,
+    ConnectorCalled,
+    ContinuationRequested,
+    DataStoreChanged,
+    Fact,
+    MessageThrown,
+    SignalThrown,
+    SubscriptionOpened,
+    TimerSet,
+)
 from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
@@ -28,6 +39,17 @@ from server.runtime.step import Step
 from server.runtime.world import Rows
 
 DEEPEST_CALL = 50
+# What may give workers something to do; to wake them for nothing would cost as much as a completion does.
+WAKING = (
+    CallCancelled,
+    ConnectorCalled,
+    ContinuationRequested,
+    DataStoreChanged,
+    MessageThrown,
+    SignalThrown,
+    SubscriptionOpened,
+    TimerSet,
+)
 
 
 def begin(
@@ -197,7 +219,8 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
         # A caller that is still in this very step takes the outcome from its hand; any other gets it by a job.
         calls.tell_caller(act, instance, facts, ended if depth == 0 else None)
         _keep(act, definition, instance, kept)
-    act.ring()
+    if instance.caller_id is not None or any(isinstance(fact, WAKING) for fact in facts):
+        act.ring()
     return ended
 
 

@@ -44,6 +44,8 @@ COMMANDS = {
     "incidents.retry_cause": "Tried all incidents of a cause again",
     "jobs.fire_now": "Fired a job at once",
     "jobs.postpone": "Postponed a job",
+    "messages.discard": "Discarded a message",
+    "messages.match": "Gave an instance a message",
     "messages.send": "Sent a message",
     "people.activate": "Let somebody sign in again",
     "people.change": "Changed a person",

@@ -10,7 +10,7 @@ from server.commands import comments, incidents, process_instances
 from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import activity_instances as activities
-from server.queries import conversation, decisions, history
+from server.queries import ad_hoc, conversation, decisions, history, reasons
 from server.queries import process_instances as queries
 from server.queries.history import IN_A_FILE
 from server.queries.process_instances import InstanceView
@@ -22,6 +22,7 @@ from server.web.signed_in import acting
 
 blueprint = Blueprint("instance", __name__, url_prefix="/instances/<instance_id>")
 BRANCHES_SHOWN = 50
+BRANCHES_TRACED = 20
 TRAIL_HEAD = ("No.", "When", "Who", "What", "Why", "Kind")
 
 
@@ -37,6 +38,7 @@ def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") 
     rows = trail.rows(found)
     visits = activities.activities(actor, instance_id)
     branches = trail.branches(rows, found.titles)
+    traced = [branch.number for branch in branches[:BRANCHES_TRACED]]
     called = {one.id: one for one in view.called}
     return render_template(
         "instance.html",
@@ -48,7 +50,9 @@ def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") 
         forms=trail.forms(rows, {visit.activity: visit.user_task_id for visit in visits if visit.user_task_id}),
         variables=trail.variables(rows, found.titles),
         branches=branches[:BRANCHES_SHOWN],
+        reasons=trail.reasons(reasons.reasons(actor, instance_id, found.entries, traced)),
         more_branches=max(len(branches) - BRANCHES_SHOWN, 0),
+        choosing=ad_hoc.open_ad_hoc(actor, instance_id),
         made=decisions.made(actor, instance_id),
         activities=visits,
         most_activities=activities.MOST_ACTIVITIES,

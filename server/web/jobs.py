@@ -30,6 +30,8 @@ KINDS = {
     JobKind.CALL_RETURN: "Return from a called process",
     JobKind.CALL_CANCEL: "End a called process",
     JobKind.MESSAGE: "Deliver a message",
+    JobKind.WAITING_MESSAGE: "See who waits for a message",
+    JobKind.CONDITIONS: "See which conditions are true",
     JobKind.SIGNAL: "Send a signal",
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
     JobKind.RETRY: "Try an incident again",

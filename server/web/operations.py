@@ -47,6 +47,7 @@ def tabs(strip: Strip, current: str) -> list[tuple[str, str, int | None, bool]]:
         ("incidents", url_for("operations.page"), "Incidents", strip.incidents),
         ("jobs", url_for("jobs.page"), "Jobs and timers", strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
         ("suspended", url_for("suspended.page"), "Suspended", strip.suspended + strip.suspended_definitions),
+        ("messages", url_for("messages.page"), "Messages", strip.messages),
     )
     return [(address, text, count, name == current) for name, address, text, count in entries]
 

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from server.expressions.explained import Explained
+from server.expressions.feel import FeelFunction, Range
+from server.expressions.feel import shown as in_feel
 from server.queries.history import Entry, Trail
+from server.queries.reasons import Reason
 from server.web.wording import Said, pairs, plain, sentence, shown
 
+PARTS_SHOWN = 40
+DEEPEST = 8
 _CHANGES = {
     "ActivityStarted": "entered",
     "ActivityCompleted": "completed",
@@ -49,6 +55,27 @@ class Variable:
     name: str
     value: str
     by: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a condition with its value in words, and the parts within it."""
+
+    text: str
+    value: str
+    parts: "tuple[Part, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition that was asked; `more` says whether it has more parts than are shown."""
+
+    flow: str
+    condition: str
+    result: str
+    parts: tuple[Part, ...]
+    more: bool
+    untold: str
 
 
 def took(begun: datetime, ended: datetime) -> str:
@@ -152,3 +179,38 @@ def branches(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Branc
             )
         )
     return found[::-1]
+
+
+def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
+    """The conditions that decided each choice, in words."""
+    return {number: [_asked(reason) for reason in several] for number, several in found.items()}
+
+
+def _asked(reason: Reason) -> Asked:
+    left = [PARTS_SHOWN]
+    parts = _parts(reason.why.parts, left, 1)
+    name = f"“{reason.flow}”" if reason.flow else f"to {reason.target}"
+    result = "true" if reason.holds else "false"
+    return Asked(name, _cut(reason.condition, 300), result, parts, left[0] < 0, reason.untold)
+
+
+def _parts(several: Iterable[Explained], left: list[int], level: int) -> tuple[Part, ...]:
+    """As many as *left* says, which counts down, below 0 where there are more."""
+    found = []
+    for each in several:
+        left[0] -= 1
+        if left[0] < 0 or level > DEEPEST:
+            left[0] = -1
+            break
+        found.append(Part(_cut(each.text, 120), _told(each.value), _parts(each.parts, left, level + 1)))
+    return tuple(found)
+
+
+def _told(value: Any) -> str:
+    """A value; what only FEEL has, such as a range, as FEEL writes it."""
+    return _cut(in_feel(value), 80) if isinstance(value, Range | FeelFunction) else shown(value, 80)
+
+
+def _cut(text: str, longest: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

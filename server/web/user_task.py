@@ -10,7 +10,7 @@ from server import clock, files
 from server.commands import comments, drafts, process_instances
 from server.commands import user_tasks as commands
 from server.errors import Conflict, NotFound
-from server.queries import conversation, forms, people, steps
+from server.queries import ad_hoc, conversation, forms, people, steps
 from server.queries import drafts as draft_queries
 from server.queries import inbox as inbox_queries
 from server.queries import user_tasks as queries
@@ -44,6 +44,7 @@ def page(user_task_id: str) -> str:
         comments=conversation.comments(actor, view.instance_id),
         files=attached,
         handed_in=[file for file in attached if form is not None and file.id in form.file_ids],
+        choosing=ad_hoc.open_ad_hoc(actor, view.instance_id),
         deeds=conversation.deeds(actor, view.instance_id),
         people=people.successors(actor, user_task_id) if view.is_workable or view.is_led else (),
     )

@@ -99,6 +99,8 @@ def _command(entry: Entry, told: Told) -> Said:
         what = f"{what} {entry.subject}"
     if told["variable"]:
         what = f"{what} {told['variable']}"
+    if told["element"]:
+        what = f"{what} {told.title()}"
     if told["started"]:
         what = f"{what} to {listed([told.titles.get(key) or key for key in told['started']])}"
     return Said(what, f"“{entry.reason}”" if entry.reason else "")
@@ -179,6 +181,13 @@ def _with_variables(told: Told) -> str:
     return f"With {pairs(told['variables'])}" if told["variables"] else ""
 
 
+def _picked(told: Told) -> Said:
+    """Who chose what, and where."""
+    who = listed(told.people("person"))
+    what = f"{who} chose {told.title('picked')} as the next step" if who else f"{told.title('picked')} was chosen"
+    return Said(what, f"In {told.title()}")
+
+
 def _ended(told: Told) -> Said:
     code = f" (error {told['error_code']})" if told["error_code"] else ""
     return Said("Ended before its end", f"{told['reason'] or ''}{code}")
@@ -198,9 +207,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
-        "AdHocActivityPicked": lambda told: Said(
-            f"{told.titles.get(str(told['picked'])) or told['picked']} was chosen"
-        ),
+        "AdHocActivityPicked": _picked,
         "DecisionMade": _decision,
         "DataStoreChanged": lambda told: Said(
             f"Wrote to the data store {told['store']} at {told.title()}", shown(told.fields.get("value", {}))
@@ -258,6 +265,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "attachments.remove": "Removed a file",
         "jobs.fire_now": "Had a waiting job done now",
         "jobs.postpone": "Postponed a waiting job",
+        "messages.discard": "Discarded a message of it that nobody waited for",
+        "messages.match": "Gave it a message that nobody waited for",
         "messages.send": "Sent a message",
     }
 )

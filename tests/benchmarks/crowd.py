@@ -18,7 +18,8 @@ from server.records.user_task import Candidate, UserTask
 from tests.benchmarks import models
 from tests.benchmarks.measuring import Figure, median, milliseconds
 
-_OF_AN_INSTANCE = (ActivityInstance, UserTask, Involvement, Job, HistoryEntry)
+_OF_AN_INSTANCE: tuple[type[Record], ...] = (ActivityInstance, UserTask, Involvement, Job, HistoryEntry)
+_WRITTEN: tuple[type[Record], ...] = (*_OF_AN_INSTANCE, Candidate)
 _AT_ONCE = 2000
 
 
@@ -70,12 +71,14 @@ def _approval(actor: Actor) -> float:
 def _copy(instance_id: str, times: int) -> None:
     """Instances that wait as this one does: its rows once more under new ids, many at a time."""
     (instance,) = _rows(ProcessInstance, ProcessInstance.id == instance_id)
-    parts = {record: _rows(record, table(record).c.instance_id == instance_id) for record in _OF_AN_INSTANCE}
+    parts: dict[type[Record], list[dict[str, Any]]] = {}
+    for record in _OF_AN_INSTANCE:
+        parts[record] = _rows(record, table(record).c.instance_id == instance_id)
     user_task_ids = [row["id"] for row in parts[UserTask]]
     candidates = _rows(Candidate, Candidate.user_task_id.in_(user_task_ids))
     db.session.rollback()
     for begun in range(0, times, _AT_ONCE):
-        copies: dict[type[Record], list[dict[str, Any]]] = {record: [] for record in (*parts, Candidate)}
+        copies: dict[type[Record], list[dict[str, Any]]] = {record: [] for record in _WRITTEN}
         instances = []
         for _ in range(min(_AT_ONCE, times - begun)):
             new = {instance_id: new_id(), **{one: new_id() for one in user_task_ids}}

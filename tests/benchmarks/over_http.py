@@ -76,8 +76,13 @@ def serving(database_url: str, folder: Path) -> Iterator[tuple[int, int]]:
 
 
 def _web_process(parent: int) -> int:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return int(children[0]) if children else parent
+    """The process that answers; it is made after the port has been opened."""
+    for _ in range(100):
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        if children:
+            return int(children[0])
+        time.sleep(0.1)
+    raise AssertionError("the server has made no web process")
 
 
 def _memory(process_id: int) -> int:

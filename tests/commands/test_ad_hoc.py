@@ -7,8 +7,10 @@ from server.database import db
 from server.errors import Conflict, NotFound
 from server.identity.actor import Actor
 from server.queries.ad_hoc import open_ad_hoc
+from server.records.activity_instance import ActivityInstance
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
+from server.runtime.involvement import involve
 from tests.commands.conftest import deploy, flows
 
 CASE = (
@@ -49,6 +51,47 @@ def test_who_chooses_begins_a_user_task(ann: Actor) -> None:
     ad_hoc.start_activity(ann, instance_id, case, "write")
     assert _open(instance_id) == ["write", "write"]
     assert [each.running for each in open_ad_hoc(ann, instance_id)[0].choices] == [0, 2]
+
+
+def test_who_chooses_is_told_which_user_task_it_led_to_if_it_is_theirs(ann: Actor, stranger: Actor) -> None:
+    instance_id, case = _start(ann)
+    user_task_id = ad_hoc.start_activity(ann, instance_id, case, "call")
+    assert user_task_id is not None
+    user_tasks.complete(ann, user_task_id, {})
+    assert [each.done for each in open_ad_hoc(ann, instance_id)[0].choices] == [1, 0]
+    involve(instance_id, ["zoe"])
+    db.session.commit()
+    assert ad_hoc.start_activity(stranger, instance_id, case, "call") is None
+
+
+def test_what_was_taken_back_does_not_count_as_done(ann: Actor, olga: Actor) -> None:
+    instance_id, case = _start(ann)
+    ad_hoc.start_activity(ann, instance_id, case, "call")
+    ad_hoc.start_activity(ann, instance_id, case, "write")
+    db.session.rollback()
+    visit = db.session.query(ActivityInstance).filter_by(instance_id=instance_id, element_key="write").one()
+    process_instances.move(olga, instance_id, [visit.activity], [], "Not needed")
+    assert [(each.running, each.done) for each in open_ad_hoc(ann, instance_id)[0].choices] == [(1, 0), (0, 0)]
+
+
+def test_of_several_at_once_each_is_one_to_choose_in(ann: Actor) -> None:
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    deploy(("files", CASE.format("").replace("</adHocSubProcess>", f"{loop}</adHocSubProcess>")))
+    instance_id = process_instances.start(ann, "files", {}).instance_id
+    first, second = open_ad_hoc(ann, instance_id)
+    assert (first.name, second.name) == ("Case 1", "Case 2")
+    ad_hoc.start_activity(ann, instance_id, second.activity, "write")
+    assert [one.running for one in open_ad_hoc(ann, instance_id)] == [0, 1]
+
+
+def test_where_nothing_needs_a_person_there_is_nothing_to_choose(ann: Actor) -> None:
+    inside = '<serviceTask id="x" camunda:type="external" camunda:topic="lookup"/>'
+    body = f'<startEvent id="begin"/><adHocSubProcess id="case">{inside}</adHocSubProcess>' + flows("begin>case")
+    deploy(("files", body))
+    instance_id = process_instances.start(ann, "files", {}).instance_id
+    db.session.rollback()
+    assert db.session.get_one(ProcessInstance, instance_id).state == "active"
+    assert open_ad_hoc(ann, instance_id) == ()
 
 
 def test_where_one_is_done_after_the_other_nothing_can_be_begun_meanwhile(ann: Actor) -> None:

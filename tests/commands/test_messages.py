@@ -30,65 +30,65 @@ LISTENS = (
 )
 
 
-def _deploy(key: str, body: str, roots: str = MAIL) -> None:
+def deploy_with(key: str, body: str, roots: str = MAIL) -> None:
     content = model(key, body).replace(b"</definitions>", roots.encode() + b"</definitions>")
     deployments.deploy(CONSOLE, [(f"{key}.bpmn", content)])
 
 
-def _work(settings: Settings) -> None:
+def work(settings: Settings) -> None:
     while work_once(settings, "test", {}):
         pass
 
 
-def _variables(instance_id: str) -> dict[str, object]:
+def kept_in(instance_id: str) -> dict[str, object]:
     db.session.rollback()
     return variables_of(db.session.get_one(ProcessInstance, instance_id))
 
 
-def _waiting() -> int:
+def still_waiting() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(WaitingMessage)) or 0
 
 
 def test_a_message_that_nobody_waits_for_waits_until_somebody_does(settings: Settings, ann: Actor, olga: Actor) -> None:
-    _deploy("listens", LISTENS)
+    deploy_with("listens", LISTENS)
     assert messages.send(olga, "mail", {"text": "early"}) is None
-    assert _waiting() == 1
+    assert still_waiting() == 1
     instance_id = process_instances.start(ann, "listens", {}).instance_id
-    _work(settings)
-    assert _variables(instance_id) == {"text": "early"}
-    assert _waiting() == 0
+    work(settings)
+    assert kept_in(instance_id) == {"text": "early"}
+    assert still_waiting() == 0
 
 
 def test_a_waiting_message_has_one_receiver(settings: Settings, ann: Actor, olga: Actor) -> None:
-    _deploy("listens", LISTENS)
+    deploy_with("listens", LISTENS)
     messages.send(olga, "mail", {"text": "early"})
     first, second = (process_instances.start(ann, "listens", {}).instance_id for _ in range(2))
-    _work(settings)
-    assert _variables(first) == {"text": "early"}
-    assert _variables(second) == {}
+    work(settings)
+    assert kept_in(first) == {"text": "early"}
+    assert kept_in(second) == {}
 
 
 def test_a_waiting_message_with_a_key_is_not_for_somebody_else(settings: Settings, ann: Actor, olga: Actor) -> None:
-    _deploy("listens", LISTENS)
+    deploy_with("listens", LISTENS)
     messages.send(olga, "mail", {"text": "early"}, "K-2")
     first = process_instances.start(ann, "listens", {}, business_key="K-1").instance_id
     second = process_instances.start(ann, "listens", {}, business_key="K-2").instance_id
-    _work(settings)
-    assert _variables(first) == {}
-    assert _variables(second) == {"text": "early"}
+    work(settings)
+    assert kept_in(first) == {}
+    assert kept_in(second) == {"text": "early"}
 
 
 def test_a_waiting_message_is_thrown_away_when_its_time_is_over(settings: Settings, ann: Actor, olga: Actor) -> None:
     clock.freeze(NOON)
-    _deploy("listens", LISTENS)
+    deploy_with("listens", LISTENS)
     messages.send(olga, "mail", {}, time_to_live=60)
     clock.freeze(NOON + timedelta(seconds=30))
-    _work(settings)
-    assert _waiting() == 1
+    work(settings)
+    assert still_waiting() == 1
     clock.freeze(NOON + timedelta(seconds=61))
-    _work(settings)
-    assert _waiting() == 0
+    work(settings)
+    assert still_waiting() == 0
 
 
 def test_a_message_that_is_not_to_wait_is_refused(app: Flask, olga: Actor) -> None:
@@ -97,36 +97,36 @@ def test_a_message_that_is_not_to_wait_is_refused(app: Flask, olga: Actor) -> No
 
 
 def test_where_the_settings_say_so_no_message_waits(olga: Actor, settings: Settings, ann: Actor) -> None:
-    _deploy("sends", '<startEvent id="begin"/><sendTask id="x" messageRef="mail"/>' + flows("begin>x"))
+    deploy_with("sends", '<startEvent id="begin"/><sendTask id="x" messageRef="mail"/>' + flows("begin>x"))
     inbox.patience.seconds = 0
     try:
         with pytest.raises(NotFound):
             messages.send(olga, "mail", {})
         process_instances.start(ann, "sends", {})
-        _work(settings)
-        assert _waiting() == 0
+        work(settings)
+        assert still_waiting() == 0
     finally:
         inbox.patience.seconds = Settings().message_time_to_live
 
 
 def test_a_message_that_an_instance_throws_waits_too(settings: Settings, ann: Actor) -> None:
-    _deploy("sends", '<startEvent id="begin"/><sendTask id="x" messageRef="mail"/>' + flows("begin>x"))
-    _deploy("listens", LISTENS)
+    deploy_with("sends", '<startEvent id="begin"/><sendTask id="x" messageRef="mail"/>' + flows("begin>x"))
+    deploy_with("listens", LISTENS)
     process_instances.start(ann, "sends", {})
-    _work(settings)
-    assert _waiting() == 1
+    work(settings)
+    assert still_waiting() == 1
     process_instances.start(ann, "listens", {})
-    _work(settings)
-    assert _waiting() == 0
+    work(settings)
+    assert still_waiting() == 0
 
 
 def test_a_version_that_a_waiting_message_begins_is_begun_when_it_is_deployed(settings: Settings, olga: Actor) -> None:
     messages.send(olga, "mail", {"text": "early"})
-    _deploy(
+    deploy_with(
         "begun",
         '<startEvent id="s"><messageEventDefinition messageRef="mail"/></startEvent><userTask id="u"/>' + flows("s>u"),
     )
-    _work(settings)
+    work(settings)
     db.session.rollback()
     instance = db.session.scalars(select(ProcessInstance)).one()
     assert variables_of(instance) == {"text": "early"}
@@ -134,17 +134,17 @@ def test_a_version_that_a_waiting_message_begins_is_begun_when_it_is_deployed(se
 
 def test_only_the_latest_version_is_begun_by_an_event(settings: Settings, olga: Actor) -> None:
     start = '<startEvent id="s"><messageEventDefinition messageRef="mail"/></startEvent><userTask id="u{}"/>'
-    _deploy("begun", start.format(1) + flows("s>u1"))
-    _deploy("begun", start.format(2) + flows("s>u2"))
+    deploy_with("begun", start.format(1) + flows("s>u1"))
+    deploy_with("begun", start.format(2) + flows("s>u2"))
     instance_id = messages.send(olga, "mail", {})
-    _work(settings)
+    work(settings)
     db.session.rollback()
     instances = db.session.scalars(select(ProcessInstance)).all()
     assert [instance.id for instance in instances] == [instance_id]
 
 
 def test_each_trigger_of_a_start_event_begins_an_instance(settings: Settings, olga: Actor) -> None:
-    _deploy(
+    deploy_with(
         "begun",
         '<startEvent id="s"><messageEventDefinition messageRef="mail"/><signalEventDefinition signalRef="bell"/>'
         '</startEvent><userTask id="u"/>' + flows("s>u"),
@@ -152,14 +152,14 @@ def test_each_trigger_of_a_start_event_begins_an_instance(settings: Settings, ol
     )
     messages.send(olga, "mail", {"from": "mail"})
     signals.send(olga, "bell", {"from": "bell"})
-    _work(settings)
+    work(settings)
     db.session.rollback()
     found = [variables_of(instance) for instance in db.session.scalars(select(ProcessInstance))]
     assert sorted(found, key=str) == [{"from": "bell"}, {"from": "mail"}]
 
 
 def test_a_gateway_that_instantiates_begins_an_instance_at_its_event(settings: Settings, olga: Actor) -> None:
-    _deploy(
+    deploy_with(
         "begun",
         '<eventBasedGateway id="g" instantiate="true"/><intermediateCatchEvent id="a"><messageEventDefinition '
         'messageRef="mail"/></intermediateCatchEvent><userTask id="u"/><userTask id="v"/>'
@@ -169,7 +169,7 @@ def test_a_gateway_that_instantiates_begins_an_instance_at_its_event(settings: S
     )
     instance_id = messages.send(olga, "other", {"n": 1})
     assert instance_id is not None
-    assert _variables(instance_id) == {"n": 1}
+    assert kept_in(instance_id) == {"n": 1}
 
 
 KEYED = (
@@ -183,7 +183,7 @@ KEYED = (
 
 
 def test_a_message_without_a_key_tells_it_by_what_is_in_it(settings: Settings, olga: Actor) -> None:
-    _deploy(
+    deploy_with(
         "keyed",
         '<startEvent id="s"><messageEventDefinition messageRef="ask"/></startEvent><intermediateCatchEvent id="x">'
         '<messageEventDefinition messageRef="mail"/></intermediateCatchEvent><userTask id="u"/>' + flows("s>x", "x>u"),
@@ -192,7 +192,7 @@ def test_a_message_without_a_key_tells_it_by_what_is_in_it(settings: Settings, o
     first, second = (messages.send(olga, "ask", {"number": number}) for number in (1, 2))
     assert messages.send(olga, "mail", {"order": {"number": 2}, "text": "for two"}) == second
     assert first is not None
-    assert "text" not in _variables(first)
+    assert "text" not in kept_in(first)
     assert messages.send(olga, "mail", {"order": {"number": 3}}) is None
 
 
@@ -205,7 +205,7 @@ def test_a_data_store_is_kept_in_the_database_and_shared_by_all_instances(ann: A
         "<sourceRef>o</sourceRef><targetRef>ref</targetRef></dataOutputAssociation>"
         "<script>left = 1 if count is None else count + 1</script></scriptTask>" + flows("s>x")
     )
-    _deploy("counts", body, '<dataStore id="stock" name="stock"/>')
+    deploy_with("counts", body, '<dataStore id="stock" name="stock"/>')
     for _ in range(3):
         process_instances.start(ann, "counts", {})
     db.session.rollback()
@@ -228,18 +228,18 @@ def test_what_an_instance_has_written_to_a_data_store_is_read_by_what_it_calls_i
         "</inputSet><outputSet/></ioSpecification><dataInputAssociation><sourceRef>ref</sourceRef><targetRef>i"
         "</targetRef></dataInputAssociation><script>seen = count</script></scriptTask>" + flows("s>x")
     )
-    _deploy("reads", store + reads, stock)
-    _deploy("writes", store + writes, stock)
-    assert _variables(process_instances.start(ann, "writes", {}).instance_id) == {"seen": 7}
+    deploy_with("reads", store + reads, stock)
+    deploy_with("writes", store + writes, stock)
+    assert kept_in(process_instances.start(ann, "writes", {}).instance_id) == {"seen": 7}
 
 
 def test_a_global_task_is_called_but_not_started_by_hand(settings: Settings, ann: Actor) -> None:
     roots = '<globalScriptTask id="twice" scriptLanguage="python"><script>m = 2 * 21</script></globalScriptTask>'
     call = '<startEvent id="s"/><callActivity id="x" calledElement="twice"><extensionElements><camunda:out '
     call += 'variables="all"/></extensionElements></callActivity><userTask id="u"/>'
-    _deploy("calls", call + flows("s>x", "x>u"), roots)
+    deploy_with("calls", call + flows("s>x", "x>u"), roots)
     instance_id = process_instances.start(ann, "calls", {}).instance_id
-    assert _variables(instance_id) == {"m": 42}
+    assert kept_in(instance_id) == {"m": 42}
     found = select(ProcessDefinition.key).where(ProcessDefinition.startable)
     assert list(db.session.scalars(found)) == ["calls"]
 
@@ -247,25 +247,25 @@ def test_a_global_task_is_called_but_not_started_by_hand(settings: Settings, ann
 def test_what_came_while_an_instance_was_suspended_is_brought_when_it_is_resumed(
     settings: Settings, ann: Actor, olga: Actor
 ) -> None:
-    _deploy("listens", LISTENS)
+    deploy_with("listens", LISTENS)
     instance_id = process_instances.start(ann, "listens", {}).instance_id
     process_instances.suspend(olga, instance_id, "Let us see.")
     assert messages.send(olga, "mail", {"text": "late"}) is None
-    _work(settings)
+    work(settings)
     process_instances.resume(olga, instance_id, "Go on.")
-    _work(settings)
-    assert _variables(instance_id) == {"text": "late"}
+    work(settings)
+    assert kept_in(instance_id) == {"text": "late"}
 
 
 def test_a_suspended_definition_is_begun_by_no_message_before_it_is_resumed(settings: Settings, olga: Actor) -> None:
     start = '<startEvent id="s"><messageEventDefinition messageRef="mail"/></startEvent><userTask id="u"/>'
-    _deploy("begun", start + flows("s>u"))
+    deploy_with("begun", start + flows("s>u"))
     db.session.rollback()
     definition_id = db.session.scalars(select(ProcessDefinition.id)).one()
     deployments.suspend_definition(olga, definition_id, "Not now.")
     assert messages.send(olga, "mail", {}) is None
-    _work(settings)
+    work(settings)
     deployments.resume_definition(olga, definition_id, "Now.")
-    _work(settings)
+    work(settings)
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(ProcessInstance)) == 1

@@ -152,6 +152,11 @@ def test_a_cell_may_be_in_another_language(language: str, cell: str, output: str
     assert decide(file(decision("d", logic)), "d", a=8) == 9
 
 
+def test_a_text_in_braces_is_juel_where_no_language_is_stated() -> None:
+    data = file(decision("d", table(["${a * 2}"], ["x"], [["> 5", "${a + 1}"]])))
+    assert decide(data, "d", a=8) == 9
+
+
 def test_the_rules_that_matched_and_what_they_looked_at_are_told() -> None:
     [seen] = dmn.decide(prepared(ranked("COLLECT")), "d", {"amount": 20}).tables
     assert (seen.inputs, seen.rules) == ((20,), (1, 2, 3))

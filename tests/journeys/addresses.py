@@ -103,6 +103,7 @@ PLACES = (
     Place("job-fire", "dennis", "/operations/jobs", r"/operations/jobs/\w+/fire"),
     Place("job-postpone", "dennis", "/operations/jobs", r"/operations/jobs/\w+/postpone"),
     Place("suspended", "dennis", "/operations/suspended"),
+    Place("messages", "dennis", "/operations/messages"),
     Place("suspended-version", "dennis", A_SUSPENDED_VERSION),
     Place("people", "admin", "/administration/people"),
     Place("person", "admin", "/administration/people/grace"),

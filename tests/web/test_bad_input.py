@@ -44,7 +44,7 @@ MODELS = {
     "a dangling reference": (
         f'{HEAD}<process id="p" isExecutable="true"><task id="a"/>'
         '<sequenceFlow id="f" sourceRef="a" targetRef="gone"/></process></definitions>',
-        'The target "gone" of the sequence flow is not in this process',
+        'The target "gone" is no activity, event or gateway of this process; draw the flow again.',
     ),
     "a loop of call activities": (
         f"{HEAD}{CALL.format(id='one', calls='two')}{CALL.format(id='two', calls='one')}</definitions>",

@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.commands import deployments, people, process_instances
+from server.commands import deployments, groups, people, process_instances
 from server.database import db
 from server.identity.actor import CONSOLE
 from server.queries import definitions as queries
 from server.queries import diagrams
 from server.queries.diagrams import Counts
 from server.records.definition import ProcessDefinition
+from server.records.process_instance import ProcessInstance
 from server.web.definition import diagram_state
 from tests.web import purchases
 from tests.web.test_instance import NESTED
@@ -113,6 +114,81 @@ def test_an_unfinished_model_is_offered_for_documentation_and_tells_what_is_miss
     assert "Drawn only" in page
     assert "/start/drawn" not in page
     assert "Only drawn" not in analyst.get("/start").get_data(as_text=True)
+
+
+SKETCH = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/drawn">
+<process id="sketch" name="A sketch" isExecutable="false"><startEvent id="s"/><serviceTask id="odd" name="Odd job"/>
+<exclusiveGateway id="fine" name="Fine?"/><intermediateCatchEvent id="t" name="Some days"><timerEventDefinition/>
+</intermediateCatchEvent><endEvent id="e" name="Over"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="odd"/><sequenceFlow id="f1" sourceRef="odd" targetRef="fine"/>
+<sequenceFlow id="f2" name="no" sourceRef="fine" targetRef="t"/>
+<sequenceFlow id="f3" sourceRef="fine" targetRef="e"/></process></definitions>"""
+
+
+@pytest.fixture
+def drawer(app: Flask) -> FlaskClient:
+    """Somebody who may draw, and start whatever can be started."""
+    with app.app_context():
+        people.create(CONSOLE, "mary", "Mary", purchases.PASSWORD, ("analyst", "participant", "operator"))
+    return purchases.sign_in(app, "mary")
+
+
+def sketch(app: Flask) -> str:
+    """The address of the page of a model that was never meant to run."""
+    with app.app_context():
+        return f"/definitions/{deployments.deploy(CONSOLE, [('sketch.bpmn', SKETCH)]).definitions[0].id}"
+
+
+def test_a_sketch_says_element_by_element_what_is_missing_to_make_it_run(app: Flask, drawer: FlaskClient) -> None:
+    page = drawer.get(sketch(app)).text
+    lacks = page[page.index("Missing to make it run") : page.index("Told at deploy")]
+    rows = re.findall(r'<td data-l="Problem">([^<]*).*?data-element="([^"]*)">([^<]*)<.*?right">(\d+)<', lacks, re.S)
+    assert [(element, name, line) for _, element, name, line in rows] == [
+        ("odd", "Odd job", "2"),
+        ("t", "Some days", "3"),
+        ("f2", "“no” from Fine? to Some days", "6"),
+        ("f3", "The flow from Fine? to Over", "7"),
+    ]
+    assert "The service task does not say what to do" in rows[0][0]
+    assert "The timer has no time" in rows[1][0]
+    assert lacks.count("Missing</span>") == 4
+
+
+def test_a_sketch_is_shown_without_anything_that_only_a_running_process_has(app: Flask, drawer: FlaskClient) -> None:
+    page = drawer.get(sketch(app)).text
+    assert "Drawn only" in page
+    assert "As it was drawn" in page
+    assert "Nothing and nobody: it is kept for documentation." in page
+    for text in ("Running now", "The same numbers", "Suspend…", "/start/sketch", 'id="switch"'):
+        assert text not in page
+    with app.app_context():
+        groups.add_member(CONSOLE, "staff", "mary")
+    running = drawer.get(f"/definitions/{definition_id(app)}").text
+    for text in ("Running now", "The same numbers", "Suspend…", "/start/purchase", 'id="switch"'):
+        assert text in running
+
+
+def test_a_sketch_is_not_in_the_start_catalogue_and_cannot_be_started(app: Flask, drawer: FlaskClient) -> None:
+    sketch(app)
+    with app.app_context():
+        groups.add_member(CONSOLE, "staff", "mary")
+    catalogue = drawer.get("/start").text
+    assert "Purchase approval" in catalogue
+    assert "A sketch" not in catalogue
+    assert drawer.get("/start/sketch").status_code == 404
+    assert drawer.post("/start/sketch/submit", json={"values": {}}).status_code == 409
+    with app.app_context():
+        assert db.session.query(ProcessInstance).count() == 0
+
+
+def test_a_complete_model_that_is_not_called_executable_is_told_how_to_make_it_run(
+    app: Flask, drawer: FlaskClient
+) -> None:
+    content = purchases.PROCESS.replace(b'isExecutable="true"', b'isExecutable="false"').replace(b"purchase", b"bought")
+    with app.app_context():
+        found = deployments.deploy(CONSOLE, [("bought.bpmn", content)]).definitions[0].id
+    page = drawer.get(f"/definitions/{found}").text
+    assert 'set <span class="id">isExecutable</span> to true' in page
 
 
 def test_a_wrong_model_is_not_offered_for_documentation(analyst: FlaskClient) -> None:

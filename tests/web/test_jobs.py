@@ -10,7 +10,10 @@ from server import clock
 from server.commands import jobs as commands
 from server.identity.actor import WORKER
 from server.queries import jobs
-from server.queries.jobs import JobFilter, JobState
+from server.queries.jobs import JobFilter, JobKind, JobState
+from server.runtime.job_steps import STEPS
+from server.web.jobs import KINDS
+from server.workers import kinds
 from tests.web import stuck
 from tests.web.purchases import actor, sign_in
 
@@ -119,3 +122,8 @@ def test_a_dead_job_shows_its_error_and_can_be_fired_only(app: Flask, alan: Flas
     assert "Postpone…" not in page
     assert alan.post(f"/operations/jobs/{row.id}/fire", data={"reason": "Line is back"}).status_code == 303
     assert _only_job(app).state is JobState.DUE
+
+
+def test_every_kind_of_job_that_is_carried_out_has_words() -> None:
+    assert {kind.value for kind in JobKind} == {*STEPS, *kinds.KINDS}
+    assert set(KINDS) == set(JobKind)

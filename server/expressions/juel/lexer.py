@@ -39,10 +39,15 @@ class Misspelt(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """`kind` is number, name, string, sign, or end; `text` is what stands there (strings without quotes)."""
+    """`kind` is number, name, string, sign, or end; `text` is what stands there (strings without quotes).
+
+    `start` and `end` count characters of the whole text, `${` included.
+    """
 
     kind: str
     text: str
+    start: int = 0
+    end: int = 0
 
 
 def split(text: str) -> list[str | list[Token]]:
@@ -58,7 +63,7 @@ def split(text: str) -> list[str | list[Token]]:
                 parts.append(literal)
                 literal = ""
             end = _end(text, position + 2)
-            parts.append([*_tokens(text[position + 2 : end])])
+            parts.append([*_tokens(text[position + 2 : end], position + 2)])
             position = end + 1
         else:
             following = min(
@@ -80,18 +85,18 @@ def _end(text: str, position: int) -> int:
     raise Misspelt("a '}' or a quote is missing")
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    text, position = text.strip(), 0
+def _tokens(text: str, offset: int) -> Iterator[Token]:
+    text, position = text.rstrip(), 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise Misspelt(f"'{excerpt(text[position : position + 10])}' cannot be understood")
+            raise Misspelt(f"'{excerpt(text[position:].strip()[:10])}' cannot be understood")
         kind = match.lastgroup or ""
         found = match[kind]
         if kind == "string":
             found = re.sub(r"\\(.)", r"\1", found[1:-1], flags=re.DOTALL)
         elif kind == "name" and found in _WORDS:
             kind, found = "sign", _WORDS[found]
-        yield Token(kind, found)
+        yield Token(kind, found, offset + match.start(match.lastgroup or ""), offset + match.end())
         position = match.end()
-    yield Token("end", "")
+    yield Token("end", "", offset + position, offset + position)

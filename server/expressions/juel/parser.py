@@ -17,6 +17,8 @@ from server.expressions.run import Run
 
 Node = Callable[[Run], Any]
 Step = Callable[[Run, Any], Any]
+Watch = Callable[[int, int, Node], Node]
+"""Is given where a part begins and ends, and may put itself around it, for a trace."""
 
 _LEVELS = {
     "||": 1,
@@ -92,9 +94,10 @@ _BINARY: dict[str, operations.Operation] = {
 class Parser:
     """Reads the tokens of one `${...}` and collects, in `names`, the variables that it reads."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], watch: Watch | None = None) -> None:
         self.names: set[str] = set()
         self._tokens = tokens
+        self._watch = watch
         self._at = 0
         self._depth = 0
 
@@ -109,6 +112,12 @@ class Parser:
     @property
     def _next(self) -> Token:
         return self._tokens[self._at]
+
+    def _watched(self, first: int, node: Node) -> Node:
+        """The node of the tokens from *first* to here."""
+        if self._watch is None:
+            return node
+        return self._watch(self._tokens[first].start, self._tokens[self._at - 1].end, node)
 
     def _take(self) -> Token:
         token = self._next
@@ -130,17 +139,18 @@ class Parser:
         self._depth += 1
         if self._depth > LIMITS.depth:
             raise Misspelt(f"it is nested more than {LIMITS.depth} levels deep")
-        test = self._binary(1)
+        first, test = self._at, self._binary(1)
         if self._accept("?"):
             yes = self._conditional()
             self._expect(":")
             no, condition = self._conditional(), test
             test = lambda run: yes(run) if coercion.as_truth(condition(run)) else no(run)  # noqa: E731  # as all nodes here
+            test = self._watched(first, test)
         self._depth -= 1
         return test
 
     def _binary(self, lowest: int) -> Node:
-        left = self._unary()
+        first, left = self._at, self._unary()
         while True:
             level = _LEVELS.get(self._next.text, 0) if self._next.kind == "sign" else 0
             if level < lowest:
@@ -148,9 +158,10 @@ class Parser:
             rest: list[tuple[str, Node]] = []
             while self._next.kind == "sign" and _LEVELS.get(self._next.text) == level:
                 rest.append((self._take().text, self._binary(level + 1)))
-            left = _logical(left, rest) if level <= 2 else _chain(left, rest)
+            left = self._watched(first, _logical(left, rest) if level <= 2 else _chain(left, rest))
 
     def _unary(self) -> Node:
+        start = self._at
         signs: list[str] = []
         while self._next.kind == "sign" and self._next.text in ("-", "!", "empty"):
             signs.append(self._take().text)
@@ -168,9 +179,10 @@ class Parser:
                     result = coercion.is_empty(result) if sign == "empty" else not coercion.as_truth(result)
             return result
 
-        return evaluate
+        return self._watched(start, evaluate)
 
     def _value(self) -> Node:
+        start = self._at
         first, spelt = self._primary()
         steps: list[Step] = []
         while True:
@@ -186,8 +198,10 @@ class Parser:
                 steps.append(_indexed(self._conditional(), spelt))
                 self._expect("]")
                 spelt = f"{spelt}[...]"[:_SPELT]
+            elif steps or self._tokens[start].kind == "name":
+                return self._watched(start, _walk(first, steps))
             else:
-                return _walk(first, steps)
+                return first
 
     def _member(self, name: str, spelt: str) -> Step:
         if not self._accept("("):

@@ -2,13 +2,17 @@
 
 from server.errors import Invalid, Problem
 from server.expressions.evaluation import Evaluation, Literal
+from server.expressions.explained import Explained
 from server.expressions.expression import Compiled, Expression
 from server.expressions.juel.coercion import as_text
-from server.expressions.juel.lexer import Misspelt, split
-from server.expressions.juel.parser import Node, Parser
+from server.expressions.juel.lexer import Misspelt, Token, split
+from server.expressions.juel.parser import Node, Parser, Watch
+from server.expressions.juel.trace import Tracer
 from server.expressions.limits import LIMITS
 from server.expressions.run import Run
 from server.expressions.wording import excerpt
+
+Parts = list[str | list[Token]]
 
 
 def read_juel(expression: Expression) -> Compiled:
@@ -23,22 +27,39 @@ def read_juel(expression: Expression) -> Compiled:
 
 
 def _read(text: str) -> Compiled:
-    parts = split(text.strip())
+    _, parts = _parts(text)
     if not any(isinstance(part, list) for part in parts):
         return Literal("".join(part for part in parts if isinstance(part, str)) if text.strip() else text)
-    if len(parts) > 1:
-        parts = split(text)
+    node, names = build(parts)
+    return Evaluation(text, names, node)
+
+
+def _parts(text: str) -> tuple[str, Parts]:
+    """The text that the tokens count in, and its parts: blanks around one `${...}` mean nothing."""
+    parts = split(text.strip())
+    return (text, split(text)) if len(parts) > 1 else (text.strip(), parts)
+
+
+def build(parts: Parts, watch: Watch | None = None) -> tuple[Node, frozenset[str]]:
+    """The node of the whole, and the names it reads. Raises Misspelt."""
     names: set[str] = set()
     nodes: list[Node] = []
     for part in parts:
         if isinstance(part, str):
             nodes.append(_constant(part))
             continue
-        parser = Parser(part)
+        parser = Parser(part, watch)
         nodes.append(parser.parse())
         names |= parser.names
-    node = nodes[0] if len(nodes) == 1 else _composite(nodes)
-    return Evaluation(text, frozenset(names), node)
+    return nodes[0] if len(nodes) == 1 else _composite(nodes), frozenset(names)
+
+
+def explain_juel(text: str, run: Run) -> Explained:
+    """The value of a text that `read_juel` has understood, and of each part of it."""
+    source, parts = _parts(text)
+    tracer = Tracer(source)
+    node, _ = build(parts, tracer.watched)
+    return tracer.explain(node, run)
 
 
 def _constant(text: str) -> Node:

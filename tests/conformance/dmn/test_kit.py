@@ -10,7 +10,7 @@ from tests.conformance.dmn.kit import cases, comes_out, folders
 
 CORPUS = Path(os.environ.get("CORPUS", "."))
 EXCEPTIONS = Path(__file__).parents[1] / "exceptions-dmn.md"
-FLOORS = {2: 100.0, 3: 99.3}
+FLOORS = {2: 100.0, 3: 99.5}
 """Percent of the test cases of a level that come out right; they only rise."""
 
 
