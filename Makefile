@@ -44,7 +44,7 @@ lint: $(INSTALLED) ## Check style, types and the floors of the house
 
 .PHONY: conformance
 conformance: $(INSTALLED) $(ISLANDS) ## Run the corpora (CORPUS=folder) and the process tests, and print how much of each passes
-	@CORPUS="$(CORPUS)" $(PYTEST) tests/conformance tests/processes
+	@chromium=$$(bash scripts/find_chromium.sh); CHROMIUM="$$chromium" CORPUS="$(CORPUS)" $(PYTEST) tests/conformance tests/processes
 
 .PHONY: bench
 bench: $(INSTALLED) $(ISLANDS) ## Measure speed and size, and print them beside what this machine can do at best
