@@ -148,6 +148,10 @@ class Element:
     decision: DecisionReference | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    def lets_people_choose(self) -> bool:
+        """An ad-hoc sub-process with something for people in it; where there is none, it goes by itself."""
+        return self.kind is Kind.AD_HOC_SUB_PROCESS and self.inner is not None and self.inner.needs_person()
+
 
 @dataclass(frozen=True)
 class Level:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, or_, select
 
-from server.bpmn.definition import AdHoc, Element, Kind
+from server.bpmn.definition import AdHoc, Element
 from server.database import db
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -60,7 +60,7 @@ def open_ad_hoc(actor: Actor, instance_id: str) -> tuple[OpenAdHoc, ...]:
     if instance.state != "active" or not actor.may(Permission.WORK):
         return ()
     process = definitions.process(instance.definition_id)
-    kinds = {element.id: element for element in process.elements() if _is_chosen_from(element)}
+    kinds = {element.id: element for element in process.elements() if element.lets_people_choose()}
     if not kinds:
         return ()
     hosts = _hosts(instance_id, frozenset(kinds))
@@ -84,11 +84,6 @@ def _hosts(instance_id: str, kinds: frozenset[str]) -> list[_Host]:
     ).all()
     holding = {(row.outer, row.element_key) for row in rows}
     return [row for row in rows if (row.activity, row.element_key) not in holding]
-
-
-def _is_chosen_from(element: Element) -> bool:
-    """Where nothing inside needs a person, nobody chooses: it goes by itself."""
-    return element.kind is Kind.AD_HOC_SUB_PROCESS and element.inner is not None and element.inner.needs_person()
 
 
 _Visits = Counter[tuple[int, str, bool]]

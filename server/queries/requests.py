@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from server.database import db
 from server.identity.actor import Actor
+from server.records.activity_instance import ActivityInstance
 from server.records.definition import ProcessDefinition
 from server.records.identity import Group, Person
 from server.records.incident import Incident
@@ -38,7 +39,8 @@ _STATES = {Show.OPEN: ("active", "suspended"), Show.FINISHED: ("completed",), Sh
 class Waiting:
     """What a request waits for.
 
-    `kind`: person | you | group | asked (a question to the requester) | timer | message | itself | stopped | held.
+    `kind`: person | you | group | asked (a question to the requester) | choice (of what is done next in an ad-hoc
+    sub-process) | timer | message | itself | stopped | held.
     `who` names the person or group, `step` the element, `since` when the waiting began, `until` when a timer is due.
     """
 
@@ -152,6 +154,7 @@ def _waiting(actor: Actor, instances: Sequence[ProcessInstance]) -> Mapping[str,
     definition_ids = {instance.id: instance.definition_id for instance in instances}
     _add_messages(ids, definition_ids, found)
     _add_jobs(ids, definition_ids, found)
+    _add_choices(definition_ids, found)
     return found
 
 
@@ -232,6 +235,21 @@ def _add_messages(ids: list[str], definition_ids: Mapping[str, str], found: dict
         if not _is_beside(definition_id, row.element_key):
             step = _step_name(definition_id, row.element_key)
             found[row.instance_id].append(Waiting("message", step=step, text=row.name))
+
+
+def _add_choices(definition_ids: Mapping[str, str], found: dict[str, list[Waiting]]) -> None:
+    """Ad-hoc sub-processes in which nothing is being done: somebody has to choose what is."""
+    idle = [instance_id for instance_id in definition_ids if not found[instance_id]]
+    if not idle:
+        return
+    active = select(ActivityInstance).where(
+        ActivityInstance.instance_id.in_(idle), ActivityInstance.state == "active", ActivityInstance.ended_at.is_(None)
+    )
+    for row in db.session.scalars(active.order_by(ActivityInstance.activity)):
+        element = definitions.process(definition_ids[row.instance_id]).element(row.element_key)
+        if element is not None and element.lets_people_choose():
+            step = element.name or element.id
+            found[row.instance_id].append(Waiting("choice", step=step, since=row.started_at))
 
 
 def _is_beside(definition_id: str, element_key: str) -> bool:

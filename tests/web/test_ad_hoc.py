@@ -204,3 +204,10 @@ def test_without_scripts_one_form_posts_the_choice_with_its_token(app: Flask, ad
     assert ada.post(form[1], data={"element": "call"}).status_code == 400
     answer = ada.post(form[1], data={"element": "call", "csrf_token": token[1]})
     assert answer.headers["Location"] == f"/user-tasks/{user_task(app, instance_id, 'call')}"
+
+
+def test_a_request_says_that_somebody_has_to_choose(app: Flask, ada: FlaskClient) -> None:
+    instance_id = begin(app)
+    assert "somebody to choose what is done next" in ada.get("/requests").text
+    choose(app, ada, instance_id, "visit")
+    assert "somebody to choose what is done next" not in ada.get("/requests").text
