@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from server import database
 from server.runtime import inbox
 from server.settings import Settings
-from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell
+from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, words
 from server.web.assets import Assets, precompressed, read_assets
 
 WEB = Path(__file__).parent / "web"
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     app.config[configuration.KEY] = settings
     app.config["DEBUG"] = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    words.install(app)
     security.install(app, settings)
     database.connect(app, settings.database_url)
     inbox.patience.seconds = settings.message_time_to_live

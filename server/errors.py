@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Rejection(Exception):
 
     @property
     def message(self) -> str:
-        return str(self)
+        """What the person is told; a `Sentence` stays one."""
+        return cast(str, self.args[0])
 
 
 class NotFound(Rejection):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from server.errors import Invalid, NotFound
+from server.sentences import say
 
 _BLOCK = 64 * 1024
 
@@ -30,7 +31,9 @@ def store(folder: Path, content: BinaryIO, limit: int) -> Stored:
             while block := content.read(_BLOCK):
                 size += len(block)
                 if size > limit:
-                    raise Invalid(f"This file is larger than {limit // 1024 // 1024} MB. Choose a smaller one.")
+                    raise Invalid(
+                        say("This file is larger than %(limit)s MB. Choose a smaller one.", limit=limit // 1024 // 1024)
+                    )
                 hashing.update(block)
                 file.write(block)
             file.flush()
@@ -54,5 +57,5 @@ def existing(folder: Path, digest: str) -> Path:
     """The file with this digest. Raises NotFound when it has gone from the disk."""
     path = path_of(folder, digest)
     if not path.is_file():
-        raise NotFound("The file is not in the store any more.")
+        raise NotFound(say("The file is not in the store any more."))
     return path

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.errors import Invalid
+from server.languages import NAMES
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Settings:
     production: bool = False
     demonstration: bool = False
     zone: str = "UTC"
+    language: str = "en"
     base_url: str = ""
     upload_limit: int = 25 * 1024 * 1024
     request_limit: int = 30 * 1024 * 1024
@@ -52,7 +54,7 @@ class Settings:
 
 
 PREFIX = "PROCESSION_"
-_CHOICES = {"mail_tls": ("none", "starttls", "tls")}
+_CHOICES = {"language": tuple(NAMES), "mail_tls": ("none", "starttls", "tls")}
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

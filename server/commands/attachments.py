@@ -12,6 +12,7 @@ from server.records.attachment import Attachment
 from server.runtime.act import Act
 from server.runtime.finding import visible_instance
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def remove(act: Act, attachment_id: str) -> None:
     """Take back a file one has uploaded. The bytes stay in the store. Raises NotFound, Forbidden."""
     row = db.session.scalar(select(Attachment).where(Attachment.id == attachment_id))
     if row is None:
-        raise NotFound("There is no such file.")
+        raise NotFound(say("There is no such file."))
     if row.uploaded_by != act.actor.id:
-        raise Forbidden("Only whoever uploaded a file may remove it.")
+        raise Forbidden(say("Only whoever uploaded a file may remove it."))
     act.on(row.id, row.instance_id)
     db.session.delete(row)

@@ -9,6 +9,7 @@ from server.runtime.comments import new_comment
 from server.runtime.finding import visible_instance
 from server.runtime.notices import tell
 from server.runtime.transaction import command
+from server.sentences import say
 
 LONGEST = 10_000
 
@@ -19,13 +20,18 @@ def write(act: Act, instance_id: str, text: str, user_task_id: str | None = None
     row = visible_instance(act.actor, instance_id)
     words = text.strip()
     if not words or len(words) > LONGEST:
-        problem = f"A comment has 1 to {LONGEST} characters."
+        problem = say("A comment has 1 to %(most)s characters.", most=LONGEST)
         raise Invalid(problem, [Problem(problem, element="text")])
     user_task = db.session.get(UserTask, user_task_id) if user_task_id else None
     if user_task is not None and user_task.instance_id != row.id:
         user_task = None
     db.session.add(new_comment(act, row.id, words, user_task.id if user_task else None))
     persons = {row.started_by, user_task.assignee if user_task else None} - {act.actor.id, None}
-    told = f"{act.actor.name} about {row.business_key or 'a request'}: {words[:120]}"
+    told = say(
+        "%(name)s about %(called)s: %(words)s",
+        name=act.actor.name,
+        called=row.business_key or say("a request"),
+        words=words[:120],
+    )
     tell(sorted(p for p in persons if p), "comment", told, f"/instances/{row.id}", act.moment)
     act.on(row.id, row.id)

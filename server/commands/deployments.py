@@ -23,6 +23,7 @@ from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
 from server.runtime.transaction import command
+from server.sentences import say, say_many
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,14 @@ def deploy(act: Act, files: Sequence[tuple[str, bytes]], *, for_documentation: b
     sources = [each for each, _ in read if each is not None]
     problems += _clashes(sources) + _endless_calls(sources) + doubts
     if not files:
-        raise Invalid("Choose at least one .bpmn, .dmn or .form file.")
+        raise Invalid(say("Choose at least one .bpmn, .dmn or .form file."))
     if problems:
-        many = f"{len(problems)} problems" if len(problems) > 1 else "A problem"
-        raise Unfinished(f"{many} must be mended in the model first. Nothing was deployed.", problems, _drawable(read))
+        told = say_many(
+            "A problem must be mended in the model first. Nothing was deployed.",
+            "%(number)s problems must be mended in the model first. Nothing was deployed.",
+            len(problems),
+        )
+        raise Unfinished(told, problems, _drawable(read))
     deployment = Deployment(id=new_id(), deployed_at=act.moment, deployed_by=act.actor.id)
     db.session.add(deployment)
     db.session.flush()
@@ -125,7 +130,9 @@ def _read(name: str, content: bytes, for_documentation: bool) -> tuple[_File | N
             return _File(name, content, digest, form_key=form.key, notes=notes), []
         if not name.endswith((".bpmn", ".xml")):
             return None, [
-                Problem("This is neither a model (.bpmn, .dmn) nor a form (.form). Choose one of these.", resource=name)
+                Problem(
+                    say("This is neither a model (.bpmn, .dmn) nor a form (.form). Choose one of these."), resource=name
+                )
             ]
         found_in_file = bpmn.read_model(content, name)
         reading = found_in_file.for_documentation() if for_documentation else found_in_file
@@ -142,7 +149,7 @@ def _read(name: str, content: bytes, for_documentation: bool) -> tuple[_File | N
     notes = tuple(replace(note, resource=name) for note in reading.problems if note.level != "problem")
     if not reading.processes and not problems:
         problems.append(
-            Problem("There is no process in this file. Draw one, or give the pool a process.", resource=name)
+            Problem(say("There is no process in this file. Draw one, or give the pool a process."), resource=name)
         )
     drawable = reading.deployable is not Deployable.NO
     lacks = {each.process_key: tuple(missing(reason) for reason in each.reasons) for each in reading.verdicts}
@@ -158,7 +165,10 @@ def _clashes(files: Sequence[_File]) -> list[Problem]:
         for key in keys:
             if key in seen:
                 problems.append(
-                    Problem(f"The {key} is in {seen[key]} too. Deploy one of them only.", resource=each.name)
+                    Problem(
+                        say("The %(key)s is in %(seen)s too. Deploy one of them only.", key=key, seen=seen[key]),
+                        resource=each.name,
+                    )
                 )
             seen.setdefault(key, each.name)
     return problems
@@ -173,7 +183,10 @@ def _endless_calls(files: Sequence[_File]) -> list[Problem]:
         circle = _circle(key, called)
         if circle:
             words = " calls ".join(circle)
-            text = f"{words}: this never ends. Remove one of these calls, or call a process that can end by itself."
+            text = say(
+                "%(words)s: this never ends. Remove one of these calls, or call a process that can end by itself.",
+                words=words,
+            )
             problems.append(Problem(text, element=key, resource=where[key]))
     return problems
 
@@ -310,9 +323,13 @@ def resume_definition(act: Act, definition_id: str, reason: str) -> None:
 def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None:
     row = db.session.get(ProcessDefinition, definition_id)
     if row is None:
-        raise NotFound("There is no such process definition.")
+        raise NotFound(say("There is no such process definition."))
     if row.suspended == suspended:
-        raise Conflict(f"{row.name} version {row.version} is {'suspended' if suspended else 'active'} already.")
+        if suspended:
+            raise Conflict(
+                say("%(name)s version %(version)s is suspended already.", name=row.name, version=row.version)
+            )
+        raise Conflict(say("%(name)s version %(version)s is active already.", name=row.name, version=row.version))
     row.suspended = suspended
     if not suspended:
         inbox.bring_to(act.moment, definition_id=definition_id)

@@ -14,6 +14,7 @@ from server.records.user_task import Draft
 from server.runtime.act import Act
 from server.runtime.finding import open_user_task
 from server.runtime.transaction import command
+from server.sentences import say
 
 LARGEST = 1024 * 1024
 
@@ -28,10 +29,10 @@ def save(act: Act, subject: str, values: Mapping[str, Any]) -> datetime:
     if kind == "user_task":
         open_user_task(act.actor, name)
     elif kind != "start":
-        raise Invalid(f"There is no draft of {subject!r}.")
+        raise Invalid(say("There is no draft of %(subject)s.", subject=subject))
     text = json.dumps(values)
     if len(text) > LARGEST:
-        raise Invalid("This draft is larger than 1 MB and was not saved. Attach long texts as files.")
+        raise Invalid(say("This draft is larger than 1 MB and was not saved. Attach long texts as files."))
     row = db.session.get(Draft, (subject, act.actor.id))
     if row is None:
         db.session.add(Draft(subject=subject, person_id=act.actor.id, values=text, saved_at=act.moment))

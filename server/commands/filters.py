@@ -8,6 +8,7 @@ from server.identity.permissions import Permission
 from server.records.user_task import SavedFilter
 from server.runtime.act import Act
 from server.runtime.transaction import command
+from server.sentences import say
 
 MOST = 20
 
@@ -17,12 +18,12 @@ def save(act: Act, name: str, query: str) -> str:
     """Keep a filter under a name; the same name is overwritten. Returns its id. Raises Invalid."""
     words = name.strip()
     if not words or len(words) > 60:
-        text = "Give the filter a name of at most 60 characters."
+        text = say("Give the filter a name of at most 60 characters.")
         raise Invalid(text, [Problem(text, element="name")])
     db.session.execute(delete(SavedFilter).where(SavedFilter.person_id == act.actor.id, SavedFilter.name == words))
     count = db.session.scalar(select(func.count()).where(SavedFilter.person_id == act.actor.id)) or 0
     if count >= MOST:
-        raise Invalid(f"You have {MOST} filters already. Remove one first.")
+        raise Invalid(say("You have %(most)s filters already. Remove one first.", most=MOST))
     row = SavedFilter(id=new_id(), person_id=act.actor.id, name=words, query=query[:2000])
     db.session.add(row)
     act.on(row.id)

@@ -9,6 +9,7 @@ from server.identity.permissions import Permission
 from server.records.identity import Group, Membership, Person
 from server.runtime.act import Act
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @command(Permission.ADMINISTER)
@@ -16,9 +17,9 @@ def create(act: Act, group_id: str, name: str) -> str:
     """Create a group that models can name; returns its key. Raises Invalid, Conflict."""
     key = group_key(group_id or name)
     if not key or not name.strip():
-        raise Invalid("Give the group a name.", [Problem("Give the group a name.", element="name")])
+        raise Invalid(say("Give the group a name."), [Problem(say("Give the group a name."), element="name")])
     if db.session.get(Group, key) is not None:
-        raise Conflict(f"There is a group {key} already.")
+        raise Conflict(say("There is a group %(key)s already.", key=key))
     db.session.add(Group(id=key, name=name.strip()))
     act.on(key)
     return key
@@ -28,7 +29,7 @@ def create(act: Act, group_id: str, name: str) -> str:
 def rename(act: Act, group_id: str, name: str) -> None:
     """Change what people read; models go on naming the key. Raises NotFound, Invalid."""
     if not name.strip():
-        raise Invalid("Give the group a name.", [Problem("Give the group a name.", element="name")])
+        raise Invalid(say("Give the group a name."), [Problem(say("Give the group a name."), element="name")])
     _find(group_id).name = name.strip()
     act.on(group_id)
 
@@ -47,7 +48,7 @@ def add_member(act: Act, group_id: str, person_id: str, leads: bool = False) -> 
     """Put somebody into a group, or change whether they lead it. Raises NotFound."""
     _find(group_id)
     if db.session.get(Person, person_id) is None:
-        raise NotFound(f"There is nobody with the sign-in name {person_id}.")
+        raise NotFound(say("There is nobody with the sign-in name %(person_id)s.", person_id=person_id))
     db.session.merge(Membership(person_id=person_id, group_id=group_id, leads=leads))
     act.on(group_id, details={"person": person_id, "leads": leads})
 
@@ -57,7 +58,7 @@ def remove_member(act: Act, group_id: str, person_id: str) -> None:
     """Take somebody out of a group. Raises NotFound."""
     row = db.session.get(Membership, (person_id, group_id))
     if row is None:
-        raise NotFound(f"{person_id} is not in {group_id}.")
+        raise NotFound(say("%(person_id)s is not in %(group_id)s.", person_id=person_id, group_id=group_id))
     db.session.delete(row)
     act.on(group_id, details={"person": person_id})
 
@@ -65,5 +66,5 @@ def remove_member(act: Act, group_id: str, person_id: str) -> None:
 def _find(group_id: str) -> Group:
     group = db.session.get(Group, group_id)
     if group is None:
-        raise NotFound(f"There is no group {group_id}.")
+        raise NotFound(say("There is no group %(group_id)s.", group_id=group_id))
     return group

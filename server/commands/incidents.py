@@ -12,6 +12,7 @@ from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.jobs import new_job
 from server.runtime.transaction import command
+from server.sentences import say
 
 MOST_AT_ONCE = 1000
 
@@ -21,9 +22,9 @@ def retry(act: Act, incident_id: str, reason: str) -> None:
     """Try again now, from where it failed. Raises NotFound, Conflict."""
     row = db.session.get(Incident, incident_id)
     if row is None:
-        raise NotFound("There is no such incident.")
+        raise NotFound(say("There is no such incident."))
     if row.resolved_at is not None:
-        raise Conflict("This incident has been resolved already.")
+        raise Conflict(say("This incident has been resolved already."))
     advance(act, row.instance_id, lambda execution: execution.retry(row.activity, act.moment))
     act.on(row.id, row.instance_id, reason)
 

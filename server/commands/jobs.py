@@ -21,6 +21,7 @@ from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
 def _own(job_id: str, attempt: int) -> Job:
     row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if row is None or row.attempts != attempt or row.state != "ready":
-        raise Conflict("This job was given to another worker, or is done already.")
+        raise Conflict(say("This job was given to another worker, or is done already."))
     return row
 
 
@@ -188,5 +189,5 @@ def postpone(act: Act, job_id: str, due: datetime, reason: str) -> None:
 def _any(job_id: str) -> Job:
     row = db.session.get(Job, job_id)
     if row is None:
-        raise NotFound("There is no such job; it may be done already.")
+        raise NotFound(say("There is no such job; it may be done already."))
     return row

@@ -15,6 +15,7 @@ from server.runtime.correlation import receiver_in, receiver_of_message
 from server.runtime.delivery import deliver
 from server.runtime.finding import visible_instance
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @command(Permission.MEND)
@@ -38,8 +39,11 @@ def send(
         act.ring()
         return None
     if receiver is None:
-        key = f" with the key {correlation_key}" if correlation_key else ""
-        raise NotFound(f"Nobody waits for the message {name}{key}.")
+        if correlation_key:
+            raise NotFound(
+                say("Nobody waits for the message %(name)s with the key %(key)s.", name=name, key=correlation_key)
+            )
+        raise NotFound(say("Nobody waits for the message %(name)s.", name=name))
     instance_id = deliver(act, "message", receiver, payload, correlation_key)
     act.on(name, instance_id, details={"key": correlation_key})
     return instance_id
@@ -56,9 +60,17 @@ def match(act: Act, message_id: str, instance_id: str, reason: str) -> None:
     called = instance.business_key or instance.id
     receiver = receiver_in(instance.id, message.name, message.correlation_key)
     if receiver is None:
-        raise Conflict(f"{called} does not wait for the message {message.name}, or not any more.")
+        raise Conflict(
+            say("%(called)s does not wait for the message %(name)s, or not any more.", called=called, name=message.name)
+        )
     if instance.state != "active":
-        raise Conflict(f"{called} is {instance.state}: resume it first, then it can be given the message.")
+        raise Conflict(
+            say(
+                "%(called)s is %(state)s: resume it first, then it can be given the message.",
+                called=called,
+                state=say(instance.state),
+            )
+        )
     content = values.decode(json.loads(message.payload))
     deliver(act, "message", receiver, content, message.correlation_key)
     db.session.delete(message)
@@ -77,7 +89,7 @@ def _waiting(message_id: str) -> WaitingMessage:
     """The message, held until the end of the transaction: no worker brings it meanwhile."""
     row = db.session.get(WaitingMessage, message_id, with_for_update=True)
     if row is None:
-        raise NotFound("This message does not wait any more: it was received or discarded, or its time was over.")
+        raise NotFound(say("This message does not wait any more: it was received or discarded, or its time was over."))
     return row
 
 
@@ -87,7 +99,7 @@ def _known(message: WaitingMessage) -> dict[str, Any]:
 
 
 def _reason(text: str) -> str:
-    sentence = "Give a reason: the audit log keeps it."
+    sentence = say("Give a reason: the audit log keeps it.")
     if not text.strip():
         raise Invalid(sentence, [Problem(sentence, element="reason")])
     return text.strip()

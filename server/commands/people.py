@@ -12,6 +12,7 @@ from server.records.identity import Person, Session
 from server.runtime.act import Act
 from server.runtime.people import check_zone
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @command(Permission.ADMINISTER)
@@ -27,10 +28,10 @@ def create(
     """Create somebody who can sign in as *person_id*. Raises Invalid, Conflict."""
     if not person_id.replace("-", "").replace(".", "").isalnum() or person_id != person_id.lower():
         raise _wrong(
-            "id", "A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace."
+            "id", say("A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace.")
         )
     if db.session.get(Person, person_id) is not None:
-        raise Conflict(f"There is somebody with the sign-in name {person_id} already.")
+        raise Conflict(say("There is somebody with the sign-in name %(person_id)s already.", person_id=person_id))
     person = Person(
         id=person_id,
         name=_name(name),
@@ -53,7 +54,7 @@ def change(
     person = _find(person_id)
     new_roles = _roles(roles)
     if act.actor.id == person_id and Role.ADMINISTRATOR not in new_roles.split(","):
-        raise Conflict("You cannot take the role of administrator from yourself. Ask another administrator.")
+        raise Conflict(say("You cannot take the role of administrator from yourself. Ask another administrator."))
     person.name, person.email, person.zone, person.roles = _name(name), email or None, check_zone(zone), new_roles
     act.on(person_id, details={"roles": new_roles})
 
@@ -70,7 +71,7 @@ def set_password(act: Act, person_id: str, password: str) -> None:
 def deactivate(act: Act, person_id: str, reason: str = "") -> None:
     """Somebody cannot sign in any more; what they did stays. Raises NotFound, Conflict."""
     if act.actor.id == person_id:
-        raise Conflict("You cannot deactivate yourself. Ask another administrator.")
+        raise Conflict(say("You cannot deactivate yourself. Ask another administrator."))
     _find(person_id).active = False
     db.session.execute(delete(Session).where(Session.person_id == person_id))
     act.on(person_id, reason=reason)
@@ -86,13 +87,13 @@ def activate(act: Act, person_id: str, reason: str = "") -> None:
 def _find(person_id: str) -> Person:
     person = db.session.get(Person, person_id)
     if person is None:
-        raise NotFound(f"There is nobody with the sign-in name {person_id}.")
+        raise NotFound(say("There is nobody with the sign-in name %(person_id)s.", person_id=person_id))
     return person
 
 
 def _name(name: str) -> str:
     if not name.strip():
-        raise _wrong("name", "Write the person's name.")
+        raise _wrong("name", say("Write the person's name."))
     return name.strip()
 
 
@@ -100,7 +101,9 @@ def _roles(roles: Sequence[str]) -> str:
     known = [role.value for role in Role]
     for role in roles:
         if role not in known:
-            raise _wrong("roles", f"There is no role {role}. Choose among {', '.join(known)}.")
+            raise _wrong(
+                "roles", say("There is no role %(role)s. Choose among %(known)s.", role=role, known=", ".join(known))
+            )
     return ",".join(role for role in known if role in roles)
 
 

@@ -21,6 +21,7 @@ from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept_start, attach
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     """
     row = definitions.latest(process_key)
     if row is None:
-        raise NotFound(f"There is no process {process_key}.")
+        raise NotFound(say("There is no process %(process_key)s.", process_key=process_key))
     if not startable(act.actor, frozenset(json.loads(row.starters))):
-        raise Forbidden(f"You may not start {row.name}. Whoever answers for it can tell you who may.")
+        raise Forbidden(say("You may not start %(name)s. Whoever answers for it can tell you who may.", name=row.name))
     if row.suspended:
-        raise Conflict(f"{row.name} is suspended: no new requests just now.")
+        raise Conflict(say("%(name)s is suspended: no new requests just now.", name=row.name))
     deployed = definitions.deployed(row.id)
     form, variables = accept_start(deployed.process, deployed.process.plain_start(), values)
     instance, _ = begin(act, deployed, variables, business_key=business_key)
@@ -67,7 +68,7 @@ def withdraw(act: Act, instance_id: str, reason: str) -> None:
     """Take back one's own request. Raises NotFound, Forbidden, Conflict, Invalid."""
     row = visible_instance(act.actor, instance_id)
     if row.started_by != act.actor.id:
-        raise Forbidden("Only whoever started it may withdraw it.")
+        raise Forbidden(say("Only whoever started it may withdraw it."))
     _end(act, row, reason, "Withdrawn")
 
 
@@ -81,7 +82,7 @@ def _end(act: Act, row: ProcessInstance, reason: str, word: str) -> None:
     words = _reason(reason)
     advance(act, row.id, lambda e: e.terminate(f"{word}: {words}", act.moment), suspended=True)
     if row.started_by != act.actor.id:
-        told = f"{row.business_key or 'Your request'} was cancelled: {words}"
+        told = say("%(called)s was cancelled: %(words)s", called=row.business_key or say("Your request"), words=words)
         tell([row.started_by], "ended", told, f"/instances/{row.id}", act.moment)
     act.on(row.id, row.id, words)
 
@@ -105,7 +106,7 @@ def _set_state(act: Act, instance_id: str, old: str, new: str, reason: str) -> N
     visible_instance(act.actor, instance_id)
     row = db.session.get_one(ProcessInstance, instance_id, with_for_update=True, populate_existing=True)
     if row.state != old:
-        raise Conflict(f"It is {row.state}, not {old}.")
+        raise Conflict(say("It is %(state)s, not %(old)s.", state=say(row.state), old=say(old)))
     row.state = new
     act.on(row.id, row.id, words)
 
@@ -115,7 +116,7 @@ def set_variable(act: Act, instance_id: str, name: str, value: Any, reason: str)
     """Give a variable of the process another value. Raises NotFound, Conflict, Invalid."""
     words = _reason(reason)
     if not name.isidentifier():
-        text = f"{name!r} is no name for a variable: letters, digits and underscores only."
+        text = say("“%(name)s” is no name for a variable: letters, digits and underscores only.", name=name)
         raise Invalid(text, [Problem(text, element="name")])
     visible_instance(act.actor, instance_id)
     advance(act, instance_id, lambda e: e.set_variable(name, value, act.moment), suspended=True)
@@ -140,7 +141,7 @@ def move(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str]
     words = _reason(reason)
     visible_instance(act.actor, instance_id)
     if not cancel and not start:
-        raise Invalid("Choose what to cancel or where to begin anew.")
+        raise Invalid(say("Choose what to cancel or where to begin anew."))
     move_tokens(act, instance_id, cancel, start)
     act.on(instance_id, instance_id, words, {"cancelled": list(cancel), "started": list(start)})
 
@@ -152,8 +153,12 @@ def remind(act: Act, instance_id: str) -> int:
     waiting = select(UserTask.assignee).where(UserTask.instance_id == row.id, IS_OPEN, UserTask.assignee.is_not(None))
     persons = sorted({p for p in db.session.scalars(waiting) if p is not None and p != act.actor.id})
     if not persons:
-        raise Conflict("Nobody has claimed it yet, so there is nobody to remind.")
-    text = f"{act.actor.name} asks you to look at {row.business_key or 'a request'}"
+        raise Conflict(say("Nobody has claimed it yet, so there is nobody to remind."))
+    text = say(
+        "%(name)s asks you to look at %(called)s",
+        name=act.actor.name,
+        called=row.business_key or say("a request"),
+    )
     tell(persons, "reminded", text, f"/instances/{row.id}", act.moment)
     act.on(row.id, row.id)
     return len(persons)
@@ -170,5 +175,5 @@ def follow(act: Act, instance_id: str, follows: bool) -> None:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise Invalid("Give a reason: the audit log keeps it.", [Problem("Give a reason.", element="reason")])
+        raise Invalid(say("Give a reason: the audit log keeps it."), [Problem(say("Give a reason."), element="reason")])
     return reason.strip()

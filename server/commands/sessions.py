@@ -14,6 +14,7 @@ from server.records.identity import Person
 from server.records.identity import Session as SessionRow
 from server.runtime.act import Act
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def open_session(act: Act, person_id: str, password: str, address: str, browser:
     """A session for somebody whose password has just been found right. Raises Forbidden if they were deactivated."""
     person = db.session.get(Person, person_id)
     if person is None or not person.active:
-        raise Forbidden("This person cannot sign in any more.")
+        raise Forbidden(say("This person cannot sign in any more."))
     if person.password_hash is not None and is_outdated(person.password_hash):
         person.password_hash = hash_password(password)
     secret = new_secret()

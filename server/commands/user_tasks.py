@@ -22,6 +22,7 @@ from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,21 @@ def _claim(act: Act, row: UserTask) -> None:
 
 def _release(act: Act, row: UserTask) -> None:
     if row.assignee is None:
-        raise Conflict(f"{row.name} is nobody's already.")
+        raise Conflict(say("%(name)s is nobody's already.", name=row.name))
     if row.owner is not None:
         row.assignee, row.owner, row.claimed_at = row.owner, None, act.moment
-        tell([row.assignee], "assigned", f"{row.name} came back to you", f"/user-tasks/{row.id}", act.moment)
+        tell(
+            [row.assignee],
+            "assigned",
+            say("%(name)s came back to you", name=row.name),
+            f"/user-tasks/{row.id}",
+            act.moment,
+        )
         return
     if not _has_candidates(row):
-        raise Conflict(f"{row.name} is meant for you alone, so nobody could take it. Delegate it instead.")
+        raise Conflict(
+            say("%(name)s is meant for you alone, so nobody could take it. Delegate it instead.", name=row.name)
+        )
     row.assignee, row.claimed_at = None, None
 
 
@@ -109,7 +118,7 @@ def delegate(act: Act, user_task_id: str, person_id: str, reason: str) -> None:
     row = own_user_task(act.actor, user_task_id)
     _check_person(row, person_id)
     if person_id in act.actor.persons:
-        raise _wrong("person_id", "You have it already. Choose somebody else.")
+        raise _wrong("person_id", say("You have it already. Choose somebody else."))
     row.owner = row.owner or act.actor.id
     _assign(act, row, person_id, reason)
 
@@ -134,7 +143,7 @@ def reassign(act: Act, user_task_id: str, person_id: str | None, reason: str) ->
     """
     row = open_user_task(act.actor, user_task_id)
     if not (act.actor.may(Permission.MEND) or _leads(act, row)):
-        raise Forbidden("Only an operator or somebody who leads a group it is offered to may reassign it.")
+        raise Forbidden(say("Only an operator or somebody who leads a group it is offered to may reassign it."))
     if person_id is None:
         row.owner = None
         row.assignee, row.claimed_at = None, None
@@ -155,10 +164,15 @@ def _leads(act: Act, row: UserTask) -> bool:
 def _check_person(row: UserTask, person_id: str) -> None:
     person = db.session.get(Person, person_id)
     if person is None or not person.active:
-        raise _wrong("person_id", f"There is nobody called {person_id}. Choose a person from the list.")
+        raise _wrong(
+            "person_id",
+            say("There is nobody called %(person_id)s. Choose a person from the list.", person_id=person_id),
+        )
     excluded = db.session.get(Candidate, (row.id, "excluded", person_id))
     if excluded is not None:
-        text = f"{person.name} may not do this: another pair of eyes is asked for. Choose somebody else."
+        text = say(
+            "%(name)s may not do this: another pair of eyes is asked for. Choose somebody else.", name=person.name
+        )
         raise _wrong("person_id", text)
 
 
@@ -166,7 +180,7 @@ def _assign(act: Act, row: UserTask, person_id: str, reason: str) -> None:
     row.assignee, row.claimed_at = person_id, act.moment
     involve(row.instance_id, [person_id])
     if person_id != act.actor.id:
-        text = f"{act.actor.name} asks you to do: {row.name}"
+        text = say("%(name)s asks you to do: %(user_task)s", name=act.actor.name, user_task=row.name)
         tell([person_id], "assigned", text, f"/user-tasks/{row.id}", act.moment)
     act.on(row.id, row.instance_id, reason, {"to": person_id})
 
@@ -198,12 +212,17 @@ def ask_back(act: Act, user_task_id: str, text: str) -> None:
     """Ask the requester something before going on. Raises NotFound, Conflict, Invalid."""
     row = own_user_task(act.actor, user_task_id)
     if not text.strip():
-        raise _wrong("text", "Write what you want to know.")
+        raise _wrong("text", say("Write what you want to know."))
     _claim(act, row)
     row.question = text.strip()
     instance = db.session.get_one(ProcessInstance, row.instance_id)
     db.session.add(new_comment(act, row.instance_id, f"Question: {text.strip()}", row.id))
-    asked = f"{act.actor.name} asks about {instance.business_key or row.name}: {text.strip()}"
+    asked = say(
+        "%(name)s asks about %(called)s: %(question)s",
+        name=act.actor.name,
+        called=instance.business_key or row.name,
+        question=text.strip(),
+    )
     tell([instance.started_by], "asked", asked, f"/user-tasks/{row.id}", act.moment)
     act.on(row.id, row.instance_id, text)
 
@@ -213,14 +232,19 @@ def answer(act: Act, user_task_id: str, text: str) -> None:
     """Answer a question that was asked back. Raises NotFound, Conflict, Invalid."""
     row = open_user_task(act.actor, user_task_id)
     if row.question is None:
-        raise Conflict("There is no open question here.")
+        raise Conflict(say("There is no open question here."))
     if not text.strip():
-        raise _wrong("text", "Write your answer.")
+        raise _wrong("text", say("Write your answer."))
     row.question = None
     comment: Comment = new_comment(act, row.instance_id, f"Answer: {text.strip()}", row.id)
     db.session.add(comment)
     if row.assignee is not None:
-        told = f"{act.actor.name} answered about {row.name}: {text.strip()}"
+        told = say(
+            "%(name)s answered about %(user_task)s: %(answer)s",
+            name=act.actor.name,
+            user_task=row.name,
+            answer=text.strip(),
+        )
         tell([row.assignee], "answered", told, f"/user-tasks/{row.id}", act.moment)
     act.on(row.id, row.instance_id, text)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from server import clock
 from server.forms.definition import CHOICES, MANY_CHOICES, TEXTS, Field, FieldKind, Option
 from server.forms.patterns import LONGEST_TEXT
+from server.sentences import say, say_many
 
 ABSENT: Final = object()
 """Stands where a submission holds nothing at all."""
@@ -40,7 +41,13 @@ def accept_value(field: Field, value: Any, options: tuple[Option, ...] | None) -
     """The value as it is kept. Without *options* choices are not checked. Raises Refused."""
     if value is None or (isinstance(value, str) and not value.strip()) or value == []:
         if field.rules.required:
-            raise Refused(f'"{field.title}" is required. {_INVITATIONS.get(field.kind, "Choose one")}.')
+            raise Refused(
+                say(
+                    '"%(title)s" is required. %(invitation)s.',
+                    title=field.title,
+                    invitation=_INVITATIONS.get(field.kind, say("Choose one")),
+                )
+            )
         return value if field.kind in TEXTS and isinstance(value, str) else empty_value(field)
     if field.kind in CHOICES | MANY_CHOICES:
         return _choice(field, value, options)
@@ -49,40 +56,96 @@ def accept_value(field: Field, value: Any, options: tuple[Option, ...] | None) -
 
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str):
-        raise Refused(f'Write "{field.title}" as text, for example "Berlin".')
+        raise Refused(say('Write "%(title)s" as text, for example "Berlin".', title=field.title))
     rules, length = field.rules, len(value.strip())
     most = min(rules.maximum_length or LONGEST, LONGEST)
     if rules.minimum_length is not None and length < rules.minimum_length:
-        raise Refused(f'"{field.title}" needs at least {rules.minimum_length} characters; it has {length}.')
+        raise Refused(
+            say(
+                '"%(title)s" needs at least %(least)s characters; it has %(length)s.',
+                title=field.title,
+                least=rules.minimum_length,
+                length=length,
+            )
+        )
     if length > most or len(value) > LONGEST:
-        raise Refused(f'"{field.title}" takes at most {most} characters; it has {length}. Shorten it.')
+        raise Refused(
+            say(
+                '"%(title)s" takes at most %(most)s characters; it has %(length)s. Shorten it.',
+                title=field.title,
+                most=most,
+                length=length,
+            )
+        )
     if rules.pattern is not None:
         if len(value) > LONGEST_TEXT:
-            raise Refused(f'"{field.title}" takes at most {LONGEST_TEXT} characters; it has {length}. Shorten it.')
+            raise Refused(
+                say(
+                    '"%(title)s" takes at most %(most)s characters; it has %(length)s. Shorten it.',
+                    title=field.title,
+                    most=LONGEST_TEXT,
+                    length=length,
+                )
+            )
         if not rules.pattern.is_found_in(value):
-            wanted = rules.pattern_message or f"it must match the pattern {rules.pattern.text}"
-            raise Refused(f'"{field.title}" has not the right form: {wanted}')
+            wanted = rules.pattern_message or say("it must match the pattern %(pattern)s", pattern=rules.pattern.text)
+            raise Refused(say('"%(title)s" has not the right form: %(wanted)s', title=field.title, wanted=wanted))
     if rules.format == "email" and (len(value) > 254 or not _MAIL.fullmatch(value)):
-        raise Refused(f'Write "{field.title}" as a mail address, for example ada@example.org.')
+        raise Refused(say('Write "%(title)s" as a mail address, for example ada@example.org.', title=field.title))
     if rules.format == "phone" and not _PHONE.fullmatch(value):
-        raise Refused(f'Write "{field.title}" as an international phone number, for example +49 30 664040900.')
+        raise Refused(
+            say('Write "%(title)s" as an international phone number, for example +49 30 664040900.', title=field.title)
+        )
     return value
 
 
 def _number(field: Field, value: Any) -> Any:
     number = _decimal(value)
     if number is None:
-        raise Refused(f'Write "{field.title}" as a number, for example {_example(field)}.')
+        raise Refused(
+            say('Write "%(title)s" as a number, for example %(example)s.', title=field.title, example=_example(field))
+        )
     rules = field.rules
     if rules.minimum is not None and number < rules.minimum:
-        raise Refused(f'"{field.title}" is at least {_plain(rules.minimum)}; you wrote {_plain(number)}.')
+        raise Refused(
+            say(
+                '"%(title)s" is at least %(least)s; you wrote %(number)s.',
+                title=field.title,
+                least=_plain(rules.minimum),
+                number=_plain(number),
+            )
+        )
     if rules.maximum is not None and number > rules.maximum:
-        raise Refused(f'"{field.title}" is at most {_plain(rules.maximum)}; you wrote {_plain(number)}.')
+        raise Refused(
+            say(
+                '"%(title)s" is at most %(most)s; you wrote %(number)s.',
+                title=field.title,
+                most=_plain(rules.maximum),
+                number=_plain(number),
+            )
+        )
     if rules.decimal_digits is not None and -int(number.normalize().as_tuple().exponent) > rules.decimal_digits:
-        digits = f"at most {rules.decimal_digits} digits behind the point" if rules.decimal_digits else "no fraction"
-        raise Refused(f'"{field.title}" has {digits}; write it like {_example(field)}.')
+        digits = (
+            say("at most %(digits)s digits behind the point", digits=rules.decimal_digits)
+            if rules.decimal_digits
+            else say("no fraction")
+        )
+        raise Refused(
+            say(
+                '"%(title)s" has %(digits)s; write it like %(example)s.',
+                title=field.title,
+                digits=digits,
+                example=_example(field),
+            )
+        )
     if rules.increment and number % rules.increment:
-        raise Refused(f'"{field.title}" goes in steps of {_plain(rules.increment)}; choose one of them.')
+        raise Refused(
+            say(
+                '"%(title)s" goes in steps of %(step)s; choose one of them.',
+                title=field.title,
+                step=_plain(rules.increment),
+            )
+        )
     if field.as_text:
         return value if isinstance(value, str) else _plain(number)
     if not isinstance(value, str):
@@ -122,9 +185,9 @@ def _plain(number: Decimal) -> str:
 
 def _checkbox(field: Field, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Refused(f'Write "{field.title}" as true or false.')
+        raise Refused(say('Write "%(title)s" as true or false.', title=field.title))
     if field.rules.required and not value:
-        raise Refused(f'"{field.title}" is required. Tick it.')
+        raise Refused(say('"%(title)s" is required. Tick it.', title=field.title))
     return value
 
 
@@ -133,7 +196,13 @@ def _choice(field: Field, value: Any, options: tuple[Option, ...] | None) -> Any
         _chosen(field, value, options)
         return value
     if not isinstance(value, list) or len(value) > LONGEST:
-        raise Refused(f'Write "{field.title}" as a list of choices, for example {_choices(options, 2)}.')
+        raise Refused(
+            say(
+                'Write "%(title)s" as a list of choices, for example %(choices)s.',
+                title=field.title,
+                choices=_choices(options, 2),
+            )
+        )
     kept: list[Any] = []
     for one in value:
         _chosen(field, one, options)
@@ -146,8 +215,16 @@ def _chosen(field: Field, value: Any, options: tuple[Option, ...] | None) -> Non
     if options is None or any(_same(value, option.value) for option in options):
         return
     if not options:
-        raise Refused(f'There is nothing to choose from for "{field.title}". Tell whoever drew the process.')
-    raise Refused(f'"{field.title}" is none of the choices. Choose one of: {_choices(options, 8)}.')
+        raise Refused(
+            say('There is nothing to choose from for "%(title)s". Tell whoever drew the process.', title=field.title)
+        )
+    raise Refused(
+        say(
+            '"%(title)s" is none of the choices. Choose one of: %(choices)s.',
+            title=field.title,
+            choices=_choices(options, 8),
+        )
+    )
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -157,17 +234,20 @@ def _same(one: Any, other: Any) -> bool:
 
 def _choices(options: tuple[Option, ...] | None, most: int) -> str:
     shown = [option.label if isinstance(option.value, Mapping) else str(option.value) for option in options or ()]
-    return ", ".join(shown[:most]) + (" and more" if len(shown) > most else "")
+    listed = ", ".join(shown[:most])
+    return say("%(choices)s and more", choices=listed) if len(shown) > most else listed
 
 
 def _moment(field: Field, value: Any) -> str:
     if not isinstance(value, str) or not _is_moment(field.subtype, value):
-        raise Refused(f'Write "{field.title}" as {_MOMENTS[field.subtype]}.')
+        raise Refused(say('Write "%(title)s" as %(moment)s.', title=field.title, moment=_MOMENTS[field.subtype]))
     if field.rules.not_in_the_past and field.subtype != "time":
         # Somewhere on earth it is still yesterday: nobody is refused who is right by their own calendar.
         today = (clock.now() - timedelta(hours=12)).date()
         if date.fromisoformat(value[:10]) < today:
-            raise Refused(f'"{field.title}" is in the past. Choose {today.isoformat()} or later.')
+            raise Refused(
+                say('"%(title)s" is in the past. Choose %(day)s or later.', title=field.title, day=today.isoformat())
+            )
     return value
 
 
@@ -188,10 +268,17 @@ def _is_moment(subtype: str, text: str) -> bool:
 def _files(field: Field, value: Any) -> list[str]:
     ids = value if isinstance(value, list) else [value]
     if not all(isinstance(one, str) and _FILE_ID.fullmatch(one) for one in ids):
-        raise Refused(f'Upload the files of "{field.title}" first, then send the list of their ids.')
+        raise Refused(say('Upload the files of "%(title)s" first, then send the list of their ids.', title=field.title))
     most = MOST_FILES if field.several else 1
     if len(ids) > most:
-        raise Refused(f'"{field.title}" takes at most {most} file{"s" if most > 1 else ""}; choose fewer.')
+        raise Refused(
+            say_many(
+                '"%(title)s" takes at most %(number)s file; choose fewer.',
+                '"%(title)s" takes at most %(number)s files; choose fewer.',
+                most,
+                title=field.title,
+            )
+        )
     return list(dict.fromkeys(ids))
 
 
@@ -204,15 +291,15 @@ _READINGS: Mapping[FieldKind, Callable[[Field, Any], Any]] = {
     FieldKind.FILEPICKER: _files,
 }
 _INVITATIONS = {
-    FieldKind.TEXTFIELD: "Write something",
-    FieldKind.TEXTAREA: "Write something",
-    FieldKind.NUMBER: "Write a number",
-    FieldKind.CHECKBOX: "Tick it",
-    FieldKind.DATETIME: "Choose a date or time",
-    FieldKind.FILEPICKER: "Choose a file",
+    FieldKind.TEXTFIELD: say("Write something"),
+    FieldKind.TEXTAREA: say("Write something"),
+    FieldKind.NUMBER: say("Write a number"),
+    FieldKind.CHECKBOX: say("Tick it"),
+    FieldKind.DATETIME: say("Choose a date or time"),
+    FieldKind.FILEPICKER: say("Choose a file"),
 }
 _MOMENTS = {
-    "date": "a date, for example 2026-11-21",
-    "time": "a time, for example 09:30",
-    "datetime": "a date and a time, for example 2026-11-21T09:30",
+    "date": say("a date, for example 2026-11-21"),
+    "time": say("a time, for example 09:30"),
+    "datetime": say("a date and a time, for example 2026-11-21T09:30"),
 }

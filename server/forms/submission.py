@@ -8,6 +8,7 @@ from server.forms.acceptance import ABSENT, Refused, accept_value, empty_value
 from server.forms.conditions import look_up
 from server.forms.definition import Field, FieldKind, Form, Option
 from server.forms.dialects.form_js import read_options
+from server.sentences import say, say_many
 
 MOST_ROWS = 500
 
@@ -28,7 +29,13 @@ def accept(form: Form, values: Mapping[str, Any], known: Mapping[str, Any]) -> d
         problems = acceptance.problems
         if not problems:
             return acceptance.accepted
-    message = problems[0].text if len(problems) == 1 else f"{len(problems)} fields of the form need another look."
+    message = (
+        problems[0].text
+        if len(problems) == 1
+        else say_many(
+            "A field of the form needs another look.", "%(number)s fields of the form need another look.", len(problems)
+        )
+    )
     raise Invalid(message, problems)
 
 
@@ -40,7 +47,10 @@ def _unknown(fields: Sequence[Field], values: Any, base: Path) -> Iterator[Probl
 
 def _astray(leaves: Mapping[tuple[str, ...], Field], values: Any, base: Path, at: tuple[str, ...]) -> Iterator[Problem]:
     if not isinstance(values, Mapping):
-        yield Problem(f'Write "{_name((*base, *at)) or "values"}" as an object of fields.', element=_name((*base, *at)))
+        yield Problem(
+            say('Write "%(name)s" as an object of fields.', name=_name((*base, *at)) or "values"),
+            element=_name((*base, *at)),
+        )
         return
     for key, value in values.items():
         path = (*at, str(key))
@@ -50,16 +60,22 @@ def _astray(leaves: Mapping[tuple[str, ...], Field], values: Any, base: Path, at
             if value is not None:
                 yield from _astray(leaves, value, base, path)
         elif field is None:
-            yield Problem(f'"{name}" is not a field of this form: an unknown form field. Leave it out.', element=name)
+            yield Problem(
+                say('"%(name)s" is not a field of this form: an unknown form field. Leave it out.', name=name),
+                element=name,
+            )
         elif field.kind is FieldKind.DYNAMICLIST and value is not None:
             yield from _astray_rows(field, value, (*base, *path))
 
 
 def _astray_rows(field: Field, rows: Any, path: Path) -> Iterator[Problem]:
     if not isinstance(rows, list):
-        yield Problem(f'Write "{_name(path)}" as a list of rows.', element=_name(path))
+        yield Problem(say('Write "%(name)s" as a list of rows.', name=_name(path)), element=_name(path))
     elif len(rows) > MOST_ROWS:
-        yield Problem(f'"{_name(path)}" has more than {MOST_ROWS} rows. Send fewer.', element=_name(path))
+        yield Problem(
+            say('"%(name)s" has more than %(most)s rows. Send fewer.', name=_name(path), most=MOST_ROWS),
+            element=_name(path),
+        )
     else:
         for index, row in enumerate(rows):
             yield from _unknown(field.fields, row, (*path, index))
@@ -150,7 +166,11 @@ class _Acceptance:
         count = len(rows or ())
         known = _at(self.known, path) if field.fixed else ABSENT
         if isinstance(known, list) and len(known) != count:
-            text = f'"{field.title}" has {len(known)} rows and none can be added or removed; send as many.'
+            text = say(
+                '"%(title)s" has %(known)s rows and none can be added or removed; send as many.',
+                title=field.title,
+                known=len(known),
+            )
             self.problems.append(Problem(text, element=_name(path)))
             return
         self.put(path, _copy(known) if isinstance(known, list) else [{} for _ in range(count)])
@@ -166,7 +186,7 @@ class _Acceptance:
         try:
             self.put(path, accept_value(field, None if value is ABSENT else value, self.options(field)))
         except Refused as refused:
-            self.problems.append(Problem(str(refused), element=_name(path)))
+            self.problems.append(Problem(refused.args[0], element=_name(path)))
 
     def options(self, field: Field) -> tuple[Option, ...]:
         return read_options(look_up(self.known, field.options_from)) if field.options_from else field.options

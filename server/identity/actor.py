@@ -16,6 +16,7 @@ class Actor:
     leads: frozenset[str] = frozenset()  # the groups they lead: may delegate and reassign there
     stands_for: frozenset[str] = frozenset()  # people they are a substitute of, just now
     zone: str = "UTC"
+    language: str = ""  # empty: as the browser has it
     permissions: frozenset[Permission] = field(default=frozenset())
 
     def may(self, permission: Permission) -> bool:
@@ -35,8 +36,9 @@ def person_actor(
     leads: frozenset[str] = frozenset(),
     stands_for: frozenset[str] = frozenset(),
     zone: str = "UTC",
+    language: str = "",
 ) -> Actor:
-    return Actor(person_id, name, roles, groups, leads, stands_for, zone, permissions_of(roles))
+    return Actor(person_id, name, roles, groups, leads, stands_for, zone, language, permissions_of(roles))
 
 
 WORKER = Actor("worker", "Procession", permissions=frozenset({Permission.RUN_JOBS}))

@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from server.errors import Invalid, Problem
+from server.sentences import say
 
 _hasher = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 _places = threading.BoundedSemaphore(4)
@@ -16,7 +17,7 @@ _NOBODY = _hasher.hash("nobody has this password")
 def hash_password(password: str) -> str:
     """The argon2id hash. Raises Invalid when the password is too short."""
     if len(password) < SHORTEST:
-        text = f"A password has at least {SHORTEST} characters."
+        text = say("A password has at least %(least)s characters.", least=SHORTEST)
         raise Invalid(text, [Problem(text, element="password")])
     with _places:
         return _hasher.hash(password)

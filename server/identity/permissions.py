@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a command asks for. The value reads after "You may not ..."."""
+    """What a command asks for. The value reads after "You may not do this: ..."."""
 
     SIGN_IN = "sign in"
     WORK = "work on user tasks"

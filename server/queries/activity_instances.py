@@ -18,6 +18,7 @@ from server.records.incident import Incident
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import access, definitions, submissions
+from server.sentences import say
 
 MOST_ACTIVITIES = 1_000
 
@@ -69,7 +70,7 @@ def _definition(actor: Actor, instance_id: str) -> str:
         select(ProcessInstance.definition_id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
     )
     if found is None:
-        raise NotFound("There is no process instance here by that address, or you may not see it.")
+        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
     return found
 
 

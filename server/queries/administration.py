@@ -17,6 +17,7 @@ from server.identity.actor import Actor
 from server.identity.permissions import Permission, Role
 from server.records.identity import Group, Membership, Person, Session, Substitute
 from server.records.user_task import Candidate, UserTask
+from server.sentences import say
 
 PAGE = 50
 _stand_in = aliased(Person)
@@ -127,7 +128,7 @@ def person(actor: Actor, person_id: str) -> PersonRow:
     _check(actor)
     row = db.session.get(Person, person_id)
     if row is None:
-        raise NotFound("There is nobody with this sign-in name.")
+        raise NotFound(say("There is nobody with this sign-in name."))
     return _with_what_belongs([row])[0]
 
 
@@ -152,7 +153,7 @@ def group(actor: Actor, group_id: str) -> GroupRow:
     _check(actor)
     row = db.session.get(Group, group_id)
     if row is None:
-        raise NotFound("There is no such group.")
+        raise NotFound(say("There is no such group."))
     return _with_members([row])[0]
 
 
@@ -173,7 +174,7 @@ def substitutes(actor: Actor) -> tuple[SubstituteRow, ...]:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.ADMINISTER):
-        raise Forbidden(f"You may not {Permission.ADMINISTER}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.ADMINISTER)))
 
 
 def _by_name(statement: Select[Person]) -> Select[Person]:

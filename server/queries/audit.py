@@ -16,6 +16,7 @@ from server.records.identity import Person
 from server.records.logs import AuditEntry
 from server.records.process_instance import ProcessInstance
 from server.runtime import access
+from server.sentences import say
 
 PAGE = 50
 _SIGNING_IN = "sessions.open_session"
@@ -90,7 +91,7 @@ def people(actor: Actor) -> tuple[tuple[str, str], ...]:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_AUDIT):
-        raise Forbidden(f"You may not {Permission.SEE_AUDIT}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_AUDIT)))
 
 
 def _portions(statement: Select[*tuple[Any, ...]]) -> Iterator[AuditRow]:

@@ -14,6 +14,7 @@ from server.records.logs import AuditEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import access
+from server.sentences import say
 
 _WORDS = {
     "process_instances.start": "started the request",
@@ -113,7 +114,7 @@ def stored_file(actor: Actor, attachment_id: str) -> StoredFile:
     file = db.session.get(Attachment, attachment_id)
     if file is not None and _may_download(actor, file):
         return StoredFile(file.name, file.media_type, file.digest, file.size)
-    raise NotFound("There is no file here by that address, or you may not see it.")
+    raise NotFound(say("There is no file here by that address, or you may not see it."))
 
 
 def deeds(actor: Actor, instance_id: str) -> tuple[Deed, ...]:

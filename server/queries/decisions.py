@@ -25,25 +25,26 @@ from server.records.identity import Person
 from server.records.logs import HistoryEntry
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, decisions
+from server.sentences import say
 
 MOST_MADE = 50
 """Decisions of one instance that are shown, the latest."""
 MOST_ROWS = 1_000
 """Rules of one table that are shown, those that matched among them."""
-_MISSING = "There is no decision here by that address, or you may not see it."
+_MISSING = say("There is no decision here by that address, or you may not see it.")
 _BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 POLICIES = {
-    "U": "Unique: at most one rule matches",
-    "A": "Any: rules that match agree",
-    "P": "Priority: the most important output of the rules that match",
-    "F": "First: the first rule that matches",
-    "R": "Rule order: every rule that matches, in order",
-    "O": "Output order: every rule that matches, the most important output first",
-    "C": "Collect: every rule that matches",
-    "C SUM": "Collect: the sum of the rules that match",
-    "C MIN": "Collect: the smallest of the rules that match",
-    "C MAX": "Collect: the largest of the rules that match",
-    "C COUNT": "Collect: the number of the rules that match",
+    "U": say("Unique: at most one rule matches"),
+    "A": say("Any: rules that match agree"),
+    "P": say("Priority: the most important output of the rules that match"),
+    "F": say("First: the first rule that matches"),
+    "R": say("Rule order: every rule that matches, in order"),
+    "O": say("Output order: every rule that matches, the most important output first"),
+    "C": say("Collect: every rule that matches"),
+    "C SUM": say("Collect: the sum of the rules that match"),
+    "C MIN": say("Collect: the smallest of the rules that match"),
+    "C MAX": say("Collect: the largest of the rules that match"),
+    "C COUNT": say("Collect: the number of the rules that match"),
 }
 
 
@@ -169,7 +170,7 @@ def lines(actor: Actor, text: str = "") -> tuple[tuple[DecisionLine, ...], int]:
 
 
 def _kind(hit_policy: str) -> str:
-    return f"Table, {POLICIES[hit_policy].partition(':')[0].lower()}" if hit_policy else "Expression"
+    return say("Table: %(policy)s", policy=POLICIES[hit_policy]) if hit_policy else say("Expression")
 
 
 def decision(actor: Actor, definition_id: str) -> DecisionView:
@@ -313,7 +314,7 @@ def made(actor: Actor, instance_id: str) -> tuple[Made, ...]:
     if not db.session.scalar(
         select(ProcessInstance.id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
     ):
-        raise NotFound("There is no process instance here by that address, or you may not see it.")
+        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
     rows = db.session.execute(
         select(HistoryEntry.at, HistoryEntry.facts)
         .where(HistoryEntry.instance_id == instance_id, HistoryEntry.facts.contains('["DecisionMade",'))

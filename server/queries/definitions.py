@@ -21,8 +21,9 @@ from server.records.identity import Group, Person
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, definitions
+from server.sentences import say
 
-_MISSING = "There is no process definition here by that address, or you may not see it."
+_MISSING = say("There is no process definition here by that address, or you may not see it.")
 _LIVING = ("active", "suspended")
 _BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 
@@ -321,7 +322,7 @@ def _starts(found: ProcessDefinition, process: Process) -> tuple[StartLine, ...]
     due: dict[str | None, datetime] = {row[0]: row[1] for row in jobs}
     elements = [process.level.elements[key] for key in process.level.starts]
     plain = [
-        StartLine(element.id, title(element), "person", "a person, with the start page")
+        StartLine(element.id, title(element), "person", say("a person, with the start page"))
         for element in elements
         if not element.triggers
     ]
@@ -334,9 +335,19 @@ def _starts(found: ProcessDefinition, process: Process) -> tuple[StartLine, ...]
 
 
 def _trigger(trigger: Trigger) -> str:
-    if trigger.kind == "timer":
-        return f"the {trigger.timer_form or 'timer'} {trigger.timer.text if trigger.timer else ''}".strip()
-    return f"the {trigger.kind} {trigger.name.text if trigger.name else ''}".strip()
+    name = (trigger.timer.text if trigger.timer else "") if trigger.kind == "timer" else ""
+    name = name or (trigger.name.text if trigger.name else "")
+    match trigger.kind:
+        case "timer":
+            return say("a timer: %(name)s", name=name)
+        case "message":
+            return say("the message %(name)s", name=name)
+        case "signal":
+            return say("the signal %(name)s", name=name)
+        case "conditional":
+            return say("a condition that becomes true")
+        case kind:
+            return f"{kind} {name}".strip()
 
 
 def _forms(process: Process) -> tuple[FormLine, ...]:
@@ -350,7 +361,7 @@ def _forms(process: Process) -> tuple[FormLine, ...]:
         FormLine(
             element.id,
             title(element),
-            form.key or "written in the model",
+            form.key or say("written in the model"),
             versions.get(form.key) if form.key else 0,
         )
         for element, form in used

@@ -18,8 +18,9 @@ from server.records.definition import ProcessDefinition
 from server.records.incident import Incident
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, definitions
+from server.sentences import say
 
-_MISSING = "There is no process definition here by that address, or you may not see it."
+_MISSING = say("There is no process definition here by that address, or you may not see it.")
 _LAID_OUT = 128
 _LIVING = ("active", "suspended")
 

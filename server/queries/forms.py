@@ -20,8 +20,9 @@ from server.records.logs import HistoryEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import access, definitions, submissions
+from server.sentences import say
 
-_MISSING = "There is no user task here by that address, or you may not see it."
+_MISSING = say("There is no user task here by that address, or you may not see it.")
 _EMPTY = Form("", "", (), {"type": "default", "components": []})
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -97,7 +98,7 @@ def form_at(actor: Actor, definition_id: str, element_key: str) -> ShownForm:
     row = db.session.get(ProcessDefinition, definition_id) if actor.may(Permission.SEE_DEFINITIONS) else None
     element = definitions.process(row.id).element(element_key) if row is not None else None
     if element is None or element.form is None or row is None:
-        raise NotFound("There is no form here by that address, or you may not see it.")
+        raise NotFound(say("There is no form here by that address, or you may not see it."))
     form = submissions.form_of(definitions.process(row.id), element)
     return ShownForm(form.schema, {}, has_fields=any(True for _ in form.inputs()))
 

@@ -17,6 +17,7 @@ from server.records.logs import AuditEntry, HistoryEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import access, definitions
+from server.sentences import say
 
 ON_A_PAGE = 2_000
 IN_A_FILE = 100_000
@@ -58,7 +59,7 @@ def trail(actor: Actor, instance_id: str, limit: int = ON_A_PAGE) -> Trail:
         select(ProcessInstance.definition_id).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
     )
     if definition_id is None:
-        raise NotFound("There is no process instance here by that address, or you may not see it.")
+        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
     facts, is_cut = _facts(instance_id, limit)
     until = facts[-1].at if is_cut else None
     commands = _commands(instance_id, until, limit)

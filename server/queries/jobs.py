@@ -17,6 +17,7 @@ from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import definitions
+from server.sentences import say
 
 PAGE = 25
 
@@ -138,13 +139,13 @@ def job(actor: Actor, job_id: str, moment: datetime) -> JobRow:
     _check(actor)
     found = db.session.execute(_rows().where(Job.id == job_id)).one_or_none()
     if found is None:
-        raise NotFound("There is no such job; it may be done already.")
+        raise NotFound(say("There is no such job; it may be done already."))
     return _row(found, moment)
 
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
-        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from server.records.process_instance import ProcessInstance
 from server.records.subscription import Subscription
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.sentences import say
 
 PAGE = 25
 MOST_LISTENERS = 200
@@ -80,7 +81,7 @@ def message(actor: Actor, message_id: str, moment: datetime) -> MessageRow:
     _check(actor)
     found = db.session.execute(_rows(actor).where(_waits(moment), WaitingMessage.id == message_id)).one_or_none()
     if found is None:
-        raise NotFound("This message does not wait any more: it was received or discarded, or its time was over.")
+        raise NotFound(say("This message does not wait any more: it was received or discarded, or its time was over."))
     return _row(found)
 
 
@@ -118,7 +119,7 @@ def _listener(row: Any) -> Listener:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
-        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
 
 
 def _waits(moment: datetime) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, definitions
 from server.runtime.instances import rehearse_move
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ class Plan:
 def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> Plan:
     """The dry run of moving tokens. Raises what that raises: Forbidden, NotFound, Conflict, Invalid."""
     if not actor.may(Permission.MOVE_TOKENS):
-        raise Forbidden(f"You may not {Permission.MOVE_TOKENS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.MOVE_TOKENS)))
     visible = select(ProcessInstance).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
     instance = db.session.scalar(visible)
     if instance is None:
-        raise NotFound("There is no process instance here by that address, or you may not see it.")
+        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
     process = definitions.process(instance.definition_id)
     titles = {element.id: element.name or element.id for element in process.elements()}
     grounds = {element.id for element in process.elements() if element.inner is not None}

@@ -20,6 +20,7 @@ from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.sentences import say
 
 CAUSES = 10  # causes on a page
 SHOWN = 5  # incidents of a cause before "show all"
@@ -150,7 +151,7 @@ def incidents_of(actor: Actor, cause: str, limit: int = MOST_AT_ONCE) -> tuple[I
         _open(_columns(), actor).where(Incident.cause == cause).order_by(Incident.raised_at, Incident.id).limit(limit)
     ).all()
     if not found:
-        raise NotFound("No incident with this cause is open any more.")
+        raise NotFound(say("No incident with this cause is open any more."))
     return tuple(_incident(row) for row in found)
 
 
@@ -159,13 +160,13 @@ def incident(actor: Actor, incident_id: str) -> IncidentRow:
     _check(actor)
     found = db.session.execute(_open(_columns(), actor).where(Incident.id == incident_id)).one_or_none()
     if found is None:
-        raise NotFound("This incident has been resolved already, or there never was one.")
+        raise NotFound(say("This incident has been resolved already, or there never was one."))
     return _incident(found)
 
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
-        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
 
 
 def _open(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:

@@ -27,6 +27,7 @@ class Profile:
     name: str
     email: str
     zone: str
+    language: str
     roles: tuple[str, ...]
     groups: tuple[Named, ...]
 
@@ -53,6 +54,7 @@ def profile(actor: Actor) -> Profile:
         person.name,
         person.email or "",
         person.zone,
+        person.language,
         tuple(role for role in person.roles.split(",") if role),
         tuple(Named(row.id, row.name) for row in groups),
     )

@@ -16,11 +16,12 @@ from server.records.definition import ProcessDefinition
 from server.records.identity import Person
 from server.records.process_instance import Involvement, ProcessInstance
 from server.runtime import access
+from server.sentences import say
 
 PAGE = 25
 IN_A_FILE = 10_000
 _BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
-_MISSING = "There is no process instance here by that address, or you may not see it."
+_MISSING = say("There is no process instance here by that address, or you may not see it.")
 
 
 class State(StrEnum):

@@ -22,6 +22,7 @@ from server.expressions.explaining import explain
 from server.identity.actor import Actor
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, definitions
+from server.sentences import say
 
 SECONDS = 1.0
 """For all that is asked again for one page: conditions are quick, and whoever writes slow ones waits no longer."""
@@ -83,7 +84,7 @@ def reasons(
         )
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no process instance here by that address, or you may not see it.")
+        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
     process = definitions.process(row.definition_id)
     elements = {element.id: element for element in process.elements()}
     flows = {flow.id: flow for flow in process.flows()}
@@ -157,18 +158,25 @@ def _reason(
     why, untold = Explained(condition.text, holds), ""
     source, target = elements[flow.source], elements.get(flow.target)
     if holds and moment.entry.fields.get("condition") != condition.text:
-        untold = "the condition was another one then"
+        untold = say("the condition was another one then")
     elif source.kind is Kind.COMPLEX_GATEWAY:
-        untold = "how many tokens had come is not recorded"
+        untold = say("how many tokens had come is not recorded")
     elif monotonic() > ends:
-        untold = "the conditions of this instance take too long"
+        untold = say("the conditions of this instance take too long")
     else:
         why = explain(condition, moment.variables, offered)
         untold = why.failure
         if not untold and bool(why.value) is not holds:
-            why, untold = Explained(condition.text, holds), "what it reads was not kept as it was then"
+            why, untold = Explained(condition.text, holds), say("what it reads was not kept as it was then")
     name = (target.name or target.id) if target is not None else flow.target
-    return Reason(flow.name, name, condition.text, holds, why, f"Cannot be told any more: {untold}." if untold else "")
+    return Reason(
+        flow.name,
+        name,
+        condition.text,
+        holds,
+        why,
+        say("Cannot be told any more: %(why)s.", why=untold) if untold else "",
+    )
 
 
 def _offered(element: Element, moment: _Moment, instance_id: str, row: Row[str, str | None]) -> Mapping[str, Any]:

@@ -71,12 +71,19 @@ def actor_of(person_id: str, moment: datetime) -> Actor | None:
 
 def _known() -> tuple[Any, ...]:
     """What has to be known of a person who acts, in the order in which `_actor` takes it."""
-    return Person.id, Person.name, Person.roles, Person.zone, _groups(), _led_groups(), _stood_for()
+    return Person.id, Person.name, Person.roles, Person.zone, Person.language, _groups(), _led_groups(), _stood_for()
 
 
 @lru_cache(1024)
 def _actor(
-    person_id: str, name: str, roles: str, zone: str, groups: str | None, leads: str | None, stands_for: str | None
+    person_id: str,
+    name: str,
+    roles: str,
+    zone: str,
+    language: str,
+    groups: str | None,
+    leads: str | None,
+    stands_for: str | None,
 ) -> Actor:
     """The same actor for the same rows, so that statements built once for an actor are found by it at once."""
     return person_actor(
@@ -87,6 +94,7 @@ def _actor(
         leads=_parts(leads),
         stands_for=_parts(stands_for),
         zone=zone,
+        language=language,
     )
 
 

@@ -14,6 +14,7 @@ from server.records.definition import ProcessDefinition
 from server.records.identity import Group
 from server.records.user_task import Favourite
 from server.runtime import access, definitions
+from server.sentences import say
 
 _EMPTY_FORM: Mapping[str, Any] = {"type": "default", "components": []}
 
@@ -54,10 +55,16 @@ def startable(actor: Actor, process_key: str) -> Startable:
     """One process of the catalogue. Raises NotFound, or Forbidden when the actor sees but may not start it."""
     row = db.session.execute(_statement(actor).where(ProcessDefinition.key == process_key)).one_or_none()
     if row is None:
-        raise NotFound("There is no process here that could be started by that address.")
+        raise NotFound(say("There is no process here that could be started by that address."))
     if not _may_start(actor, row[0]):
-        answering = f" Ask the group {row.answers}, which answers for it." if row.answers else ""
-        raise Forbidden(f"You may not start {row[0].name}.{answering}")
+        if row.answers:
+            told = say(
+                "You may not start %(name)s. Ask the group %(group)s, which answers for it.",
+                name=row[0].name,
+                group=row.answers,
+            )
+            raise Forbidden(told)
+        raise Forbidden(say("You may not start %(name)s.", name=row[0].name))
     return _startable(row)
 
 

@@ -15,6 +15,7 @@ from server.records.identity import Person
 from server.records.logs import AuditEntry
 from server.records.process_instance import ProcessInstance
 from server.runtime import access
+from server.sentences import say
 
 PAGE = 25
 MOST_VERSIONS = 200
@@ -80,7 +81,7 @@ def suspended_instance(actor: Actor, instance_id: str) -> SuspendedRow:
     wanted = _suspensions(_last_suspension()).where(_suspended(actor), ProcessInstance.id == instance_id)
     found = db.session.execute(wanted).one_or_none()
     if found is None:
-        raise NotFound("This process instance is not suspended, or there is none.")
+        raise NotFound(say("This process instance is not suspended, or there is none."))
     return _suspended_row(found)
 
 
@@ -114,7 +115,7 @@ def suspended_version(actor: Actor, definition_id: str) -> SuspendedVersion:
     """One suspended version. Raises NotFound, Forbidden."""
     found = next((row for row in suspended_versions(actor) if row.id == definition_id), None)
     if found is None:
-        raise NotFound("This version is not suspended, or there is none.")
+        raise NotFound(say("This version is not suspended, or there is none."))
     return found
 
 
@@ -132,7 +133,7 @@ def _stopped(found: Any) -> tuple[datetime | None, str, str]:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
-        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
 
 
 def _suspended(actor: Actor) -> ColumnElement[bool]:

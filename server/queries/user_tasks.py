@@ -18,8 +18,9 @@ from server.records.logs import AuditEntry
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import Candidate, UserTask
 from server.runtime import access, definitions
+from server.sentences import say
 
-_MISSING = "There is no user task here by that address, or you may not see it."
+_MISSING = say("There is no user task here by that address, or you may not see it.")
 _GIVEN = ("user_tasks.claim", "user_tasks.claim_many", "user_tasks.delegate", "user_tasks.reassign")
 
 
@@ -215,14 +216,14 @@ def _why(actor: Actor, work: UserTask, instance: ProcessInstance, groups: dict[s
     if work.assignee == actor.id:
         return _why_mine(work, shared)
     if work.assignee in actor.stands_for:
-        return f"You stand in for {_name(work.assignee)}"
+        return say("You stand in for %(name)s", name=_name(work.assignee))
     if shared and work.state == "open":
-        return f"You are in the group {_and(shared)}"
+        return say("You are in the group %(groups)s", groups=_and(shared))
     if work.state == "open" and work.assignee is None and _is_candidate(actor, work.id):
-        return "You are one of those who may do it"
+        return say("You are one of those who may do it")
     if instance.started_by == actor.id:
-        return "You started this request"
-    return "You may see this request"
+        return say("You started this request")
+    return say("You may see this request")
 
 
 def _why_mine(work: UserTask, shared: list[str]) -> str:
@@ -235,11 +236,16 @@ def _why_mine(work: UserTask, shared: list[str]) -> str:
         .limit(1)
     ).one_or_none()
     if given is not None and given.actor != work.assignee:
-        word = "Handed over" if given.command == "user_tasks.delegate" else "Assigned"
-        return f"{word} to you by {_name(given.actor)}"
+        giver = _name(given.actor)
+        handed_over = given.command == "user_tasks.delegate"
+        return (
+            say("Handed over to you by %(name)s", name=giver)
+            if handed_over
+            else say("Assigned to you by %(name)s", name=giver)
+        )
     if shared:
-        return f"You claimed it; you are in the group {_and(shared)}"
-    return "You claimed it" if given is not None else "The process gives this step to you"
+        return say("You claimed it; you are in the group %(groups)s", groups=_and(shared))
+    return say("You claimed it") if given is not None else say("The process gives this step to you")
 
 
 def _is_candidate(actor: Actor, user_task_id: str) -> bool:
@@ -252,4 +258,6 @@ def _name(person_id: str | None) -> str:
 
 
 def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return say("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])

@@ -19,6 +19,7 @@ class Person(Record):
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     zone: Mapped[str] = mapped_column(default="UTC")
+    language: Mapped[str] = mapped_column(default="")  # a code such as de; empty: as the browser has it
     created_at: Mapped[datetime] = mapped_column(Moment)
     roles: Mapped[str]  # comma-separated: participant,analyst,operator,auditor,administrator
 

@@ -11,13 +11,14 @@ from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, UserTask
 from server.runtime.access import REMEMBERED, visible_instances, workable_user_tasks
 from server.runtime.act import Act
+from server.sentences import say
 
 
 def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
     """The instance. Raises NotFound, also where the actor may not see it."""
     row = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id, visible_instances(actor)))
     if row is None:
-        raise NotFound("There is no such process instance, or you may not see it.")
+        raise NotFound(say("There is no such process instance, or you may not see it."))
     return row
 
 
@@ -29,7 +30,7 @@ def visible_user_task(actor: Actor, user_task_id: str) -> UserTask:
         .where(UserTask.id == user_task_id, visible_instances(actor))
     )
     if row is None:
-        raise NotFound("There is no such user task, or you may not see it.")
+        raise NotFound(say("There is no such user task, or you may not see it."))
     return row
 
 
@@ -37,9 +38,9 @@ def open_user_task(actor: Actor, user_task_id: str) -> UserTask:
     """The user task, still to be done. Raises NotFound, and Conflict that says who was faster."""
     row = visible_user_task(actor, user_task_id)
     if row.state == "completed":
-        raise Conflict(f"{row.name} was completed by {row.ended_by} already.")
+        raise Conflict(say("%(name)s was completed by %(ended_by)s already.", name=row.name, ended_by=row.ended_by))
     if row.state == "cancelled":
-        raise Conflict(f"{row.name} is no longer needed: the process has moved on.")
+        raise Conflict(say("%(name)s is no longer needed: the process has moved on.", name=row.name))
     return row
 
 
@@ -74,9 +75,12 @@ def _refusal(actor: Actor, user_task_id: str) -> Conflict:
     """Why the actor may not work on it. Raises NotFound and other Conflicts where these say it better."""
     row = open_user_task(actor, user_task_id)
     if row.assignee is not None and row.assignee not in actor.persons:
-        return Conflict(f"{row.name} was claimed by {row.assignee}.")
+        return Conflict(say("%(name)s was claimed by %(assignee)s.", name=row.name, assignee=row.assignee))
     return Conflict(
-        f"{row.name} is not offered to you; whoever worked on an earlier step may be excluded from this one."
+        say(
+            "%(name)s is not offered to you; whoever worked on an earlier step may be excluded from this one.",
+            name=row.name,
+        )
     )
 
 

@@ -37,6 +37,7 @@ from server.runtime.projections import project
 from server.runtime.references import reference, title
 from server.runtime.step import Step
 from server.runtime.world import Rows
+from server.sentences import say
 
 DEEPEST_CALL = 50
 # What may give workers something to do; to wake them for nothing would cost as much as a completion does.
@@ -70,7 +71,10 @@ def begin(
     """
     if definition.program is None:
         raise Conflict(
-            f"{definition.process.name or definition.key} is deployed as documentation and cannot be started."
+            say(
+                "%(name)s is deployed as documentation and cannot be started.",
+                name=definition.process.name or definition.key,
+            )
         )
     if depth > DEEPEST_CALL:
         raise Failure(
@@ -116,8 +120,12 @@ def advance(
 
 def _check_state(instance: ProcessInstance, suspended: bool) -> None:
     if instance.state not in (("active", "suspended") if suspended else ("active",)):
-        word = "is suspended; it must be resumed first" if instance.state == "suspended" else "has ended"
-        raise Conflict(f"The process instance {instance.business_key or instance.id} {word}.")
+        called = instance.business_key or instance.id
+        if instance.state == "suspended":
+            raise Conflict(
+                say("The process instance %(called)s is suspended; it must be resumed first.", called=called)
+            )
+        raise Conflict(say("The process instance %(called)s has ended.", called=called))
 
 
 def move_tokens(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> None:
@@ -156,7 +164,7 @@ def locked(act: Act, instance_id: str) -> ProcessInstance:
     query = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
     instance = db.session.scalar(query.execution_options(populate_existing=True))
     if instance is None:
-        raise NotFound("There is no such process instance.")
+        raise NotFound(say("There is no such process instance."))
     act.locked.add(instance_id)
     return instance
 

@@ -19,6 +19,7 @@ from server.records.attachment import Attachment
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import definitions, state
+from server.sentences import say
 
 PROCESS_SCOPE = "v0:"  # the prefix of the parts that hold the process's own variables
 
@@ -74,7 +75,7 @@ def accept(instance: ProcessInstance, user_task: UserTask, given: Mapping[str, A
     process = definitions.process(instance.definition_id)
     element = process.element(user_task.element_key)
     if element is None:
-        raise NotFound(f"The model has no element {user_task.element_key}.")
+        raise NotFound(say("The model has no element %(element_key)s.", element_key=user_task.element_key))
     form = definitions.form(element.form) or _generated(instance.definition_id, element.id)
     accepted = submission.accept(form, given, variables_seen(instance, user_task.activity) if form.fields else {})
     attach(form, accepted, person, instance.id)
@@ -89,7 +90,13 @@ def accept_start(
     if form is None:
         if given:
             names = ", ".join(sorted(given))
-            raise Invalid(f"{process.name or process.key} has no start form, so it takes no {names}.")
+            raise Invalid(
+                say(
+                    "%(name)s has no start form, so it takes no %(names)s.",
+                    name=process.name or process.key,
+                    names=names,
+                )
+            )
         return None, {}
     return form, submission.accept(form, given, {})
 
@@ -103,8 +110,8 @@ def attach(form: Form, accepted: Mapping[str, Any], person: str, instance_id: st
     missing = set(wanted) - set(rows)
     if missing:
         raise Invalid(
-            "A file of this form is not there any more. Choose the file again.",
-            [Problem("Choose the file again: it is not there any more.", element=f.key) for f in _pickers(form)],
+            say("A file of this form is not there any more. Choose the file again."),
+            [Problem(say("Choose the file again: it is not there any more."), element=f.key) for f in _pickers(form)],
         )
     db.session.execute(update(Attachment).where(Attachment.id.in_(wanted)).values(instance_id=instance_id))
 

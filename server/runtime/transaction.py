@@ -14,6 +14,7 @@ from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.runtime import audit_chain
 from server.runtime.act import Act
+from server.sentences import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,7 +37,7 @@ def command(
         @wraps(function)
         def perform(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not actor.may(permission):
-                raise Forbidden(f"You may not {permission}.")
+                raise Forbidden(say("You may not do this: %(what)s.", what=say(permission)))
             act = Act(actor, clock.now())
             with database.writing():
                 try:

@@ -17,6 +17,7 @@ from server.web.replies import done, tell
 from server.web.security import limiter
 from server.web.sessions import open_session
 from server.web.signed_in import acting, signed_in
+from server.web.words import gettext as _
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 ZONES = tuple(
@@ -33,10 +34,16 @@ def page() -> str:
 def change() -> Response | tuple[str, int]:
     form = request.form
     try:
-        commands.change(acting(), form.get("name", ""), form.get("email", "").strip() or None, form.get("zone", ""))
+        commands.change(
+            acting(),
+            form.get("name", ""),
+            form.get("email", "").strip() or None,
+            form.get("zone", ""),
+            form.get("language", ""),
+        )
     except Invalid as invalid:
         return _page(invalid), 422
-    return done("Saved", url_for(".page"))
+    return done(_("Saved"), url_for(".page"))
 
 
 @blueprint.post("/password")
@@ -46,19 +53,19 @@ def change_password() -> Response | tuple[str, int]:
     new = request.form.get("new", "")
     try:
         if new != request.form.get("again", ""):
-            raise Invalid("The new password is written in two ways. Write the same one twice.")
+            raise Invalid(_("The new password is written in two ways. Write the same one twice."))
         commands.change_password(acting(), request.form.get("old", ""), new)
     except Invalid as invalid:
         return _page(invalid), 422
     open_session(acting().id, new)
-    tell("Password changed; other browsers are signed out")
+    tell(_("Password changed; other browsers are signed out"))
     return redirect(url_for(".page"), 303)
 
 
 @blueprint.post("/sign-out-others")
 def sign_out_others() -> Response:
     session_commands.sign_out_others(acting(), signed_in().secret)
-    return done("Signed out everywhere else", url_for(".page"))
+    return done(_("Signed out everywhere else"), url_for(".page"))
 
 
 def _page(invalid: Invalid | None = None) -> str:

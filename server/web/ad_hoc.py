@@ -11,6 +11,7 @@ from server.queries import process_instances
 from server.web.permissions import needs
 from server.web.replies import done, done_at
 from server.web.signed_in import acting
+from server.web.words import gettext as _
 
 blueprint = Blueprint("ad_hoc", __name__, url_prefix="/instances/<instance_id>/next")
 blueprint.before_request(needs(Permission.WORK))
@@ -40,7 +41,7 @@ def start(instance_id: str, activity: int) -> Response:
         user_task_id = commands.start_activity(acting(), instance_id, activity, element_key)
     except Conflict as error:
         return make_response(_page(instance_id, error.message), 409)
-    told = f"{names.get(element_key, element_key)} can be done now"
+    told = _("%(name)s can be done now", name=names.get(element_key, element_key))
     if user_task_id is not None:
         return done_at(told, url_for("user_task.page", user_task_id=user_task_id))
     return done(told, url_for("instance.page", instance_id=instance_id))
@@ -54,7 +55,7 @@ def finish(instance_id: str, activity: int) -> Response:
         commands.finish(acting(), instance_id, activity)
     except Conflict as error:
         return make_response(_page(instance_id, error.message), 409)
-    return done_at(f"Finished {names.get('', 'it')}", url_for("instance.page", instance_id=instance_id))
+    return done_at(_("Finished %(name)s", name=names.get("", "")), url_for("instance.page", instance_id=instance_id))
 
 
 def _names(instance_id: str, activity: int) -> dict[str, str]:

@@ -6,31 +6,34 @@ from werkzeug.wrappers import Response
 from server.errors import NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.sentences import say
 from server.web.signed_in import acting
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("administration", __name__)
 PAGE = "/administration"  # the entry of the menu that all of these pages belong to
 _PARTS = (
-    ("people", "people.page", "People", Permission.ADMINISTER),
-    ("groups", "groups.page", "Groups", Permission.ADMINISTER),
-    ("substitutes", "substitutes.page", "Substitutes", Permission.ADMINISTER),
-    ("audit", "audit_log.page", "Audit log", Permission.SEE_AUDIT),
+    ("people", "people.page", say("People"), Permission.ADMINISTER),
+    ("groups", "groups.page", say("Groups"), Permission.ADMINISTER),
+    ("substitutes", "substitutes.page", say("Substitutes"), Permission.ADMINISTER),
+    ("audit", "audit_log.page", say("Audit log"), Permission.SEE_AUDIT),
 )
 
 
 @blueprint.get(PAGE)
 def page() -> Response:
     """The first part that one may see. Raises NotFound for those who may see none."""
-    for _, endpoint, _, permission in _PARTS:
+    for _name, endpoint, _text, permission in _PARTS:
         if acting().may(permission):
             return redirect(url_for(endpoint))
-    raise NotFound("There is nothing here by that address, or you may not see it.")
+    raise NotFound(_("There is nothing here by that address, or you may not see it."))
 
 
 def tabs(actor: Actor, current: str) -> list[tuple[str, str, int | None, bool]]:
     """The parts that the actor may see, for `m.tabs`."""
     return [
-        (url_for(endpoint), text, None, name == current)
+        (url_for(endpoint), told(text), None, name == current)
         for name, endpoint, text, permission in _PARTS
         if actor.may(permission)
     ]

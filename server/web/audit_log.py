@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from server.identity.permissions import Permission
 from server.queries import audit as queries
 from server.queries.audit import AuditFilter, AuditRow
+from server.sentences import say
 from server.web.administration import PAGE, tabs
 from server.web.exports import csv_file
 from server.web.moments import moment_text, zone_of
@@ -17,69 +18,71 @@ from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.signed_in import acting
 from server.web.typed import day_begins, page_number
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("audit_log", __name__, url_prefix="/audit")
 blueprint.before_request(needs(Permission.SEE_AUDIT))
 COMMANDS = {
-    "account.change": "Changed their own account",
-    "account.change_password": "Changed their own password",
-    "ad_hoc.finish": "Said that enough has been done",
-    "ad_hoc.start_activity": "Chose what is done next",
-    "attachments.remove": "Removed a file",
-    "attachments.upload": "Uploaded a file",
-    "comments.write": "Wrote a comment",
-    "conditions.evaluate": "Said how things are",
-    "deployments.deploy": "Deployed files",
-    "deployments.resume_definition": "Resumed a process definition",
-    "deployments.suspend_definition": "Suspended a process definition",
-    "favourites.set_favourite": "Changed their favourites",
-    "filters.remove": "Removed a saved filter",
-    "filters.save": "Saved a filter",
-    "groups.add_member": "Put somebody into a group",
-    "groups.create": "Created a group",
-    "groups.remove": "Removed a group",
-    "groups.remove_member": "Took somebody out of a group",
-    "groups.rename": "Renamed a group",
-    "incidents.retry": "Tried an incident again",
-    "incidents.retry_cause": "Tried all incidents of a cause again",
-    "jobs.fire_now": "Fired a job at once",
-    "jobs.postpone": "Postponed a job",
-    "messages.discard": "Discarded a message",
-    "messages.match": "Gave an instance a message",
-    "messages.send": "Sent a message",
-    "people.activate": "Let somebody sign in again",
-    "people.change": "Changed a person",
-    "people.create": "Created a person",
-    "people.deactivate": "Kept somebody from signing in",
-    "people.set_password": "Gave somebody a new password",
-    "process_instances.cancel": "Cancelled a process instance",
-    "process_instances.follow": "Followed a process instance, or stopped",
-    "process_instances.move": "Moved tokens",
-    "process_instances.remind": "Reminded people",
-    "process_instances.remove_variable": "Removed a variable",
-    "process_instances.resume": "Resumed a process instance",
-    "process_instances.set_variable": "Changed a variable",
-    "process_instances.start": "Started a process",
-    "process_instances.suspend": "Suspended a process instance",
-    "process_instances.withdraw": "Withdrew a request",
-    "sessions.open_session": "Signed in",
-    "sessions.sign_out": "Signed out",
-    "sessions.sign_out_others": "Signed out other browsers",
-    "signals.send": "Sent a signal",
-    "substitutes.add": "Named a substitute",
-    "substitutes.remove": "Removed a substitute",
-    "user_tasks.answer": "Answered a question",
-    "user_tasks.ask_back": "Asked back",
-    "user_tasks.claim": "Claimed a user task",
-    "user_tasks.claim_many": "Claimed several user tasks",
-    "user_tasks.complete": "Completed a user task",
-    "user_tasks.delegate": "Delegated a user task",
-    "user_tasks.delegate_many": "Delegated several user tasks",
-    "user_tasks.reassign": "Reassigned a user task",
-    "user_tasks.release": "Released a user task",
-    "user_tasks.release_many": "Released several user tasks",
+    "account.change": say("Changed their own account"),
+    "account.change_password": say("Changed their own password"),
+    "ad_hoc.finish": say("Said that enough has been done"),
+    "ad_hoc.start_activity": say("Chose what is done next"),
+    "attachments.remove": say("Removed a file"),
+    "attachments.upload": say("Uploaded a file"),
+    "comments.write": say("Wrote a comment"),
+    "conditions.evaluate": say("Said how things are"),
+    "deployments.deploy": say("Deployed files"),
+    "deployments.resume_definition": say("Resumed a process definition"),
+    "deployments.suspend_definition": say("Suspended a process definition"),
+    "favourites.set_favourite": say("Changed their favourites"),
+    "filters.remove": say("Removed a saved filter"),
+    "filters.save": say("Saved a filter"),
+    "groups.add_member": say("Put somebody into a group"),
+    "groups.create": say("Created a group"),
+    "groups.remove": say("Removed a group"),
+    "groups.remove_member": say("Took somebody out of a group"),
+    "groups.rename": say("Renamed a group"),
+    "incidents.retry": say("Tried an incident again"),
+    "incidents.retry_cause": say("Tried all incidents of a cause again"),
+    "jobs.fire_now": say("Fired a job at once"),
+    "jobs.postpone": say("Postponed a job"),
+    "messages.discard": say("Discarded a message"),
+    "messages.match": say("Gave an instance a message"),
+    "messages.send": say("Sent a message"),
+    "people.activate": say("Let somebody sign in again"),
+    "people.change": say("Changed a person"),
+    "people.create": say("Created a person"),
+    "people.deactivate": say("Kept somebody from signing in"),
+    "people.set_password": say("Gave somebody a new password"),
+    "process_instances.cancel": say("Cancelled a process instance"),
+    "process_instances.follow": say("Followed a process instance, or stopped"),
+    "process_instances.move": say("Moved tokens"),
+    "process_instances.remind": say("Reminded people"),
+    "process_instances.remove_variable": say("Removed a variable"),
+    "process_instances.resume": say("Resumed a process instance"),
+    "process_instances.set_variable": say("Changed a variable"),
+    "process_instances.start": say("Started a process"),
+    "process_instances.suspend": say("Suspended a process instance"),
+    "process_instances.withdraw": say("Withdrew a request"),
+    "sessions.open_session": say("Signed in"),
+    "sessions.sign_out": say("Signed out"),
+    "sessions.sign_out_others": say("Signed out other browsers"),
+    "signals.send": say("Sent a signal"),
+    "substitutes.add": say("Named a substitute"),
+    "substitutes.remove": say("Removed a substitute"),
+    "user_tasks.answer": say("Answered a question"),
+    "user_tasks.ask_back": say("Asked back"),
+    "user_tasks.claim": say("Claimed a user task"),
+    "user_tasks.claim_many": say("Claimed several user tasks"),
+    "user_tasks.complete": say("Completed a user task"),
+    "user_tasks.delegate": say("Delegated a user task"),
+    "user_tasks.delegate_many": say("Delegated several user tasks"),
+    "user_tasks.reassign": say("Reassigned a user task"),
+    "user_tasks.release": say("Released a user task"),
+    "user_tasks.release_many": say("Released several user tasks"),
 }
-OTHERS = {"visitor": "Not signed in", "console": "Command line", "worker": "Procession"}
+OTHERS = {"visitor": say("Not signed in"), "console": say("Command line"), "worker": say("Procession")}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _HEAD = (
     "Number",
@@ -107,9 +110,9 @@ def page() -> str:
         wanted=wanted,
         kept=kept,
         found=found,
-        words=COMMANDS,
+        words={name: told(text) for name, text in COMMANDS.items()},
         people=queries.people(acting()),
-        others=OTHERS,
+        others={name: told(text) for name, text in OTHERS.items()},
         details=lambda details: _details(details, zone_of(acting().zone)),
         export=url_for(".export", **kept),
         **pages(wanted.page, found.pages, queries.PAGE, **kept),
@@ -155,9 +158,9 @@ def _details(details: Mapping[str, Any], zone: tzinfo) -> str:
 
 def _plain(value: Any, zone: tzinfo) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_plain(one, zone) for one in value) or "none"
+        return ", ".join(_plain(one, zone) for one in value) or _("none")
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return moment_text(datetime.fromisoformat(value), zone)
-    return "none" if value is None else str(value)
+    return _("none") if value is None else str(value)

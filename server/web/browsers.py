@@ -1,5 +1,7 @@
 """What a browser calls itself, in words that a person knows: "Firefox on Windows"."""
 
+from server.web.words import gettext as _
+
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
     ("iPhone", "iPhone"),
@@ -16,5 +18,5 @@ def browser_text(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
     if browser is None:
-        return user_agent[:40] or "Unknown browser"
-    return f"{browser} on {system}" if system else browser
+        return user_agent[:40] or _("Unknown browser")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser

@@ -13,13 +13,16 @@ from server.queries import definitions as queries
 from server.queries import diagrams, forms
 from server.queries.definitions import DefinitionView
 from server.queries.diagrams import Counts
+from server.sentences import say
 from server.web.exports import download
 from server.web.replies import done_at
 from server.web.signed_in import acting
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("definition", __name__, url_prefix="/definitions/<definition_id>")
 
-MODES = (("running", "Running"), ("incidents", "Incidents"), ("completed", "Completed"))
+MODES = (("running", say("Running")), ("incidents", say("Incidents")), ("completed", say("Completed")))
 _TONES = {"running": "", "incidents": "bad", "completed": "ok"}
 _KINDS = {"added": "added", "removed": "removed", "changed": "changed", "moved": "changed"}
 
@@ -41,7 +44,12 @@ def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
         counts=counts,
         mode=mode,
         modes=[
-            (url_for(".page", definition_id=definition_id, show=key), name, _total(counts, key, grounds), key == mode)
+            (
+                url_for(".page", definition_id=definition_id, show=key),
+                told(name),
+                _total(counts, key, grounds),
+                key == mode,
+            )
             for key, name in MODES
         ],
         state=diagram_state(counts, mode, view),
@@ -68,16 +76,16 @@ def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView)
     numbers = {key: getattr(one, mode) for key, one in counts.items() if getattr(one, mode)}
     grounds = _grounds(view)
     most = max((number for key, number in numbers.items() if key not in grounds), default=1)
-    word = dict(MODES)[mode].lower()
+    word = told(dict(MODES)[mode])
     return {
         "quiet": True,
         "badges": [
-            {"element": key, "text": str(number), "tone": _TONES[mode], "title": f"{number} {word}"}
+            {"element": key, "text": str(number), "tone": _TONES[mode], "title": f"{word}: {number}"}
             for key, number in numbers.items()
         ],
         "heat": {key: min(number / most, 1) for key, number in numbers.items()},
         "problems": [
-            {"element": note.element, "level": note.level, "text": note.text}
+            {"element": note.element, "level": note.level, "text": told(note.text)}
             for note in view.notes
             if note.level in ("warning", "missing") and note.element and note.element not in numbers
         ],
@@ -111,7 +119,7 @@ def difference(definition_id: str, other_id: str) -> str:
     compared = queries.comparison(acting(), other_id, definition_id)
     state: dict[str, list[dict[str, str]]] = {"added": [], "removed": [], "changed": []}
     for change in compared.changes:
-        state[_KINDS[change.kind]].append({"element": change.element_key, "text": change.words})
+        state[_KINDS[change.kind]].append({"element": change.element_key, "text": told(change.words)})
     return render_template("difference.html", view=view, compared=compared, state=state)
 
 
@@ -123,24 +131,29 @@ def choose_difference(definition_id: str) -> str:
 
 @blueprint.post("/suspend")
 def suspend(definition_id: str) -> AnyResponse:
-    return _switched(definition_id, "Suspended")
+    return _switched(definition_id, suspends=True)
 
 
 @blueprint.post("/resume")
 def resume(definition_id: str) -> AnyResponse:
-    return _switched(definition_id, "Resumed")
+    return _switched(definition_id, suspends=False)
 
 
-def _switched(definition_id: str, word: str) -> AnyResponse:
+def _switched(definition_id: str, suspends: bool) -> AnyResponse:
     view = queries.definition(acting(), definition_id)
     reason = request.form.get("reason", "").strip()
-    switch = deployments.suspend_definition if word == "Suspended" else deployments.resume_definition
+    switch = deployments.suspend_definition if suspends else deployments.resume_definition
     try:
         if not reason:
-            raise Invalid("Give a reason: the audit log keeps it.")
+            raise Invalid(_("Give a reason: the audit log keeps it."))
         switch(acting(), definition_id, reason)
     except Invalid as error:
         return make_response(_page(definition_id, error.message, reason), 422)
     except Conflict as error:
         return make_response(_page(definition_id, error.message, reason), 409)
-    return done_at(f"{word} {view.name}, version {view.version}", url_for(".page", definition_id=definition_id))
+    told_of = (
+        _("Suspended %(name)s, version %(version)s", name=view.name, version=view.version)
+        if suspends
+        else _("Resumed %(name)s, version %(version)s", name=view.name, version=view.version)
+    )
+    return done_at(told_of, url_for(".page", definition_id=definition_id))

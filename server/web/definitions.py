@@ -12,23 +12,25 @@ from server.errors import Forbidden, Invalid, Problem
 from server.identity.permissions import Permission
 from server.queries import definitions as queries
 from server.queries.definitions import Only, Sort
+from server.sentences import say
 from server.web.permissions import needs
 from server.web.signed_in import acting
+from server.web.words import gettext as _
 
 blueprint = Blueprint("definitions", __name__, url_prefix="/definitions")
 blueprint.before_request(needs(Permission.SEE_DEFINITIONS))
 
 SORTS = (
-    (Sort.NAME, "Name"),
-    (Sort.DEPLOYED, "Last deployed"),
-    (Sort.RUNNING, "Most running"),
-    (Sort.INCIDENTS, "Most incidents"),
+    (Sort.NAME, say("Name")),
+    (Sort.DEPLOYED, say("Last deployed")),
+    (Sort.RUNNING, say("Most running")),
+    (Sort.INCIDENTS, say("Most incidents")),
 )
 STATES = (
-    (Only.ANY, "Any state"),
-    (Only.ACTIVE, "Active"),
-    (Only.SUSPENDED, "Suspended"),
-    (Only.INCIDENTS, "With incidents"),
+    (Only.ANY, say("Any state")),
+    (Only.ACTIVE, say("Active")),
+    (Only.SUSPENDED, say("Suspended")),
+    (Only.INCIDENTS, say("With incidents")),
 )
 
 
@@ -58,10 +60,10 @@ def _deployed() -> tuple[int, dict[str, Any]]:
         drawn = bool(request.form.get("for_documentation"))
         return 200, {"deployed": deployments.deploy(acting(), files, for_documentation=drawn)}
     except RequestEntityTooLarge:
-        text = "These files are too large to be sent together. Deploy fewer at once, or make the file smaller."
+        text = _("These files are too large to be sent together. Deploy fewer at once, or make the file smaller.")
         return 413, {"message": text, "problems": ()}
     except Forbidden:
-        return 403, {"message": "You may not deploy models. An analyst can.", "problems": ()}
+        return 403, {"message": _("You may not deploy models. An analyst can."), "problems": ()}
     except Invalid as error:
         problems: tuple[Problem, ...] = error.problems
         drawable = isinstance(error, deployments.Unfinished) and error.drawable

@@ -11,31 +11,43 @@ from werkzeug.exceptions import HTTPException
 
 from server import clock
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Rejection, Unavailable
+from server.sentences import say
 from server.web.moments import moment_text, size_text, zone_of
 from server.web.signed_in import acting, is_signed_in
+from server.web.words import gettext as _
+from server.web.words import told
 
 _log = structlog.get_logger()
 
 STATUS: dict[type[Rejection], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
 TITLES = {
-    400: "This request cannot be understood",
-    401: "You are not signed in",
-    403: "You may not do this",
-    404: "This page is not here",
-    405: "This page is not here",
-    409: "Somebody was faster",
-    413: "This is too large",
-    422: "Something has to be mended",
-    429: "Too many tries",
-    500: "Something went wrong on our side",
-    503: "The server cannot do this just now",
+    400: say("This request cannot be understood"),
+    401: say("You are not signed in"),
+    403: say("You may not do this"),
+    404: say("This page is not here"),
+    405: say("This page is not here"),
+    409: say("Somebody was faster"),
+    413: say("This is too large"),
+    422: say("Something has to be mended"),
+    429: say("Too many tries"),
+    500: say("Something went wrong on our side"),
+    503: say("The server cannot do this just now"),
 }
 _WORDS = {
-    400: "The address or what was sent with it is not what this page expects.",
-    404: "There is nothing here by that address, or you may not see it.",
-    405: "There is nothing here that can be asked in this way.",
-    429: "There were too many tries in a short time. Wait a minute, then try again.",
+    400: say("The address or what was sent with it is not what this page expects."),
+    404: say("There is nothing here by that address, or you may not see it."),
+    405: say("There is nothing here that can be asked in this way."),
+    429: say("There were too many tries in a short time. Wait a minute, then try again."),
 }
+
+_BY_THEMSELVES = (  # what the families of error say where nothing else was said, for the translations
+    say("The request cannot be carried out; nothing has changed."),
+    say("There is nothing here by that name, or you may not see it."),
+    say("You may not do this."),
+    say("Somebody else was faster: the state has changed since you looked."),
+    say("The database cannot take this just now. Nothing was changed; try again in a moment."),
+    say("What was handed in cannot be accepted as it is."),
+)
 
 
 def install(app: Flask) -> None:
@@ -54,7 +66,7 @@ def _rejected(error: Rejection) -> Response:
 
 def _forged(error: CSRFError) -> Response:
     return _answer(
-        400, "This form was open too long or came from elsewhere. Go back, reload the page and send it again."
+        400, _("This form was open too long or came from elsewhere. Go back, reload the page and send it again.")
     )
 
 
@@ -68,35 +80,37 @@ def _refused(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 413:
         limit = size_text(current_app.config["MAX_CONTENT_LENGTH"])
-        return _answer(413, f"What you sent is larger than {limit}. Make it smaller, or send it in parts.")
-    return _answer(status, _WORDS.get(status, error.description or "This cannot be done."))
+        return _answer(
+            413, _("What you sent is larger than %(limit)s. Make it smaller, or send it in parts.", limit=limit)
+        )
+    return _answer(status, _WORDS.get(status, error.description or _("This cannot be done.")))
 
 
 def _defect(error: Exception) -> Response:
     reference = secrets.token_hex(4)
     _log.error("defect", reference=reference, path=request.path, exc_info=error)
     return _answer(
-        500, "Nothing was changed. Try again; if it stays so, tell an operator the reference.", (), reference
+        500, _("Nothing was changed. Try again; if it stays so, tell an operator the reference."), (), reference
     )
 
 
 def _answer(status: int, message: str, problems: tuple[Problem, ...] = (), reference: str | None = None) -> Response:
     if wants_json():
-        listed = [{"field": problem.element, "text": problem.text} for problem in problems]
-        body: dict[str, Any] = {"message": message, "problems": listed}
+        listed = [{"field": problem.element, "text": told(problem.text)} for problem in problems]
+        body: dict[str, Any] = {"message": told(message), "problems": listed}
         if reference is not None:
             body["reference"] = reference
         return make_response(jsonify(body), status)
     zone = zone_of(acting().zone if is_signed_in() else "UTC")
     page = render_template(
         "error.html",
-        title=TITLES.get(status, "This cannot be done"),
+        title=told(TITLES.get(status, say("This cannot be done"))),
         message=message,
         status=status,
         reference=reference,
         when=moment_text(clock.now(), zone),
         problems=problems if any(problem.text != message for problem in problems) else (),
-        links=(("/", "Back to the inbox"),) if is_signed_in() else (("/sign-in", "Sign in"),),
+        links=(("/", _("Back to the inbox")),) if is_signed_in() else (("/sign-in", _("Sign in")),),
     )
     return make_response(page, status)
 

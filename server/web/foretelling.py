@@ -5,35 +5,42 @@ from types import MappingProxyType
 
 from server.queries.modifications import Plan
 from server.web.wording import Told, listed, shown
+from server.web.words import gettext as _
 
 
 def foretold(plan: Plan, started: Sequence[str]) -> list[str]:
     """A sentence for each thing that an operator has to know before, and where the tokens stand then."""
-    sentences = [f"A new token begins before {plan.titles.get(key) or key}." for key in started]
+    sentences = [_("A new token begins before %(element)s.", element=plan.titles.get(key) or key) for key in started]
     for fact in plan.facts:
         say = _SENTENCES.get(fact.kind)
         if say is not None:
             sentences.append(say(Told(fact.fields, plan.titles)))
     if plan.standing:
-        sentences.append(f"Tokens then stand at {listed(plan.standing)}.")
+        sentences.append(_("Tokens then stand at %(places)s.", places=listed(plan.standing)))
     return list(dict.fromkeys(sentences))
 
 
 def _cancelled(told: Told) -> str:
-    return f"{told.title()} (number {told['activity']}) is cancelled; what waits there is taken away."
+    return _(
+        "%(element)s (number %(activity)s) is cancelled; what waits there is taken away.",
+        element=told.title(),
+        activity=told["activity"],
+    )
 
 
 def _offered(told: Told) -> str:
     if told["assignee"]:
-        return f"The user task {told['name']} waits for {told['assignee']}."
+        return _("The user task %(name)s waits for %(assignee)s.", name=told["name"], assignee=told["assignee"])
     people = [*(told["candidate_users"] or ()), *(told["candidate_groups"] or ())]
-    return f"The user task {told['name']} is offered to {listed(people) if people else 'nobody'}."
+    if not people:
+        return _("The user task %(name)s is offered to nobody.", name=told["name"])
+    return _("The user task %(name)s is offered to %(people)s.", name=told["name"], people=listed(people))
 
 
 def _variable(told: Told) -> str:
     if told["removed"]:
-        return f"The variable {told['name']} is taken away."
-    return f"The variable {told['name']} becomes {shown(told['value'], 80)}."
+        return _("The variable %(name)s is taken away.", name=told["name"])
+    return _("The variable %(name)s becomes %(value)s.", name=told["name"], value=shown(told["value"], 80))
 
 
 _SENTENCES: Mapping[str, Callable[[Told], str]] = MappingProxyType(
@@ -41,17 +48,31 @@ _SENTENCES: Mapping[str, Callable[[Told], str]] = MappingProxyType(
         "ActivityCancelled": _cancelled,
         "UserTaskCreated": _offered,
         "VariableChanged": _variable,
-        "ConnectorCalled": lambda told: f"{told.title()} asks for outside work ({told['connector']}).",
-        "ExternalTaskCreated": lambda told: f"{told.title()} asks for a worker ({told['topic']}).",
-        "CallRequested": lambda told: f"{told.title()} calls the process {told['process_key']}.",
-        "CallCancelled": lambda told: f"What {told.title()} has called is cancelled.",
-        "MessageThrown": lambda told: f"{told.title()} sends the message {told['name']}.",
-        "SignalThrown": lambda told: f"{told.title()} sends the signal {told['name']}.",
-        "SubscriptionOpened": lambda told: f"{told.title()} waits for the {told['kind']} {told['name']}.",
-        "TimerSet": lambda told: f"The timer {told.title()} is set.",
-        "IncidentRaised": lambda told: f"{told.title()} fails: {told['message']}",
-        "IncidentResolved": lambda told: f"The incident at {told.title()} is over.",
-        "InstanceCompleted": lambda _: "No token is left, so the process instance comes to its end.",
-        "InstanceTerminated": lambda _: "No token is left, so the process instance ends.",
+        "ConnectorCalled": lambda told: _(
+            "%(element)s asks for outside work (%(connector)s).", element=told.title(), connector=told["connector"]
+        ),
+        "ExternalTaskCreated": lambda told: _(
+            "%(element)s asks for a worker (%(topic)s).", element=told.title(), topic=told["topic"]
+        ),
+        "CallRequested": lambda told: _(
+            "%(element)s calls the process %(key)s.", element=told.title(), key=told["process_key"]
+        ),
+        "CallCancelled": lambda told: _("What %(element)s has called is cancelled.", element=told.title()),
+        "MessageThrown": lambda told: _(
+            "%(element)s sends the message %(name)s.", element=told.title(), name=told["name"]
+        ),
+        "SignalThrown": lambda told: _(
+            "%(element)s sends the signal %(name)s.", element=told.title(), name=told["name"]
+        ),
+        "SubscriptionOpened": lambda told: _(
+            "%(element)s waits for %(name)s.", element=told.title(), name=told["name"]
+        ),
+        "TimerSet": lambda told: _("The timer %(element)s is set.", element=told.title()),
+        "IncidentRaised": lambda told: _(
+            "%(element)s fails: %(message)s", element=told.title(), message=told["message"]
+        ),
+        "IncidentResolved": lambda told: _("The incident at %(element)s is over.", element=told.title()),
+        "InstanceCompleted": lambda told: _("No token is left, so the process instance comes to its end."),
+        "InstanceTerminated": lambda told: _("No token is left, so the process instance ends."),
     }
 )

@@ -12,6 +12,7 @@ from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("groups", __name__, url_prefix="/administration/groups")
 blueprint.before_request(needs(Permission.ADMINISTER))
@@ -39,7 +40,7 @@ def create() -> Response | tuple[str, int]:
         return _new(name, key, sentences(invalid)), 422
     except Conflict as conflict:
         return _new(name, key, {"id" if key.strip() else "name": conflict.message}), 409
-    return done(f"The group {name.strip()} is there", url_for(".group", group_id=group_id))
+    return done(_("The group %(name)s is there", name=name.strip()), url_for(".group", group_id=group_id))
 
 
 def _new(name: str, key: str, errors: dict[str, str]) -> str:
@@ -58,7 +59,7 @@ def rename(group_id: str) -> Response | tuple[str, int]:
         commands.rename(acting(), group_id, name)
     except Invalid as invalid:
         return _group(group_id, name, sentences(invalid)), 422
-    return done(f"The group is called {name.strip()} now", url_for(".group", group_id=group_id))
+    return done(_("The group is called %(name)s now", name=name.strip()), url_for(".group", group_id=group_id))
 
 
 @blueprint.post("/<group_id>/members")
@@ -66,10 +67,10 @@ def add_member(group_id: str) -> Response | tuple[str, int]:
     """Put somebody in, or change whether they lead."""
     person_id, leads = request.form.get("person_id", ""), bool(request.form.get("leads"))
     if not person_id:
-        return _group(group_id, errors={"person_id": "Choose a person."}), 422
+        return _group(group_id, errors={"person_id": _("Choose a person.")}), 422
     commands.add_member(acting(), group_id, person_id, leads)
     name = queries.person(acting(), person_id).name
-    text = f"{name} leads the group" if leads else f"{name} is in the group"
+    text = _("%(name)s leads the group", name=name) if leads else _("%(name)s is in the group", name=name)
     return done(text, url_for(".group", group_id=group_id))
 
 
@@ -77,14 +78,14 @@ def add_member(group_id: str) -> Response | tuple[str, int]:
 def remove_member(group_id: str, person_id: str) -> Response:
     commands.remove_member(acting(), group_id, person_id)
     name = queries.person(acting(), person_id).name
-    return done(f"{name} is not in the group any more", url_for(".group", group_id=group_id))
+    return done(_("%(name)s is not in the group any more", name=name), url_for(".group", group_id=group_id))
 
 
 @blueprint.post("/<group_id>/remove")
 def remove(group_id: str) -> Response:
     row = queries.group(acting(), group_id)
     commands.remove(acting(), group_id)
-    return done(f"The group {row.name} is removed", url_for(".page"))
+    return done(_("The group %(name)s is removed", name=row.name), url_for(".page"))
 
 
 def _group(group_id: str, name: str | None = None, errors: dict[str, str] | None = None) -> str:

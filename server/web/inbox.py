@@ -18,21 +18,38 @@ from server.queries import conversation, people, steps
 from server.queries import inbox as queries
 from server.queries import user_tasks as user_task_queries
 from server.queries.inbox import Filter, Order, Tab
+from server.sentences import say
 from server.web.moments import counted_text
 from server.web.permissions import needs
 from server.web.replies import done, tell
 from server.web.signed_in import acting
+from server.web.words import gettext as _
+from server.web.words import ngettext, told
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 blueprint.before_request(needs(Permission.WORK))
 
-TABS = ((Tab.MINE, "Mine"), (Tab.GROUPS, "My groups"), (Tab.FOLLOWING, "Following"), (Tab.OVERDUE, "Overdue"))
-ORDERS = ((Order.DUE, "Due first"), (Order.CREATED, "Newest first"), (Order.PRIORITY, "Priority"), (Order.NAME, "Name"))
+TABS = (
+    (Tab.MINE, say("Mine")),
+    (Tab.GROUPS, say("My groups")),
+    (Tab.FOLLOWING, say("Following")),
+    (Tab.OVERDUE, say("Overdue")),
+)
+ORDERS = (
+    (Order.DUE, say("Due first")),
+    (Order.CREATED, say("Newest first")),
+    (Order.PRIORITY, say("Priority")),
+    (Order.NAME, say("Name")),
+)
 EMPTY = {
-    Tab.MINE: ("circle-check", "Nothing waits for you", "All your user tasks are done."),
-    Tab.GROUPS: ("users", "Nothing waits for your groups", "What is offered to you or your groups is listed here."),
-    Tab.FOLLOWING: ("eye", "Nothing to follow", "Follow a request on its page to see here who has it."),
-    Tab.OVERDUE: ("clock", "Nothing is overdue", "Whatever you can do is in time."),
+    Tab.MINE: ("circle-check", say("Nothing waits for you"), say("All your user tasks are done.")),
+    Tab.GROUPS: (
+        "users",
+        say("Nothing waits for your groups"),
+        say("What is offered to you or your groups is listed here."),
+    ),
+    Tab.FOLLOWING: ("eye", say("Nothing to follow"), say("Follow a request on its page to see here who has it.")),
+    Tab.OVERDUE: ("clock", say("Nothing is overdue"), say("Whatever you can do is in time.")),
 }
 
 
@@ -77,7 +94,7 @@ def following() -> Response:
     """The most urgent user task; the inbox when there is none."""
     found = queries.next_after(acting(), request.args.get("after", ""), clock.now())
     if found is None:
-        tell("Nothing waits for you")
+        tell(_("Nothing waits for you"))
         return redirect(url_for(".page"))
     return redirect(url_for("user_task.page", user_task_id=found))
 
@@ -85,20 +102,22 @@ def following() -> Response:
 @blueprint.post("/claim")
 def claim() -> Response:
     number = commands.claim_many(acting(), _chosen())
-    return done(f"Claimed {_many(number)}", url_for(".page"))
+    return done(ngettext("Claimed %(number)s user task", "Claimed %(number)s user tasks", number), url_for(".page"))
 
 
 @blueprint.post("/release")
 def release() -> Response:
     number = commands.release_many(acting(), _chosen())
-    return done(f"Released {_many(number)}", url_for(".page"))
+    return done(ngettext("Released %(number)s user task", "Released %(number)s user tasks", number), url_for(".page"))
 
 
 @blueprint.post("/delegate")
 def delegate() -> Response:
     person_id, reason = request.form.get("person_id", ""), request.form.get("reason", "")
     number = commands.delegate_many(acting(), _chosen(), person_id, reason)
-    return done(f"Handed over {_many(number)}", url_for(".page"))
+    return done(
+        ngettext("Handed over %(number)s user task", "Handed over %(number)s user tasks", number), url_for(".page")
+    )
 
 
 @blueprint.post("/filters")
@@ -106,14 +125,14 @@ def save_filter() -> Response:
     """Keep the filter of the page under a name; only what a filter may say is kept."""
     query = write_filter(read_filter(dict(parse_qsl(request.form.get("query", "")))))
     filter_commands.save(acting(), request.form.get("name", ""), query)
-    tell("Filter saved")
+    tell(_("Filter saved"))
     return redirect(f"{url_for('.page')}?{query}", 303)
 
 
 @blueprint.post("/filters/<filter_id>/remove")
 def remove_filter(filter_id: str) -> Response:
     filter_commands.remove(acting(), filter_id)
-    tell("Filter removed")
+    tell(_("Filter removed"))
     return redirect(url_for(".page"), 303)
 
 
@@ -143,7 +162,12 @@ def _counted(wanted: Filter) -> dict[str, Any]:
     counts = queries.counts(acting(), [*(Filter(tab=tab) for tab, _ in TABS), *saved_as, wanted], clock.now())
     query = write_filter(wanted)
     tabs = [
-        (url_for(".page", tab=tab), name, counted_text(count), query == write_filter(Filter(tab=tab, page=wanted.page)))
+        (
+            url_for(".page", tab=tab),
+            told(name),
+            counted_text(count),
+            query == write_filter(Filter(tab=tab, page=wanted.page)),
+        )
         for (tab, name), count in zip(TABS, counts, strict=False)
     ]
     tabs += [
@@ -188,9 +212,5 @@ def _list(wanted: Filter) -> dict[str, object]:
 def _chosen() -> list[str]:
     ids = request.form.getlist("id")[: queries.PAGE * 4]
     if not ids:
-        raise Invalid("Select at least one user task first.", [Problem("Select at least one user task first.")])
+        raise Invalid(_("Select at least one user task first."), [Problem(_("Select at least one user task first."))])
     return ids
-
-
-def _many(number: int) -> str:
-    return "1 user task" if number == 1 else f"{number} user tasks"

@@ -19,6 +19,7 @@ from server.web.exports import csv_file, download, xes
 from server.web.moments import zone_of
 from server.web.replies import done_at
 from server.web.signed_in import acting
+from server.web.words import gettext as _
 
 blueprint = Blueprint("instance", __name__, url_prefix="/instances/<instance_id>")
 BRANCHES_SHOWN = 50
@@ -95,7 +96,7 @@ def _links(visits: tuple[Any, ...], called: dict[str, Any]) -> list[dict[str, st
         {
             "element": key,
             "href": url_for(".page", instance_id=one.id),
-            "text": f"Open {one.business_key or one.process_name}",
+            "text": _("Open %(called)s", called=one.business_key or one.process_name),
         }
         for key, one in latest.items()
     ]
@@ -130,7 +131,7 @@ def comment(instance_id: str) -> AnyResponse:
         comments.write(acting(), instance_id, text)
     except Invalid as error:
         return make_response(_page(instance_id, error.message, text, "text"), 422)
-    return done_at("Comment added", url_for(".page", instance_id=instance_id) + "#comments")
+    return done_at(_("Comment added"), url_for(".page", instance_id=instance_id) + "#comments")
 
 
 @blueprint.post("/withdraw")
@@ -141,15 +142,19 @@ def withdraw(instance_id: str) -> AnyResponse:
     except (Invalid, Conflict) as error:
         status = 422 if isinstance(error, Invalid) else 409
         return make_response(_page(instance_id, error.message, reason, "reason"), status)
-    return done_at("Withdrawn", url_for(".page", instance_id=instance_id))
+    return done_at(_("Withdrawn"), url_for(".page", instance_id=instance_id))
 
 
 @blueprint.post("/follow")
 def follow(instance_id: str) -> AnyResponse:
     view = queries.instance(acting(), instance_id)
     process_instances.follow(acting(), instance_id, not view.is_followed)
-    word = "No longer following" if view.is_followed else "Following"
-    return done_at(f"{word} {named(view)}", url_for(".page", instance_id=instance_id))
+    told_of = (
+        _("No longer following %(called)s", called=named(view))
+        if view.is_followed
+        else _("Following %(called)s", called=named(view))
+    )
+    return done_at(told_of, url_for(".page", instance_id=instance_id))
 
 
 @blueprint.post("/incidents/<incident_id>/retry")
@@ -160,7 +165,7 @@ def retry(instance_id: str, incident_id: str) -> AnyResponse:
     element = next((one.element for one in here if one.id == incident_id), "")
     try:
         if not element:
-            raise Conflict("This incident is no longer one of this process instance.")
+            raise Conflict(_("This incident is no longer one of this process instance."))
         incidents.retry(acting(), incident_id, reason)
     except Conflict as error:
         return make_response(_page(instance_id, error.message), 409)
@@ -171,4 +176,8 @@ def _outcome(instance_id: str, incident_id: str, element: str) -> str:
     """Retrying may fail again: say so instead of promising."""
     again = activities.incidents(acting(), instance_id)
     is_open = any(one.resolved_at is None and one.element == element for one in again)
-    return f"Retried {element}: it failed again" if is_open else f"Retried {element}"
+    return (
+        _("Retried %(element)s: it failed again", element=element)
+        if is_open
+        else _("Retried %(element)s", element=element)
+    )

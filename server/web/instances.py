@@ -7,24 +7,27 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from server.queries import process_instances as queries
 from server.queries.process_instances import Sort, State, Wanted
+from server.sentences import say
 from server.web.exports import csv_file
 from server.web.signed_in import acting
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("instances", __name__, url_prefix="/instances")
 
 TABS = (
-    (State.ANY, "All"),
-    (State.ACTIVE, "Active"),
-    (State.INCIDENT, "With incident"),
-    (State.SUSPENDED, "Suspended"),
-    (State.COMPLETED, "Completed"),
-    (State.TERMINATED, "Terminated"),
+    (State.ANY, say("All")),
+    (State.ACTIVE, say("Active")),
+    (State.INCIDENT, say("With incident")),
+    (State.SUSPENDED, say("Suspended")),
+    (State.COMPLETED, say("Completed")),
+    (State.TERMINATED, say("Terminated")),
 )
 SORTS = (
-    (Sort.NEWEST, "Newest first"),
-    (Sort.OLDEST, "Oldest first"),
-    (Sort.ENDED, "Last ended"),
-    (Sort.PROCESS, "Process"),
+    (Sort.NEWEST, say("Newest first")),
+    (Sort.OLDEST, say("Oldest first")),
+    (Sort.ENDED, say("Last ended")),
+    (Sort.PROCESS, say("Process")),
 )
 HEAD = (
     "Business key",
@@ -59,7 +62,7 @@ def page() -> str:
         is_filtered=bool(given.keys() - {"sort", "page"}),
         given=given,
         tabs=[
-            (at(state=None if one is State.ANY else one, page=None), name, found.counts[one], one is wanted.state)
+            (at(state=None if one is State.ANY else one, page=None), told(name), found.counts[one], one is wanted.state)
             for one, name in TABS
         ],
         sorts=SORTS,
@@ -130,5 +133,5 @@ def _day(text: str, problems: list[str]) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        problems.append(f"“{text[:20]}” is no date. Write it as 2026-11-20.")
+        problems.append(_("“%(text)s” is no date. Write it as 2026-11-20.", text=text[:20]))
         return None

@@ -12,36 +12,39 @@ from server.identity.permissions import Permission
 from server.queries import jobs as queries
 from server.queries.jobs import JobFilter, JobKind, JobOrder, JobRow, JobState
 from server.queries.operations import strip
-from server.web.moments import zone_of
+from server.sentences import say
+from server.web.moments import moment_text, zone_of
 from server.web.operations import tabs
 from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import choice, moment, moment_field, page_number, reason, sentences
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/operations/jobs")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
 KINDS = {
-    JobKind.TIMER: "Timer",
-    JobKind.START_TIMER: "Start by a timer",
-    JobKind.CONNECTOR: "Connector call",
-    JobKind.CONTINUATION: "Go on asynchronously",
-    JobKind.CALL_RETURN: "Return from a called process",
-    JobKind.CALL_CANCEL: "End a called process",
-    JobKind.MESSAGE: "Deliver a message",
-    JobKind.WAITING_MESSAGE: "See who waits for a message",
-    JobKind.CONDITIONS: "See which conditions are true",
-    JobKind.SIGNAL: "Send a signal",
-    JobKind.SIGNAL_DELIVERY: "Deliver a signal",
-    JobKind.RETRY: "Try an incident again",
+    JobKind.TIMER: say("Timer"),
+    JobKind.START_TIMER: say("Start by a timer"),
+    JobKind.CONNECTOR: say("Connector call"),
+    JobKind.CONTINUATION: say("Go on asynchronously"),
+    JobKind.CALL_RETURN: say("Return from a called process"),
+    JobKind.CALL_CANCEL: say("End a called process"),
+    JobKind.MESSAGE: say("Deliver a message"),
+    JobKind.WAITING_MESSAGE: say("See who waits for a message"),
+    JobKind.CONDITIONS: say("See which conditions are true"),
+    JobKind.SIGNAL: say("Send a signal"),
+    JobKind.SIGNAL_DELIVERY: say("Deliver a signal"),
+    JobKind.RETRY: say("Try an incident again"),
 }
 STATES = {
-    JobState.DEAD: ("bad", "alert-triangle", "Dead", "its attempts are used up"),
-    JobState.HELD: ("warn", "player-pause", "Held", "its instance is suspended"),
-    JobState.RUNNING: ("info", "refresh", "Running", "a worker has it"),
-    JobState.DUE: ("info", "clock", "Due", "the next free worker takes it"),
-    JobState.WAITING: ("", "hourglass", "Waiting", "its time has not come"),
+    JobState.DEAD: ("bad", "alert-triangle", say("Dead"), say("its attempts are used up")),
+    JobState.HELD: ("warn", "player-pause", say("Held"), say("its instance is suspended")),
+    JobState.RUNNING: ("info", "refresh", say("Running"), say("a worker has it")),
+    JobState.DUE: ("info", "clock", say("Due"), say("the next free worker takes it")),
+    JobState.WAITING: ("", "hourglass", say("Waiting"), say("its time has not come")),
 }
 
 
@@ -81,7 +84,7 @@ def fire_post(job_id: str) -> Response | tuple[str, int]:
         commands.fire_now(acting(), job_id, reason(given))
     except Invalid as invalid:
         return _dialog("fire", row, invalid, reason=given), 422
-    return done(f"{KINDS[row.kind]} is done now", url_for(".page"))
+    return done(_("%(job)s: it is done now", job=told(KINDS[row.kind])), url_for(".page"))
 
 
 @blueprint.get("/<job_id>/postpone")
@@ -95,19 +98,26 @@ def postpone_post(job_id: str) -> Response | tuple[str, int]:
     try:
         due = moment(typed, zone_of(acting().zone), "due")
         if due <= clock.now():
-            sentence = "This moment has passed. Choose a later one, or fire it now."
+            sentence = _("This moment has passed. Choose a later one, or fire it now.")
             raise Invalid(sentence, [Problem(sentence, element="due")])
         commands.postpone(acting(), job_id, due, reason(given))
     except Invalid as invalid:
         return _dialog("postpone", row, invalid, reason=given, due=typed), 422
-    return done(f"{KINDS[row.kind]} waits until {typed.replace('T', ' ')}", url_for(".page"))
+    return done(
+        _(
+            "%(job)s: it waits until %(moment)s",
+            job=told(KINDS[row.kind]),
+            moment=moment_text(due, zone_of(acting().zone)),
+        ),
+        url_for(".page"),
+    )
 
 
 def _movable(job_id: str) -> JobRow:
     """The job, unless a worker is at it: to fire it once more would do its work twice. Raises Conflict, NotFound."""
     row = queries.job(acting(), job_id, clock.now())
     if row.state is JobState.RUNNING:
-        raise Conflict("A worker is doing this job just now. Look again in a moment.")
+        raise Conflict(_("A worker is doing this job just now. Look again in a moment."))
     return row
 
 

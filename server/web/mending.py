@@ -18,6 +18,7 @@ from server.web.instance import named
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.wording import plain, shown
+from server.web.words import gettext as _
 
 blueprint = Blueprint("mending", __name__, url_prefix="/instances/<instance_id>/mend")
 _MENDERS = (Permission.MEND, Permission.EDIT_VARIABLES, Permission.MOVE_TOKENS)
@@ -26,7 +27,7 @@ _MENDERS = (Permission.MEND, Permission.EDIT_VARIABLES, Permission.MOVE_TOKENS)
 @blueprint.before_request
 def _only_menders() -> None:
     if not any(acting().may(permission) for permission in _MENDERS):
-        raise NotFound("There is nothing here by that address, or you may not see it.")
+        raise NotFound(_("There is nothing here by that address, or you may not see it."))
 
 
 @blueprint.get("")
@@ -78,12 +79,12 @@ def variable(instance_id: str) -> Response:
         def remove() -> None:
             process_instances.remove_variable(actor, instance_id, name, reason)
 
-        return _carried_out(instance_id, "variable", remove, f"Removed {name}")
+        return _carried_out(instance_id, "variable", remove, _("Removed %(name)s", name=name))
 
     def change() -> None:
         process_instances.set_variable(actor, instance_id, name, _value(request.form.get("value", "")), reason)
 
-    return _carried_out(instance_id, "variable", change, f"Changed {name}")
+    return _carried_out(instance_id, "variable", change, _("Changed %(name)s", name=name))
 
 
 def _value(text: str) -> Any:
@@ -92,7 +93,7 @@ def _value(text: str) -> Any:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Invalid(
-            'This is no JSON value. Write a text in quotes as "like this", or 42, true, null, [1, 2].'
+            _('This is no JSON value. Write a text in quotes as "like this", or 42, true, null, [1, 2].')
         ) from error
 
 
@@ -106,7 +107,7 @@ def move(instance_id: str) -> Response:
     cancel = [int(one) for one in request.form.getlist("cancel") if one.isdecimal() and len(one) < 10]
     start = request.form.getlist("start")
     if not cancel and not start:
-        text = "Choose what to cancel or where to begin anew."
+        text = _("Choose what to cancel or where to begin anew.")
         return make_response(_page(instance_id, "move", text), 422)
     if not request.form.get("confirmed"):
         return _foretold(instance_id, cancel, start)
@@ -114,7 +115,7 @@ def move(instance_id: str) -> Response:
     def do() -> None:
         process_instances.move(acting(), instance_id, cancel, start, request.form.get("reason", ""))
 
-    return _carried_out(instance_id, "move", do, "Moved tokens")
+    return _carried_out(instance_id, "move", do, _("Moved tokens"))
 
 
 def _foretold(instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> Response:
@@ -130,19 +131,19 @@ def _foretold(instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> 
 
 @blueprint.post("/suspend")
 def suspend(instance_id: str) -> Response:
-    return _state(instance_id, process_instances.suspend, "Suspended")
+    return _state(instance_id, process_instances.suspend, "suspended", _("Suspended"))
 
 
 @blueprint.post("/resume")
 def resume(instance_id: str) -> Response:
-    return _state(instance_id, process_instances.resume, "Resumed")
+    return _state(instance_id, process_instances.resume, "resumed", _("Resumed"))
 
 
 @blueprint.post("/cancel")
 def cancel(instance_id: str) -> Response:
-    return _state(instance_id, process_instances.cancel, "Cancelled")
+    return _state(instance_id, process_instances.cancel, "cancelled", _("Cancelled"))
 
 
-def _state(instance_id: str, switch: Callable[[Any, str, str], None], word: str) -> Response:
+def _state(instance_id: str, switch: Callable[[Any, str, str], None], part: str, words: str) -> Response:
     reason = request.form.get("reason", "")
-    return _carried_out(instance_id, word.lower(), lambda: switch(acting(), instance_id, reason), word)
+    return _carried_out(instance_id, part, lambda: switch(acting(), instance_id, reason), words)

@@ -20,6 +20,7 @@ from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import page_number, reason, sentences
 from server.web.wording import plain
+from server.web.words import gettext as _
 
 blueprint = Blueprint("messages", __name__, url_prefix="/operations/messages")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
@@ -46,7 +47,11 @@ def page() -> str:
 def written(payload: Any) -> str:
     """What is in a message, as JSON for people; a long one is cut."""
     text = json.dumps(plain(payload), indent=2, ensure_ascii=False)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… and {len(text) - LONGEST} characters more"
+    return (
+        text
+        if len(text) <= LONGEST
+        else _("%(text)s\n… and %(text_2)s characters more", text=text[:LONGEST], text_2=len(text) - LONGEST)
+    )
 
 
 @blueprint.get("/<message_id>/match")
@@ -60,14 +65,14 @@ def match_post(message_id: str) -> Response | tuple[str, int]:
     instance_id = typed.get("instance", "")
     try:
         if not instance_id:
-            sentence = "Choose the instance that is to get it."
+            sentence = _("Choose the instance that is to get it.")
             raise Invalid(sentence, [Problem(sentence, element="instance")])
         commands.match(acting(), message_id, instance_id, reason(typed.get("reason", "")))
     except Invalid as invalid:
         return _dialog("match", row, sentences(invalid), typed), 422
     except Conflict as conflict:
         return _dialog("match", row, {"": conflict.message}, typed), 409
-    return done(f"The message {row.name} was delivered", url_for(".page"))
+    return done(_("The message %(name)s was delivered", name=row.name), url_for(".page"))
 
 
 @blueprint.get("/<message_id>/discard")
@@ -82,7 +87,7 @@ def discard_post(message_id: str) -> Response | tuple[str, int]:
         commands.discard(acting(), message_id, reason(typed.get("reason", "")))
     except Invalid as invalid:
         return _dialog("discard", row, sentences(invalid), typed), 422
-    return done(f"The message {row.name} was discarded", url_for(".page"))
+    return done(_("The message %(name)s was discarded", name=row.name), url_for(".page"))
 
 
 def _found(message_id: str) -> MessageRow:
@@ -107,5 +112,7 @@ def _dialog(
 def _called(one: Listener) -> str:
     """Such as "PR-1039, Purchase, at Wait for the bank, for the key 4711"."""
     name = ": ".join(part for part in (one.business_key or one.instance_id, one.title) if part)
-    key = f", for the key {one.correlation_key}" if one.correlation_key else ""
-    return f"{name}, {one.process_name}, at {one.element_name}{key}"
+    place = _("%(name)s, %(process)s, at %(element)s", name=name, process=one.process_name, element=one.element_name)
+    if not one.correlation_key:
+        return place
+    return _("%(place)s, for the key %(key)s", place=place, key=one.correlation_key)

@@ -13,6 +13,7 @@ from server.web.moments import day_text, zone_of
 from server.web.replies import done
 from server.web.security import safe_next
 from server.web.signed_in import acting
+from server.web.words import gettext as _
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -30,8 +31,8 @@ def page() -> str:
         days=days,
         found=found,
         tabs=[
-            (url_for(".page"), "All", found.total, show is Show.ALL),
-            (url_for(".page", show=Show.UNREAD), "Unread", found.unread, show is Show.UNREAD),
+            (url_for(".page"), _("All"), found.total, show is Show.ALL),
+            (url_for(".page", show=Show.UNREAD), _("Unread"), found.unread, show is Show.UNREAD),
         ],
         show=show,
         previous=url_for(".page", show=show, page=at - 1) if at > 1 else None,
@@ -44,7 +45,7 @@ def follow(notice_id: str) -> Response:
     """Go where the notice leads; it has been read then."""
     link = queries.link_of(acting(), notice_id)
     if link is None:
-        raise NotFound("There is no such notice.")
+        raise NotFound(_("There is no such notice."))
     commands.read(acting(), notice_id)
     return redirect(safe_next(link, url_for(".page")), 303)
 
@@ -52,4 +53,4 @@ def follow(notice_id: str) -> Response:
 @blueprint.post("/read")
 def read_all() -> Response:
     commands.read_all(acting())
-    return done("All notices are read", url_for(".page"))
+    return done(_("All notices are read"), url_for(".page"))

@@ -8,21 +8,24 @@ from server.errors import Invalid
 from server.identity.permissions import Permission
 from server.queries import operations as queries
 from server.queries.operations import IncidentRow, Strip
+from server.sentences import say
 from server.web.paging import pages
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import page_number, reason, sentences
+from server.web.words import gettext as _
+from server.web.words import ngettext
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
 TRIED = {
-    "expression": "evaluate the expression once more",
-    "script": "run the script once more",
-    "connector": "call the connector once more",
-    "error": "run the step once more",
-    "call": "call the process once more",
-    "job": "do the job once more",
+    "expression": say("evaluate the expression once more"),
+    "script": say("run the script once more"),
+    "connector": say("call the connector once more"),
+    "error": say("run the step once more"),
+    "call": say("call the process once more"),
+    "job": say("do the job once more"),
 }
 
 
@@ -44,10 +47,10 @@ def page() -> str:
 def tabs(strip: Strip, current: str) -> list[tuple[str, str, int | None, bool]]:
     """The parts of operations, for `m.tabs`."""
     entries: tuple[tuple[str, str, str, int | None], ...] = (
-        ("incidents", url_for("operations.page"), "Incidents", strip.incidents),
-        ("jobs", url_for("jobs.page"), "Jobs and timers", strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
-        ("suspended", url_for("suspended.page"), "Suspended", strip.suspended + strip.suspended_definitions),
-        ("messages", url_for("messages.page"), "Messages", strip.messages),
+        ("incidents", url_for("operations.page"), _("Incidents"), strip.incidents),
+        ("jobs", url_for("jobs.page"), _("Jobs and timers"), strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
+        ("suspended", url_for("suspended.page"), _("Suspended"), strip.suspended + strip.suspended_definitions),
+        ("messages", url_for("messages.page"), _("Messages"), strip.messages),
     )
     return [(address, text, count, name == current) for name, address, text, count in entries]
 
@@ -67,11 +70,20 @@ def retry_post() -> Response | tuple[str, int]:
         if incident_id:
             row = queries.incident(acting(), incident_id)
             commands.retry(acting(), incident_id, words)
-            return done(f"{row.element_name} is tried again in {row.business_key or row.id}", url_for(".page"))
+            return done(
+                _(
+                    "%(element_name)s is tried again in %(business_key)s",
+                    element_name=row.element_name,
+                    business_key=row.business_key or row.id,
+                ),
+                url_for(".page"),
+            )
         count = commands.retry_cause(acting(), cause, words)
     except Invalid as invalid:
         return _dry_run(incident_id, cause, given, invalid), 422
-    return done(f"{count} {'incident is' if count == 1 else 'incidents are'} tried again", url_for(".page"))
+    return done(
+        ngettext("%(number)s incident is tried again", "%(number)s incidents are tried again", count), url_for(".page")
+    )
 
 
 def _dry_run(incident_id: str, cause: str, given: str = "", invalid: Invalid | None = None) -> str:

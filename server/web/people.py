@@ -12,6 +12,7 @@ from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission, Role
 from server.queries import administration as queries
 from server.queries.administration import PeopleFilter, PersonRow, PersonState
+from server.sentences import say
 from server.web.account import ZONES
 from server.web.administration import PAGE, tabs
 from server.web.paging import pages
@@ -19,15 +20,16 @@ from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import choice, page_number, reason, sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("people", __name__, url_prefix="/administration/people")
 blueprint.before_request(needs(Permission.ADMINISTER))
 ROLES = {
-    Role.PARTICIPANT: "starts requests and does user tasks",
-    Role.ANALYST: "deploys models and sees definitions",
-    Role.OPERATOR: "mends what is stuck, sees every instance",
-    Role.AUDITOR: "reads everything and changes nothing",
-    Role.ADMINISTRATOR: "says who may do what",
+    Role.PARTICIPANT: say("starts requests and does user tasks"),
+    Role.ANALYST: say("deploys models and sees definitions"),
+    Role.OPERATOR: say("mends what is stuck, sees every instance"),
+    Role.AUDITOR: say("reads everything and changes nothing"),
+    Role.ADMINISTRATOR: say("says who may do what"),
 }
 
 
@@ -78,7 +80,9 @@ def create() -> Response | tuple[str, int]:
         return _new(typed, sentences(invalid)), 422
     except Conflict as conflict:
         return _new(typed, {"id": conflict.message}), 409
-    return done(f"{typed.name} can sign in as {typed.id}", url_for(".person", person_id=typed.id))
+    return done(
+        _("%(name)s can sign in as %(id)s", name=typed.name, id=typed.id), url_for(".person", person_id=typed.id)
+    )
 
 
 def _new(typed: Typed, errors: dict[str, str] | None = None) -> str:
@@ -101,7 +105,7 @@ def change(person_id: str) -> Response | tuple[str, int]:
         return _person(queries.person(acting(), person_id), typed, sentences(invalid)), 422
     except Conflict as conflict:
         return _person(queries.person(acting(), person_id), typed, {"roles": conflict.message}), 409
-    return done(f"{typed.name} is saved", url_for(".person", person_id=person_id))
+    return done(_("%(name)s is saved", name=typed.name), url_for(".person", person_id=person_id))
 
 
 @blueprint.post("/<person_id>/password")
@@ -112,7 +116,10 @@ def set_password(person_id: str) -> Response | tuple[str, int]:
         commands.set_password(acting(), person_id, request.form.get("password", ""))
     except Invalid as invalid:
         return _person(row, errors=sentences(invalid)), 422
-    return done(f"{row.name} has a new password and is signed out everywhere", url_for(".person", person_id=person_id))
+    return done(
+        _("%(name)s has a new password and is signed out everywhere", name=row.name),
+        url_for(".person", person_id=person_id),
+    )
 
 
 @blueprint.post("/<person_id>/deactivate")
@@ -132,7 +139,11 @@ def _switch(person_id: str, active: bool) -> Response | tuple[str, int]:
         (commands.activate if active else commands.deactivate)(acting(), person_id, words)
     except Invalid as invalid:
         return _person(row, errors=sentences(invalid)), 422
-    text = f"{row.name} can sign in again" if active else f"{row.name} cannot sign in any more"
+    text = (
+        _("%(name)s can sign in again", name=row.name)
+        if active
+        else _("%(name)s cannot sign in any more", name=row.name)
+    )
     return done(text, url_for(".person", person_id=person_id))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from server.errors import NotFound
 from server.identity.permissions import Permission
 from server.web.signed_in import acting
+from server.web.words import gettext as _
 
 
 def needs(permission: Permission) -> Callable[[], None]:
@@ -12,6 +13,6 @@ def needs(permission: Permission) -> Callable[[], None]:
 
     def check() -> None:
         if not acting().may(permission):
-            raise NotFound("There is nothing here by that address, or you may not see it.")
+            raise NotFound(_("There is nothing here by that address, or you may not see it."))
 
     return check

@@ -6,6 +6,8 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from server import clock
+from server.identity.permissions import Role
+from server.sentences import say
 from server.web.browsers import browser_text
 from server.web.markdown import as_html
 from server.web.moments import (
@@ -13,13 +15,23 @@ from server.web.moments import (
     counted_text,
     day_text,
     due_chip,
-    duration_text,
     in_text,
+    moment_text,
     priority_chip,
+    since_text,
     size_text,
     zone_of,
 )
 from server.web.signed_in import acting, is_signed_in
+from server.web.words import told
+
+_ROLES = {
+    Role.PARTICIPANT: say("Participant"),
+    Role.ANALYST: say("Analyst"),
+    Role.OPERATOR: say("Operator"),
+    Role.AUDITOR: say("Auditor"),
+    Role.ADMINISTRATOR: say("Administrator"),
+}
 
 
 def install(app: Flask) -> None:
@@ -28,7 +40,7 @@ def install(app: Flask) -> None:
         "moment": _moment,
         "day": lambda moment: day_text(moment, _zone()),
         "ago": lambda moment: ago_text(moment, clock.now()),
-        "since": lambda moment: duration_text(clock.now() - moment),
+        "since": lambda moment: since_text(moment, clock.now()),
         "in_time": lambda moment: in_text(moment, clock.now()),
         "due": lambda due: due_chip(due, clock.now(), _zone()),
         "priority": priority_chip,
@@ -36,6 +48,7 @@ def install(app: Flask) -> None:
         "size": size_text,
         "counted": counted_text,
         "markdown": as_html,
+        "role": _role,
     }
 
 
@@ -45,5 +58,9 @@ def _zone() -> tzinfo:
 
 def _moment(moment: datetime, seconds: bool = False) -> Markup:
     local = moment.astimezone(_zone())
-    text = local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    text = moment_text(moment, _zone(), seconds)
     return Markup('<time datetime="{}">{}</time>').format(escape(local.isoformat(timespec="seconds")), text)
+
+
+def _role(role: str) -> str:
+    return told(_ROLES[Role(role)]) if role in set(Role) else role

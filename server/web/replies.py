@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from server.errors import Invalid, Problem
 from server.web.security import safe_next
+from server.web.words import gettext as _
 
 
 def done(text: str, back: str, undo: str | None = None) -> Response:
@@ -46,7 +47,7 @@ def body() -> dict[str, Any]:
     """The JSON object that was sent. Raises Invalid when it is something else."""
     found = request.get_json(silent=True)
     if not isinstance(found, dict):
-        raise Invalid("Send a JSON object.")
+        raise Invalid(_("Send a JSON object."))
     return found
 
 
@@ -54,5 +55,5 @@ def sent_values(sent: dict[str, Any]) -> dict[str, Any]:
     """The form values in a body such as {"values": {...}}. Raises Invalid."""
     values = sent.get("values")
     if not isinstance(values, dict):
-        raise Invalid("The values of the form are missing.", [Problem("The values of the form are missing.")])
+        raise Invalid(_("The values of the form are missing."), [Problem(_("The values of the form are missing."))])
     return values

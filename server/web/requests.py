@@ -8,14 +8,17 @@ from server.identity.permissions import Permission
 from server.queries import requests as queries
 from server.queries import steps
 from server.queries.requests import Show
+from server.sentences import say
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
+from server.web.words import gettext as _
+from server.web.words import ngettext, told
 
 blueprint = Blueprint("requests", __name__, url_prefix="/requests")
 blueprint.before_request(needs(Permission.START))
 
-TABS = ((Show.OPEN, "Under way"), (Show.FINISHED, "Finished"), (Show.WITHDRAWN, "Withdrawn"))
+TABS = ((Show.OPEN, say("Under way")), (Show.FINISHED, say("Finished")), (Show.WITHDRAWN, say("Withdrawn")))
 
 
 @blueprint.get("")
@@ -29,7 +32,7 @@ def page() -> str:
         "requests.html",
         found=found,
         show=show,
-        tabs=[(url_for(".page", show=one), name, found.counts[one], one is show) for one, name in TABS],
+        tabs=[(url_for(".page", show=one), told(name), found.counts[one], one is show) for one, name in TABS],
         steps=steps.of_instances(acting(), [row.id for row in found.rows]),
         first=first,
         last=first + len(found.rows) - 1,
@@ -41,17 +44,17 @@ def page() -> str:
 @blueprint.post("/<instance_id>/withdraw")
 def withdraw(instance_id: str) -> Response:
     process_instances.withdraw(acting(), instance_id, request.form.get("reason", ""))
-    return done("Withdrawn", url_for(".page"))
+    return done(_("Withdrawn"), url_for(".page"))
 
 
 @blueprint.post("/<instance_id>/remind")
 def remind(instance_id: str) -> Response:
     number = process_instances.remind(acting(), instance_id)
-    people = "1 person was" if number == 1 else f"{number} people were"
-    return done(f"{people} reminded", url_for(".page"))
+    told_of = ngettext("%(number)s person was reminded", "%(number)s people were reminded", number)
+    return done(told_of, url_for(".page"))
 
 
 @blueprint.post("/<instance_id>/comment")
 def comment(instance_id: str) -> Response:
     comments.write(acting(), instance_id, request.form.get("text", ""))
-    return done("Comment added", url_for(".page"))
+    return done(_("Comment added"), url_for(".page"))

@@ -6,18 +6,21 @@ from server.identity.permissions import Permission
 from server.queries import people
 from server.queries import search as queries
 from server.queries.search import Hit
+from server.sentences import say
 from server.web.signed_in import acting
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 _PAGES = (
-    ("Inbox", "/inbox", Permission.WORK),
-    ("Start a request", "/start", Permission.START),
-    ("My requests", "/requests", Permission.START),
-    ("Processes", "/definitions", Permission.SEE_DEFINITIONS),
-    ("Operations", "/operations", Permission.SEE_OPERATIONS),
-    ("Administration", "/administration", Permission.ADMINISTER),
-    ("Notices", "/notices", Permission.SIGN_IN),
-    ("My account", "/account", Permission.SIGN_IN),
+    (say("Inbox"), "/inbox", Permission.WORK),
+    (say("Start a request"), "/start", Permission.START),
+    (say("My requests"), "/requests", Permission.START),
+    (say("Processes"), "/definitions", Permission.SEE_DEFINITIONS),
+    (say("Operations"), "/operations", Permission.SEE_OPERATIONS),
+    (say("Administration"), "/administration", Permission.ADMINISTER),
+    (say("Notices"), "/notices", Permission.SIGN_IN),
+    (say("My account"), "/account", Permission.SIGN_IN),
 )
 Entry = tuple[str, str, str]
 
@@ -29,24 +32,25 @@ def page() -> str:
     return render_template(template, text=text, groups=_groups(text), shortest=queries.SHORTEST)
 
 
-def _groups(text: str) -> list[tuple[str, list[Entry]]]:
-    """Groups of (address, words, hint); address is "" where there is no page to open."""
+def _groups(text: str) -> list[tuple[str, str, list[Entry]]]:
+    """Groups by name, with an icon, of (address, words, hint); address is "" where there is no page to open."""
     actor = acting()
-    pages = [(address, name, "") for name, address, needed in _PAGES if actor.may(needed)]
+    pages = [(address, told(name), "") for name, address, needed in _PAGES if actor.may(needed)]
     if len(text) < queries.SHORTEST:
-        return [("Pages", pages)]
+        return [(_("Pages"), "arrow-right", pages)]
     sought = text.lower()
-    groups: list[tuple[str, list[Entry]]] = [
-        ("Requests", [_entry(hit) for hit in queries.requests(actor, text)]),
-        ("User tasks", [_entry(hit) for hit in queries.user_tasks(actor, text)]),
-        ("Processes", [_entry(hit) for hit in queries.processes(actor, text)]),
+    groups: list[tuple[str, str, list[Entry]]] = [
+        (_("Requests"), "send", [_entry(hit) for hit in queries.requests(actor, text)]),
+        (_("User tasks"), "inbox", [_entry(hit) for hit in queries.user_tasks(actor, text)]),
+        (_("Processes"), "sitemap", [_entry(hit) for hit in queries.processes(actor, text)]),
         (
-            "People",
+            _("People"),
+            "user",
             [(_person(actor.may(Permission.ADMINISTER), one.id), one.name, one.id) for one in people.found(text)],
         ),
-        ("Pages", [entry for entry in pages if sought in entry[1].lower()]),
+        (_("Pages"), "arrow-right", [entry for entry in pages if sought in entry[1].lower()]),
     ]
-    return [(name, entries) for name, entries in groups if entries]
+    return [group for group in groups if group[2]]
 
 
 def _entry(hit: Hit) -> Entry:

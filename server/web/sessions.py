@@ -14,16 +14,19 @@ from server.commands import sessions as commands
 from server.errors import Rejection, Unavailable
 from server.identity.actor import VISITOR
 from server.queries import sessions as queries
+from server.sentences import say
 from server.settings import Settings
 from server.web.configuration import settings
 from server.web.security import account_key, limiter, safe_next
 from server.web.signed_in import SignedInPerson, acting, is_signed_in, signed_in
+from server.web.words import gettext as _
+from server.web.words import speak
 
 blueprint = Blueprint("sessions", __name__)
 TOUCH = timedelta(minutes=1)
 OPEN_ENDPOINTS = frozenset({"sessions.sign_in", "sessions.sign_in_post", "static"})
 POLLS = frozenset({"inbox.rows", "shell.waiting"})
-NOT_FITTING = "That name and password do not belong together. Check both, or ask an administrator."
+NOT_FITTING = say("That name and password do not belong together. Check both, or ask an administrator.")
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -61,11 +64,15 @@ def install(app: Flask, given: Settings) -> None:
 
 def _require_sign_in() -> Response | tuple[Any, int] | None:
     """Deny by default: only the sign-in page, its assets and the health check are for everybody."""
-    if request.endpoint in OPEN_ENDPOINTS or is_signed_in():
+    if request.endpoint in OPEN_ENDPOINTS:
+        return None
+    if is_signed_in():
+        if acting().language:
+            speak(acting().language)
         return None
     wants_json = request.accept_mimetypes.best == "application/json"
     if wants_json or "HX-Request" in request.headers:
-        return jsonify(message="You were signed out. Sign in again; what you typed is kept."), 401
+        return jsonify(message=_("You were signed out. Sign in again; what you typed is kept.")), 401
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("sessions.sign_in", next=here if here not in (None, "/") else None))
 

@@ -10,6 +10,8 @@ from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.queries import shell as queries
 from server.web.signed_in import acting, is_signed_in, signed_in
+from server.web.words import gettext as _
+from server.web.words import speaking
 
 blueprint = Blueprint("shell", __name__)
 THEMES = ("light", "dark")
@@ -48,26 +50,32 @@ def navigation(actor: Actor, waiting: queries.Waiting) -> list[tuple[str, list[L
     """The menu: groups of links, each with what waits behind it; nobody is shown what they may not open."""
     work: list[Link] = []
     if actor.may(Permission.WORK):
-        work.append(("/inbox", "inbox", "Inbox", waiting.user_tasks, ""))
+        work.append(("/inbox", "inbox", _("Inbox"), waiting.user_tasks, ""))
     if actor.may(Permission.START):
-        work.append(("/start", "plus", "Start", None, ""))
-        work.append(("/requests", "send", "My requests", waiting.requests, ""))
+        work.append(("/start", "plus", _("Start"), None, ""))
+        work.append(("/requests", "send", _("My requests"), waiting.requests, ""))
     processes: list[Link] = []
     if actor.may(Permission.SEE_DEFINITIONS):
-        processes.append(("/definitions", "sitemap", "Processes", None, ""))
-        processes.append(("/decisions", "table", "Decisions", None, ""))
-    processes.append(("/instances", "report-search", "Instances", None, ""))
+        processes.append(("/definitions", "sitemap", _("Processes"), None, ""))
+        processes.append(("/decisions", "table", _("Decisions"), None, ""))
+    processes.append(("/instances", "report-search", _("Instances"), None, ""))
     if actor.may(Permission.SEE_OPERATIONS):
-        processes.append(("/operations", "activity", "Operations", waiting.incidents, "incidents"))
+        processes.append(("/operations", "activity", _("Operations"), waiting.incidents, _("incidents")))
     server: list[Link] = []
     if actor.may(Permission.ADMINISTER) or actor.may(Permission.SEE_AUDIT):
-        server.append(("/administration", "settings", "Administration", None, ""))
-    return [(name, links) for name, links in (("", work), ("Processes", processes), ("Server", server)) if links]
+        server.append(("/administration", "settings", _("Administration"), None, ""))
+    return [(name, links) for name, links in (("", work), (_("Processes"), processes), (_("Server"), server)) if links]
 
 
 def _frame() -> dict[str, Any]:
     theme = request.cookies.get("theme")
-    frame: dict[str, Any] = {"theme": theme if theme in THEMES else "light", "me": None, "nav": [], "unread": 0}
+    frame: dict[str, Any] = {
+        "language": speaking().code,
+        "theme": theme if theme in THEMES else "light",
+        "me": None,
+        "nav": [],
+        "unread": 0,
+    }
     # A page that says that the database does not answer must not ask the database.
     if g.get("is_failing") or not is_signed_in():
         return frame

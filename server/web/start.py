@@ -14,6 +14,7 @@ from server.web.permissions import needs
 from server.web.replies import body, done, sent_values, tell
 from server.web.signed_in import acting
 from server.web.uploads import receive, with_files
+from server.web.words import gettext as _
 
 blueprint = Blueprint("start", __name__, url_prefix="/start")
 blueprint.before_request(needs(Permission.START))
@@ -27,7 +28,7 @@ def page() -> str:
     groups = [(name, tuple(entries)) for name, entries in groupby(found, key=lambda one: one.category)]
     loved = tuple(one for one in found if one.is_favourite)
     return render_template(
-        "start.html", groups=([("Favourites", loved)] if loved else []) + groups, count=len(found), text=text
+        "start.html", groups=([(_("Favourites"), loved)] if loved else []) + groups, count=len(found), text=text
     )
 
 
@@ -52,7 +53,8 @@ def submit(process_key: str) -> Response:
     sent = body()
     values = with_files(sent_values(sent), sent.get("files"))
     started = process_instances.start(acting(), process_key, values)
-    tell(f"Started {started.business_key or 'the request'}")
+    called = started.business_key
+    tell(_("Started %(called)s", called=called) if called else _("The request is started"))
     if sent.get("next") is True and started.user_task_id is not None:
         return jsonify(location=url_for("user_task.page", user_task_id=started.user_task_id))
     return jsonify(location=url_for("requests.page"))
@@ -68,7 +70,7 @@ def draft(process_key: str) -> Response:
 @blueprint.post("/<process_key>/draft/discard")
 def discard_draft(process_key: str) -> AnyResponse:
     drafts.discard(acting(), f"start:{process_key}")
-    return done("Draft discarded", url_for(".form", process_key=process_key))
+    return done(_("Draft discarded"), url_for(".form", process_key=process_key))
 
 
 @blueprint.post("/<process_key>/files")
@@ -84,5 +86,9 @@ def favourite(process_key: str) -> AnyResponse:
     """Keep it at the top, or not any more."""
     process = queries.startable(acting(), process_key)
     favourites.set_favourite(acting(), process_key, not process.is_favourite)
-    word = "No favourite any more" if process.is_favourite else "Now a favourite"
-    return done(f"{word}: {process.name}", url_for(".page"), url_for(".favourite", process_key=process_key))
+    word = (
+        _("No favourite any more: %(name)s", name=process.name)
+        if process.is_favourite
+        else _("Now a favourite: %(name)s", name=process.name)
+    )
+    return done(word, url_for(".page"), url_for(".favourite", process_key=process_key))

@@ -12,19 +12,21 @@ from server.errors import Invalid, Problem
 from server.identity.permissions import Permission
 from server.queries import administration as queries
 from server.queries.administration import SubstituteState
+from server.sentences import say
 from server.web.administration import PAGE, tabs
 from server.web.moments import zone_of
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import moment, moment_field, sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("substitutes", __name__, url_prefix="/administration/substitutes")
 blueprint.before_request(needs(Permission.ADMINISTER))
 STATES = {
-    SubstituteState.NOW: ("ok", "user-check", "Now"),
-    SubstituteState.LATER: ("info", "calendar", "Later"),
-    SubstituteState.OVER: ("", "history", "Over"),
+    SubstituteState.NOW: ("ok", "user-check", say("Now")),
+    SubstituteState.LATER: ("info", "calendar", say("Later")),
+    SubstituteState.OVER: ("", "history", say("Over")),
 }
 _FIELDS = ("person_id", "substitute_id", "from_at", "until_at")
 
@@ -45,19 +47,23 @@ def add() -> Response | tuple[str, int]:
     except Invalid as invalid:
         return _page(typed, sentences(invalid)), 422
     names = dict(queries.choices(acting()))
-    told = f"{names.get(substitute_id, substitute_id)} stands in for {names.get(person_id, person_id)}"
+    told = _(
+        "%(substitute)s stands in for %(person)s",
+        substitute=names.get(substitute_id, substitute_id),
+        person=names.get(person_id, person_id),
+    )
     return done(told, url_for(".page"))
 
 
 @blueprint.post("/<row_id>/remove")
 def remove(row_id: str) -> Response:
     commands.remove(acting(), row_id)
-    return done("The substitute is removed", url_for(".page"))
+    return done(_("The substitute is removed"), url_for(".page"))
 
 
 def _chosen(typed: dict[str, str], field: str) -> str:
     if not typed[field]:
-        raise Invalid("Choose a person.", [Problem("Choose a person.", element=field)])
+        raise Invalid(_("Choose a person."), [Problem(_("Choose a person."), element=field)])
     return typed[field]
 
 

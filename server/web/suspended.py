@@ -14,6 +14,7 @@ from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import page_number, reason, sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("suspended", __name__, url_prefix="/operations/suspended")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
@@ -48,14 +49,18 @@ def resume_post(instance_id: str) -> Response | tuple[str, int]:
         process_instances.resume(acting(), instance_id, given)
     except Invalid as invalid:
         return _instance_dialog(instance_id, given, invalid), 422
-    return done(f"{row.business_key or row.process_name} goes on", url_for(".page"))
+    return done(_("%(called)s goes on", called=row.business_key or row.process_name), url_for(".page"))
 
 
 def _instance_dialog(instance_id: str, given: str = "", invalid: Invalid | None = None) -> str:
     row = queries.suspended_instance(acting(), instance_id)
     name = row.business_key or row.id
-    told = f"{row.process_name} {name} goes on. What became due meanwhile is done at once."
-    return _dialog(name, told, url_for(".resume_post", instance_id=instance_id), "instance", given, invalid)
+    told = _(
+        "%(process)s %(name)s goes on. What became due meanwhile is done at once.",
+        process=row.process_name,
+        name=name,
+    )
+    return _dialog(name, told, url_for(".resume_post", instance_id=instance_id), _("Resume 1 instance"), given, invalid)
 
 
 @blueprint.get("/versions/<definition_id>/resume")
@@ -70,23 +75,32 @@ def resume_version_post(definition_id: str) -> Response | tuple[str, int]:
         deployments.resume_definition(acting(), definition_id, reason(given))
     except Invalid as invalid:
         return _version_dialog(definition_id, given, invalid), 422
-    return done(f"{row.name}, version {row.version}, can be started again", url_for(".page"))
+    return done(
+        _("%(name)s, version %(version)s, can be started again", name=row.name, version=row.version), url_for(".page")
+    )
 
 
 def _version_dialog(definition_id: str, given: str = "", invalid: Invalid | None = None) -> str:
     row = queries.suspended_version(acting(), definition_id)
-    name = f"{row.name}, version {row.version}"
+    name = _("%(name)s, version %(version)s", name=row.name, version=row.version)
     address = url_for(".resume_version_post", definition_id=definition_id)
-    return _dialog(name, f"New instances of {name}, may be started again.", address, "version", given, invalid)
+    return _dialog(
+        name,
+        _("New instances of %(name)s, may be started again.", name=name),
+        address,
+        _("Resume 1 version"),
+        given,
+        invalid,
+    )
 
 
-def _dialog(name: str, told: str, address: str, noun: str, given: str, invalid: Invalid | None) -> str:
+def _dialog(name: str, told: str, address: str, verb: str, given: str, invalid: Invalid | None) -> str:
     return render_template(
         "resume_dialog.html" if "HX-Request" in request.headers else "resume.html",
         name=name,
         told=told,
         address=address,
-        noun=noun,
+        verb=verb,
         reason=given,
         errors=sentences(invalid),
     )

@@ -10,7 +10,9 @@ from server.expressions.feel import FeelFunction, Range
 from server.expressions.feel import shown as in_feel
 from server.queries.history import Entry, Trail
 from server.queries.reasons import Reason
+from server.web.moments import moment_text
 from server.web.wording import Said, pairs, plain, sentence, shown
+from server.web.words import gettext as _
 
 PARTS_SHOWN = 40
 DEEPEST = 8
@@ -81,10 +83,13 @@ class Asked:
 def took(begun: datetime, ended: datetime) -> str:
     """How long, in the two largest units: "2 d 0 h", "3 min 5 s", "0 s"."""
     seconds = max(int((ended - begun).total_seconds()), 0)
-    for size, unit, smaller, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} {seconds % size // smaller} {small_unit}"
-    return f"{seconds} s"
+    if seconds >= 86400:
+        return _("%(days)s d %(hours)s h", days=seconds // 86400, hours=seconds % 86400 // 3600)
+    if seconds >= 3600:
+        return _("%(hours)s h %(minutes)s min", hours=seconds // 3600, minutes=seconds % 3600 // 60)
+    if seconds >= 60:
+        return _("%(minutes)s min %(seconds)s s", minutes=seconds // 60, seconds=seconds % 60)
+    return _("%(seconds)s s", seconds=seconds)
 
 
 def rows(trail: Trail) -> list[Row]:
@@ -113,7 +118,7 @@ def events(trail_rows: Iterable[Row], titles: Mapping[str, str], zone: tzinfo) -
             visits[fields["activity"]] = fields["element"]
         found.append(
             {
-                "when": row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+                "when": moment_text(row.at, zone, seconds=True),
                 "text": row.what,
                 "element": fields.get("element") if not row.entry.is_command else None,
                 "change": _CHANGES.get(row.entry.name),
@@ -139,7 +144,9 @@ def _variable_name(fields: Mapping[str, Any], visits: Mapping[int, str], titles:
     if not fields.get("scope"):
         return str(fields["name"])
     element = visits.get(fields.get("activity", 0), "")
-    return f"{fields['name']} (in {titles.get(element) or element or 'an inner scope'})"
+    return _(
+        "%(name)s (in %(element)s)", name=fields["name"], element=titles.get(element) or element or _("an inner scope")
+    )
 
 
 def variables(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Variable]:
@@ -173,12 +180,17 @@ def branches(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Branc
                 titles.get(target) or target,
                 fields.get("condition") or "",
                 pairs(fields.get("values") or {}),
-                "default: no condition was true"
+                _("default: no condition was true")
                 if fields.get("result") == "default"
-                else fields.get("result") or "true",
+                else _result(fields.get("result")),
             )
         )
     return found[::-1]
+
+
+def _result(result: Any) -> str:
+    """How a condition came out, as it was recorded."""
+    return {"true": _("true"), "false": _("false"), "": _("true")}.get(str(result or ""), str(result))
 
 
 def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
@@ -189,8 +201,8 @@ def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
 def _asked(reason: Reason) -> Asked:
     left = [PARTS_SHOWN]
     parts = _parts(reason.why.parts, left, 1)
-    name = f"“{reason.flow}”" if reason.flow else f"to {reason.target}"
-    result = "true" if reason.holds else "false"
+    name = f"“{reason.flow}”" if reason.flow else _("to %(target)s", target=reason.target)
+    result = _("true") if reason.holds else _("false")
     return Asked(name, _cut(reason.condition, 300), result, parts, left[0] < 0, reason.untold)
 
 

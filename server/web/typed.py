@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from server.errors import Invalid, Problem
+from server.web.words import gettext as _
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -25,7 +26,7 @@ def moment(text: str, zone: tzinfo, field: str) -> datetime:
         local = datetime.fromisoformat(text)
         return (local if local.tzinfo is not None else local.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        sentence = "Give a day and a time, such as 2026-11-20 14:00."
+        sentence = _("Give a day and a time, such as 2026-11-20 14:00.")
         raise Invalid(sentence, [Problem(sentence, element=field)]) from None
 
 
@@ -46,7 +47,7 @@ def moment_field(moment: datetime, zone: tzinfo) -> str:
 def reason(text: str) -> str:
     """A reason that says something. Raises Invalid."""
     if not text.strip():
-        sentence = "Give a reason: the audit log keeps it."
+        sentence = _("Give a reason: the audit log keeps it.")
         raise Invalid(sentence, [Problem(sentence, element="reason")])
     return text.strip()
 

@@ -8,17 +8,19 @@ from server import files
 from server.commands import attachments
 from server.commands.attachments import Uploaded
 from server.errors import Invalid, Problem
+from server.sentences import say
 from server.web.configuration import settings
 from server.web.signed_in import acting
+from server.web.words import gettext as _
 
-_ODD = "The list of uploaded files is not as a form sends it."
+_ODD = say("The list of uploaded files is not as a form sends it.")
 
 
 def receive(instance_id: str | None = None, user_task_id: str | None = None) -> Uploaded:
     """Store the file of the request and note it. Raises Invalid when there is none or it is too large, NotFound."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise Invalid("Choose a file first.", [Problem("Choose a file first.", element="file")])
+        raise Invalid(_("Choose a file first."), [Problem(_("Choose a file first."), element="file")])
     stored = files.store(settings().files_path, cast(BinaryIO, file.stream), settings().upload_limit)
     kind = file.mimetype or "application/octet-stream"
     return attachments.upload(acting(), file.filename, kind, stored, instance_id, user_task_id)

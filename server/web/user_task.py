@@ -20,6 +20,7 @@ from server.web.moments import ago_text
 from server.web.replies import body, done, sent_values, tell
 from server.web.signed_in import acting
 from server.web.uploads import receive, with_files
+from server.web.words import gettext as _
 
 blueprint = Blueprint("user_task", __name__)
 ADDRESS = "/user-tasks/<user_task_id>"
@@ -59,7 +60,7 @@ def _state(view: UserTaskView) -> dict[str, Any]:
         "focus": view.element_key,
     }
     if view.state == "open":
-        who = "you" if view.is_mine else view.assignee_name or "nobody yet"
+        who = _("you") if view.is_mine else view.assignee_name or _("nobody yet")
         state["badges"] = [{"element": view.element_key, "text": who}]
     return state
 
@@ -68,14 +69,22 @@ def _state(view: UserTaskView) -> dict[str, Any]:
 def claim(user_task_id: str) -> AnyResponse:
     commands.claim(acting(), user_task_id)
     view = queries.user_task(acting(), user_task_id)
-    return done(f"Claimed {_called(view)}", _here(user_task_id), url_for(".release", user_task_id=user_task_id))
+    return done(
+        _("Claimed %(called)s", called=_called(view)),
+        _here(user_task_id),
+        url_for(".release", user_task_id=user_task_id),
+    )
 
 
 @blueprint.post(f"{ADDRESS}/release")
 def release(user_task_id: str) -> AnyResponse:
     view = queries.user_task(acting(), user_task_id)
     commands.release(acting(), user_task_id)
-    return done(f"Released {_called(view)}", url_for("inbox.page"), url_for(".claim", user_task_id=user_task_id))
+    return done(
+        _("Released %(called)s", called=_called(view)),
+        url_for("inbox.page"),
+        url_for(".claim", user_task_id=user_task_id),
+    )
 
 
 @blueprint.post(f"{ADDRESS}/delegate")
@@ -84,7 +93,7 @@ def delegate(user_task_id: str) -> AnyResponse:
     person_id, reason = request.form.get("person_id", ""), request.form.get("reason", "")
     commands.delegate(acting(), user_task_id, person_id, reason)
     name = people.names([person_id]).get(person_id, person_id)
-    return done(f"Handed {_called(view)} over to {name}", _here(user_task_id))
+    return done(_("Handed %(called)s over to %(name)s", called=_called(view), name=name), _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/reassign")
@@ -92,27 +101,27 @@ def reassign(user_task_id: str) -> AnyResponse:
     view = queries.user_task(acting(), user_task_id)
     person_id = request.form.get("person_id") or None
     commands.reassign(acting(), user_task_id, person_id, request.form.get("reason", ""))
-    return done(f"Reassigned {_called(view)}", _here(user_task_id))
+    return done(_("Reassigned %(called)s", called=_called(view)), _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/ask-back")
 def ask_back(user_task_id: str) -> AnyResponse:
     view = queries.user_task(acting(), user_task_id)
     commands.ask_back(acting(), user_task_id, request.form.get("text", ""))
-    return done(f"Asked {view.requester_name}", _here(user_task_id))
+    return done(_("Asked %(name)s", name=view.requester_name), _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/answer")
 def answer(user_task_id: str) -> AnyResponse:
     commands.answer(acting(), user_task_id, request.form.get("text", ""))
-    return done("Answer sent", _here(user_task_id))
+    return done(_("Answer sent"), _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/comment")
 def comment(user_task_id: str) -> AnyResponse:
     view = queries.user_task(acting(), user_task_id)
     comments.write(acting(), view.instance_id, request.form.get("text", ""), user_task_id)
-    return done("Comment added", _here(user_task_id))
+    return done(_("Comment added"), _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/follow")
@@ -120,7 +129,9 @@ def follow(user_task_id: str) -> AnyResponse:
     view = queries.user_task(acting(), user_task_id)
     process_instances.follow(acting(), view.instance_id, not view.is_followed)
     undo = url_for(".follow", user_task_id=user_task_id)
-    return done("Not followed any more" if view.is_followed else "You follow this request", _here(user_task_id), undo)
+    return done(
+        _("Not followed any more") if view.is_followed else _("You follow this request"), _here(user_task_id), undo
+    )
 
 
 @blueprint.post(f"{ADDRESS}/draft")
@@ -133,7 +144,7 @@ def draft(user_task_id: str) -> Response:
 @blueprint.post(f"{ADDRESS}/draft/discard")
 def discard_draft(user_task_id: str) -> AnyResponse:
     drafts.discard(acting(), f"user_task:{user_task_id}")
-    return done("Draft discarded", _here(user_task_id))
+    return done(_("Draft discarded"), _here(user_task_id))
 
 
 @blueprint.post(f"{ADDRESS}/submit")
@@ -149,7 +160,7 @@ def submit(user_task_id: str) -> Response:
         if faster is None:
             raise
         raise Conflict(faster) from error
-    tell(f"Completed {completed.called}")
+    tell(_("Completed %(called)s", called=completed.called))
     location = url_for("inbox.page")
     if sent.get("next") is True:
         following = completed.next_user_task_id or inbox_queries.next_after(actor, user_task_id, clock.now())
@@ -165,7 +176,7 @@ def upload(user_task_id: str) -> Response:
     uploaded = receive(None if is_of_field else view.instance_id, user_task_id)
     if is_of_field:
         return make_response(jsonify(id=uploaded.id, name=uploaded.name, size=uploaded.size), 201)
-    return make_response(done(f"Added {uploaded.name}", _here(user_task_id)))
+    return make_response(done(_("Added %(name)s", name=uploaded.name), _here(user_task_id)))
 
 
 @blueprint.get("/files/<attachment_id>")
@@ -186,23 +197,27 @@ def _view(user_task_id: str) -> UserTaskView:
         return queries.user_task(acting(), user_task_id)
     except NotFound:
         faster = _faster(user_task_id)
-        raise NotFound(f"{faster} Your draft was kept." if faster else None) from None
+        raise NotFound(_("%(faster)s Your draft was kept.", faster=faster) if faster else None) from None
 
 
 def _faster(user_task_id: str) -> str | None:
     """Who was faster, and when: "Claimed by Grace 2 min ago."."""
     ended = queries.ended_for(acting(), user_task_id)
     if ended is not None:
-        word = "Completed" if ended.state == "completed" else "Ended"
-        return f"{word} by {ended.ended_by_name} {ago_text(ended.ended_at, clock.now())}."
+        ago = ago_text(ended.ended_at, clock.now())
+        if ended.state == "completed":
+            return _("Completed by %(name)s %(ago)s.", name=ended.ended_by_name, ago=ago)
+        return _("Ended by %(name)s %(ago)s.", name=ended.ended_by_name, ago=ago)
     try:
         view = queries.user_task(acting(), user_task_id)
     except NotFound:
         return None
     if view.state == "completed" and view.ended_at is not None:
-        return f"Completed by {view.ended_by_name} {ago_text(view.ended_at, clock.now())}."
+        ago = ago_text(view.ended_at, clock.now())
+        return _("Completed by %(name)s %(ago)s.", name=view.ended_by_name, ago=ago)
     if view.state == "open" and view.assignee is not None and not view.is_mine:
-        return f"Claimed by {view.assignee_name} {ago_text(view.claimed_at or view.created_at, clock.now())}."
+        ago = ago_text(view.claimed_at or view.created_at, clock.now())
+        return _("Claimed by %(name)s %(ago)s.", name=view.assignee_name, ago=ago)
     return None
 
 

@@ -9,6 +9,10 @@ from typing import Any
 
 from server.expressions import values
 from server.queries.history import Entry
+from server.sentences import Sentence, say
+from server.web.words import gettext as _
+from server.web.words import ngettext
+from server.web.words import told as in_words
 
 LONGEST = 120
 
@@ -35,6 +39,10 @@ class Told:
         key = str(self.fields.get(name, ""))
         return self.titles.get(key) or key
 
+    def elements(self, name: str) -> list[str]:
+        """The names of the elements whose keys stand in a field."""
+        return [self.titles.get(key) or str(key) for key in self.fields.get(name) or ()]
+
     def people(self, name: str, kind: str = "user") -> list[str]:
         """The names of those whose ids stand in a field."""
         ids = self.fields.get(name) or ()
@@ -58,11 +66,11 @@ def shown(value: Any, longest: int = LONGEST) -> str:
 
 def _written(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return _("true") if value else _("false")
     if isinstance(value, str):
-        return f"“{value}”"
+        return _("“%(text)s”", text=value)
     if isinstance(value, int | float | Decimal | date | time):
         return str(value)
     return values.dump(plain(value))
@@ -85,7 +93,9 @@ def plain(value: Any) -> Any:
 
 def listed(names: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])
 
 
 def pairs(given: Mapping[str, Any]) -> str:
@@ -94,179 +104,240 @@ def pairs(given: Mapping[str, Any]) -> str:
 
 
 def _command(entry: Entry, told: Told) -> Said:
-    what = COMMANDS.get(entry.name, f"Gave the command {entry.name}")
-    if entry.subject:
-        what = f"{what} {entry.subject}"
-    if told["variable"]:
-        what = f"{what} {told['variable']}"
-    if told["element"]:
-        what = f"{what} {told.title()}"
+    known = COMMANDS.get(entry.name)
+    what = in_words(known) if known else _("Gave the command %(name)s", name=entry.name)
+    on = [entry.subject, told["variable"], told.title() if told["element"] else ""]
+    if any(on):
+        what = _("%(what)s %(which)s", what=what, which=" ".join(str(one) for one in on if one))
     if told["started"]:
-        what = f"{what} to {listed([told.titles.get(key) or key for key in told['started']])}"
-    return Said(what, f"“{entry.reason}”" if entry.reason else "")
+        what = _("%(what)s to %(places)s", what=what, places=listed(told.elements("started")))
+    return Said(what, _("“%(text)s”", text=entry.reason) if entry.reason else "")
 
 
 def _flow(told: Told) -> Said:
-    name = told.titles.get(str(told["flow"]))
-    what = f"Took the flow {f'“{name}” ' if name else ''}from {told.title('source')} to {told.title('target')}"
+    name, ends = told.titles.get(str(told["flow"])), {"source": told.title("source"), "target": told.title("target")}
+    what = _("Took the flow from %(source)s to %(target)s", **ends)
+    if name:
+        what = _("Took the flow “%(name)s” from %(source)s to %(target)s", name=name, **ends)
     if told["result"] == "default":
-        return Said(what, "The default flow: no condition was true" + _with(told["values"]))
+        return Said(what, _with(_("The default flow: no condition was true"), told["values"]))
     if told["condition"]:
-        return Said(what, f"{told['condition']} was {told['result'] or 'true'}{_with(told['values'])}")
+        result = {"false": _("false")}.get(told["result"] or "", _("true"))
+        return Said(
+            what, _with(_("%(condition)s was %(result)s", condition=told["condition"], result=result), told["values"])
+        )
     return Said(what)
 
 
 def _decision(told: Told) -> Said:
     """Which decision came out how, and the rules of its last table that matched."""
     made = told["told"] or {}
-    name = made.get("name") or made.get("key") or "a decision"
+    name = made.get("name") or made.get("key") or _("a decision")
     rules = [str(rule) for table in made.get("tables", ())[-1:] for rule in table["rules"]]
-    why = f"Rule{'s' if len(rules) > 1 else ''} {', '.join(rules)} matched" if rules else ""
-    return Said(f"Decided “{name}” at {told.title()}: {shown(made.get('value'))}", why)
+    why = (
+        ngettext("Rule %(rules)s matched", "Rules %(rules)s matched", len(rules), rules=", ".join(rules))
+        if rules
+        else ""
+    )
+    what = _(
+        "Decided “%(name)s” at %(element)s: %(value)s", name=name, element=told.title(), value=shown(made.get("value"))
+    )
+    return Said(what, why)
 
 
-def _with(given: Any) -> str:
-    return f", with {pairs(given)}" if isinstance(given, Mapping) and given else ""
+def _with(sentence: str, given: Any) -> str:
+    if not isinstance(given, Mapping) or not given:
+        return sentence
+    return _("%(sentence)s, with %(values)s", sentence=sentence, values=pairs(given))
 
 
 def _variable(told: Told) -> Said:
     if told["removed"]:
-        return Said(f"Removed the variable {told['name']}")
-    return Said(f"Set {told['name']} to {shown(told.fields.get('value', {}))}")
+        return Said(_("Removed the variable %(name)s", name=told["name"]))
+    return Said(_("Set %(name)s to %(value)s", name=told["name"], value=shown(told.fields.get("value", {}))))
 
 
 def _user_task(told: Told) -> Said:
     people = told.people("candidate_users")
-    groups = [f"the group {name}" for name in told.people("candidate_groups", "group")]
+    people += [_("the group %(name)s", name=name) for name in told.people("candidate_groups", "group")]
     if told["assignee"]:
-        why = f"For {listed(told.people('assignee'))}"
+        why = [_("For %(people)s", people=listed(told.people("assignee")))]
     else:
-        why = f"Offered to {listed(people + groups)}" if people or groups else "Offered to nobody"
+        why = [_("Offered to %(people)s", people=listed(people)) if people else _("Offered to nobody")]
     excluded = told.people("excluded_users")
     if excluded:
-        why += f", but not to {listed(excluded)}"
+        why.append(_("but not to %(people)s", people=listed(excluded)))
     if told["due"]:
-        why += f", due {str(told['due'])[:16].replace('T', ' ')}"
-    return Said(f"User task {told['name'] or told.title()}", why)
+        why.append(_("due %(moment)s", moment=_moment(told["due"])))
+    return Said(_("User task %(name)s", name=told["name"] or told.title()), ", ".join(why))
+
+
+def _moment(value: Any) -> str:
+    """A moment of a fact as it is kept, in UTC."""
+    return str(value)[:16].replace("T", " ")
+
+
+_WAITS: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "message": say("Waits for the message %(name)s at %(element)s"),
+        "signal": say("Waits for the signal %(name)s at %(element)s"),
+        "condition": say("Waits for the condition %(name)s at %(element)s"),
+    }
+)
 
 
 def _subscription(told: Told) -> Said:
-    key = f", for {told['correlation_key']}" if told["correlation_key"] else ""
-    return Said(f"Waits for the {told['kind']} {told['name']} at {told.title()}{key}")
+    template = _WAITS.get(str(told["kind"]), say("Waits for %(name)s at %(element)s"))
+    what = in_words(template) % {"name": told["name"], "element": told.title()}
+    key = told["correlation_key"]
+    return Said(_("%(what)s, for the key %(key)s", what=what, key=key) if key else what)
 
 
-def _thrown(word: str) -> Callable[[Told], Said]:
-    return lambda told: Said(f"Sent the {word} {told['name']} at {told.title()}", _payload(told))
+def _message_thrown(told: Told) -> Said:
+    return Said(
+        _("Sent the message %(name)s at %(element)s", name=told["name"], element=told.title()), _given(told, "payload")
+    )
 
 
-def _payload(told: Told) -> str:
-    return f"With {pairs(told['payload'])}" if told["payload"] else ""
+def _signal_thrown(told: Told) -> Said:
+    return Said(
+        _("Sent the signal %(name)s at %(element)s", name=told["name"], element=told.title()), _given(told, "payload")
+    )
 
 
-def _caught(word: str) -> Callable[[Told], Said]:
-    return lambda told: Said(f"{told.title('catcher')} caught the {word} {told['code']}", f"Thrown at {told.title()}")
+def _given(told: Told, name: str) -> str:
+    return _("With %(values)s", values=pairs(told[name])) if told[name] else ""
+
+
+def _error_caught(told: Told) -> Said:
+    what = _("%(element)s caught the error %(code)s", element=told.title("catcher"), code=told["code"])
+    return Said(what, _("Thrown at %(element)s", element=told.title()))
+
+
+def _escalation_caught(told: Told) -> Said:
+    what = _("%(element)s caught the escalation %(code)s", element=told.title("catcher"), code=told["code"])
+    return Said(what, _("Thrown at %(element)s", element=told.title()))
 
 
 def _incident(told: Told) -> Said:
-    line = f", line {told['line']}" if told["line"] else ""
-    names = f" (reads {listed(list(told['names']))})" if told["names"] else ""
-    return Said(f"Incident at {told.title()}", f"{told['message']}{line}{names}")
+    why = str(told["message"])
+    if told["line"]:
+        why = _("%(why)s, line %(line)s", why=why, line=told["line"])
+    if told["names"]:
+        why = _("%(why)s (reads %(names)s)", why=why, names=listed(list(told["names"])))
+    return Said(_("Incident at %(element)s", element=told.title()), why)
 
 
 def _called(told: Told) -> Said:
-    return Said(f"Called the process {told['process_key']} at {told.title()}", _with_variables(told))
-
-
-def _with_variables(told: Told) -> str:
-    return f"With {pairs(told['variables'])}" if told["variables"] else ""
+    what = _("Called the process %(key)s at %(element)s", key=told["process_key"], element=told.title())
+    return Said(what, _given(told, "variables"))
 
 
 def _picked(told: Told) -> Said:
     """Who chose what, and where."""
-    who = listed(told.people("person"))
-    what = f"{who} chose {told.title('picked')} as the next step" if who else f"{told.title('picked')} was chosen"
-    return Said(what, f"In {told.title()}")
+    who, picked = listed(told.people("person")), told.title("picked")
+    what = _("%(element)s was chosen", element=picked)
+    if who:
+        what = _("%(person)s chose %(element)s as the next step", person=who, element=picked)
+    return Said(what, _("In %(element)s", element=told.title()))
 
 
 def _ended(told: Told) -> Said:
-    code = f" (error {told['error_code']})" if told["error_code"] else ""
-    return Said("Ended before its end", f"{told['reason'] or ''}{code}")
+    why = str(told["reason"] or "")
+    if told["error_code"]:
+        why = _("%(why)s (error %(code)s)", why=why, code=told["error_code"])
+    return Said(_("Ended before its end"), why)
 
 
 FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
     {
-        "InstanceStarted": lambda told: Said(f"Began at {told.title()}"),
-        "InstanceCompleted": lambda told: Said("Came to its end"),
+        "InstanceStarted": lambda told: Said(_("Began at %(element)s", element=told.title())),
+        "InstanceCompleted": lambda told: Said(_("Came to its end")),
         "InstanceTerminated": _ended,
         "ActivityStarted": lambda told: Said(
-            f"Entered {told.title()}",
-            f"Number {told['loop_counter'] + 1} of several" if told["loop_counter"] is not None else "",
+            _("Entered %(element)s", element=told.title()),
+            _("Number %(number)s of several", number=told["loop_counter"] + 1)
+            if told["loop_counter"] is not None
+            else "",
         ),
-        "ActivityCompleted": lambda told: Said(f"Completed {told.title()}"),
-        "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
-        "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
+        "ActivityCompleted": lambda told: Said(_("Completed %(element)s", element=told.title())),
+        "ActivityCancelled": lambda told: Said(_("Cancelled %(element)s", element=told.title())),
+        "ActivityCompensated": lambda told: Said(_("Began to undo %(element)s", element=told.title())),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
         "AdHocActivityPicked": _picked,
         "DecisionMade": _decision,
         "DataStoreChanged": lambda told: Said(
-            f"Wrote to the data store {told['store']} at {told.title()}", shown(told.fields.get("value", {}))
+            _("Wrote to the data store %(store)s at %(element)s", store=told["store"], element=told.title()),
+            shown(told.fields.get("value", {})),
         ),
         "UserTaskCreated": _user_task,
-        "UserTaskCompleted": lambda told: Said(f"Did the user task {told.title()}"),
+        "UserTaskCompleted": lambda told: Said(_("Did the user task %(element)s", element=told.title())),
         "TimerSet": lambda told: Said(
-            f"Set the timer {told.title()}", f"Due {str(told['due'] or '')[:19].replace('T', ' ')} UTC"
+            _("Set the timer %(element)s", element=told.title()),
+            _("Due %(moment)s UTC", moment=str(told["due"] or "")[:19].replace("T", " ")),
         ),
-        "TimerCleared": lambda told: Said("Took a timer back"),
+        "TimerCleared": lambda told: Said(_("Took a timer back")),
         "SubscriptionOpened": _subscription,
-        "SubscriptionClosed": lambda told: Said("Stopped waiting for a message or signal"),
-        "MessageThrown": _thrown("message"),
-        "SignalThrown": _thrown("signal"),
-        "ConnectorCalled": lambda told: Said(f"Asked for outside work ({told['connector']}) at {told.title()}"),
-        "ExternalTaskCreated": lambda told: Said(f"Asked a worker for {told['topic']} at {told.title()}"),
-        "ExternalTaskCompleted": lambda told: Said(f"A worker has done its part at {told.title()}"),
-        "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),
-        "CallRequested": _called,
-        "CallCancelled": lambda told: Said(f"Took the call at {told.title()} back"),
-        "EscalationUncaught": lambda told: Said(
-            f"Nobody listened to the escalation {told['code']} of {told.title()}", _payload(told)
+        "SubscriptionClosed": lambda told: Said(_("Stopped waiting for a message or signal")),
+        "MessageThrown": _message_thrown,
+        "SignalThrown": _signal_thrown,
+        "ConnectorCalled": lambda told: Said(
+            _(
+                "Asked for outside work (%(connector)s) at %(element)s",
+                connector=told["connector"],
+                element=told.title(),
+            )
         ),
-        "ErrorCaught": _caught("error"),
-        "EscalationCaught": _caught("escalation"),
+        "ExternalTaskCreated": lambda told: Said(
+            _("Asked a worker for %(topic)s at %(element)s", topic=told["topic"], element=told.title())
+        ),
+        "ExternalTaskCompleted": lambda told: Said(
+            _("A worker has done its part at %(element)s", element=told.title())
+        ),
+        "ContinuationRequested": lambda told: Said(_("Goes on by itself at %(element)s", element=told.title())),
+        "CallRequested": _called,
+        "CallCancelled": lambda told: Said(_("Took the call at %(element)s back", element=told.title())),
+        "EscalationUncaught": lambda told: Said(
+            _("Nobody listened to the escalation %(code)s of %(element)s", code=told["code"], element=told.title()),
+            _given(told, "payload"),
+        ),
+        "ErrorCaught": _error_caught,
+        "EscalationCaught": _escalation_caught,
         "IncidentRaised": _incident,
-        "IncidentResolved": lambda told: Said(f"Incident at {told.title()} is over"),
+        "IncidentResolved": lambda told: Said(_("Incident at %(element)s is over", element=told.title())),
     }
 )
 
-COMMANDS: Mapping[str, str] = MappingProxyType(
+COMMANDS: Mapping[str, Sentence] = MappingProxyType(
     {
-        "ad_hoc.start_activity": "Chose what is done next:",
-        "ad_hoc.finish": "Said that enough has been done",
-        "process_instances.start": "Started it",
-        "process_instances.withdraw": "Withdrew it",
-        "process_instances.cancel": "Cancelled it",
-        "process_instances.suspend": "Suspended it",
-        "process_instances.resume": "Resumed it",
-        "process_instances.remind": "Sent a reminder",
-        "process_instances.move": "Moved tokens",
-        "process_instances.set_variable": "Changed the variable",
-        "process_instances.remove_variable": "Removed the variable",
-        "process_instances.follow": "Followed it, or stopped following",
-        "user_tasks.claim": "Claimed",
-        "user_tasks.release": "Released",
-        "user_tasks.delegate": "Handed over",
-        "user_tasks.reassign": "Reassigned",
-        "user_tasks.complete": "Submitted",
-        "user_tasks.ask_back": "Asked back about",
-        "user_tasks.answer": "Answered about",
-        "incidents.retry": "Retried what had failed",
-        "comments.write": "Wrote a comment",
-        "attachments.upload": "Added a file",
-        "attachments.remove": "Removed a file",
-        "jobs.fire_now": "Had a waiting job done now",
-        "jobs.postpone": "Postponed a waiting job",
-        "messages.discard": "Discarded a message of it that nobody waited for",
-        "messages.match": "Gave it a message that nobody waited for",
-        "messages.send": "Sent a message",
+        "ad_hoc.start_activity": say("Chose what is done next:"),
+        "ad_hoc.finish": say("Said that enough has been done"),
+        "process_instances.start": say("Started it"),
+        "process_instances.withdraw": say("Withdrew it"),
+        "process_instances.cancel": say("Cancelled it"),
+        "process_instances.suspend": say("Suspended it"),
+        "process_instances.resume": say("Resumed it"),
+        "process_instances.remind": say("Sent a reminder"),
+        "process_instances.move": say("Moved tokens"),
+        "process_instances.set_variable": say("Changed the variable"),
+        "process_instances.remove_variable": say("Removed the variable"),
+        "process_instances.follow": say("Followed it, or stopped following"),
+        "user_tasks.claim": say("Claimed"),
+        "user_tasks.release": say("Released"),
+        "user_tasks.delegate": say("Handed over"),
+        "user_tasks.reassign": say("Reassigned"),
+        "user_tasks.complete": say("Submitted"),
+        "user_tasks.ask_back": say("Asked back about"),
+        "user_tasks.answer": say("Answered about"),
+        "incidents.retry": say("Retried what had failed"),
+        "comments.write": say("Wrote a comment"),
+        "attachments.upload": say("Added a file"),
+        "attachments.remove": say("Removed a file"),
+        "jobs.fire_now": say("Had a waiting job done now"),
+        "jobs.postpone": say("Postponed a waiting job"),
+        "messages.discard": say("Discarded a message of it that nobody waited for"),
+        "messages.match": say("Gave it a message that nobody waited for"),
+        "messages.send": say("Sent a message"),
     }
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from server.engine.facts import Fact, InstanceCompleted, UserTaskCreated
 from server.runtime.notices import tell
 from server.runtime.step import Step
+from server.sentences import say
 
 TAKES = (UserTaskCreated, InstanceCompleted)
 
@@ -14,9 +15,21 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     link = f"/instances/{step.instance.id}"
     for fact in facts:
         if isinstance(fact, UserTaskCreated) and fact.assignee and fact.assignee != step.person:
-            tell([fact.assignee], "assigned", f"{request}: {fact.name} is yours to do", "/inbox", step.moment)
+            tell(
+                [fact.assignee],
+                "assigned",
+                say("%(request)s: %(name)s is yours to do", request=request, name=fact.name),
+                "/inbox",
+                step.moment,
+            )
         elif isinstance(fact, InstanceCompleted) and _concerns(step):
-            tell([step.instance.started_by], "ended", f"{request} has been completed", link, step.moment)
+            tell(
+                [step.instance.started_by],
+                "ended",
+                say("%(request)s has been completed", request=request),
+                link,
+                step.moment,
+            )
 
 
 def _concerns(step: Step) -> bool:

@@ -1,4 +1,5 @@
 // Native dialogs: opened by data-dialog, and one dialog that asks before something is done (data-confirm, hx-confirm).
+import { say } from '../page/words.js';
 
 document.addEventListener('click', (event) => {
   const opener = event.target.closest('[data-dialog]');
@@ -13,7 +14,7 @@ function isOutside({ target, clientX, clientY }) {
 }
 
 /** Asks `question`; resolves to true when the person says yes. `verb` is what the button says. */
-export function ask(question, verb = 'Go on') {
+export function ask(question, verb = say('Go on')) {
   const dialog = document.getElementById('confirm');
   dialog.querySelector('[data-question]').textContent = question;
   const yes = dialog.querySelector('[value=yes]');

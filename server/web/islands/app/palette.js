@@ -1,5 +1,6 @@
 // The command palette (Ctrl K): asks /search?q=, shows the answer, moves through its links by the arrow keys.
 import { debounced } from '../page/data.js';
+import { say } from '../page/words.js';
 
 const palette = document.getElementById('palette');
 const field = palette?.querySelector('input');
@@ -19,14 +20,14 @@ async function search() {
   try {
     answer = await fetch(address, { headers: { 'HX-Request': 'true', Accept: 'text/html' } });
   } catch {
-    list.replaceChildren('The server does not answer.');
+    list.replaceChildren(say('The server does not answer.'));
     return;
   }
   const partial = await answer.text();
   // Answers may overtake each other; only the newest question counts.
   if (number !== asked) return;
   if (answer.ok) list.innerHTML = partial;
-  else list.replaceChildren('The search did not work. Try again.');
+  else list.replaceChildren(say('The search did not work. Try again.'));
   prepare();
 }
 

@@ -2,6 +2,7 @@
 import htmx from 'htmx.org';
 import { csrfToken } from '../page/data.js';
 import { toast } from './toasts.js';
+import { say } from '../page/words.js';
 
 const safe = new Set(['GET', 'HEAD']);
 
@@ -14,7 +15,7 @@ document.addEventListener('htmx:config:request', ({ detail }) => {
 const isPoll = (ctx) => ctx.sourceElement?.getAttribute('hx-trigger')?.includes('every');
 
 document.addEventListener('htmx:error', ({ detail }) => {
-  if (detail.ctx && !isPoll(detail.ctx)) toast('The server does not answer. Nothing was changed; try again.', { tone: 'bad' });
+  if (detail.ctx && !isPoll(detail.ctx)) toast(say('The server does not answer. Nothing was changed; try again.'), { tone: 'bad' });
 });
 
 // A whole page belongs in no partial: its message is told as a toast and the page stays as it is. A partial with a
@@ -29,7 +30,7 @@ document.addEventListener('htmx:after:request', (event) => {
     if (!isPoll(ctx) || !document.querySelector('[data-form]:not([data-readonly])')) signInAgain(raw);
   } else if (status >= 400 && (isPage || !raw.headers.get('content-type')?.includes('html'))) {
     event.preventDefault();
-    if (!isPoll(ctx)) toast(messageIn(ctx.text, isPage) ?? `The server could not do that (${status}).`, { tone: 'bad' });
+    if (!isPoll(ctx)) toast(messageIn(ctx.text, isPage) ?? say('The server could not do that (%(status)s).', { status }), { tone: 'bad' });
   }
 });
 

@@ -1,6 +1,7 @@
 // Small manners of every page: selects that submit themselves, copied links, printing, tables that can be scrolled.
 import { toast } from './toasts.js';
 import { onEach } from '../page/data.js';
+import { say } from '../page/words.js';
 
 document.addEventListener('change', ({ target }) => {
   if (target.matches('[data-autosubmit]')) target.form.requestSubmit();
@@ -13,9 +14,9 @@ document.addEventListener('click', async ({ target }) => {
   const text = copier.dataset.copy || location.href;
   try {
     await navigator.clipboard.writeText(new URL(text, location.href).href);
-    toast('Link copied');
+    toast(say('Link copied'));
   } catch {
-    toast(`This browser does not let us copy. The link is ${text}`);
+    toast(say('This browser does not let us copy. The link is %(text)s', { text }));
   }
 });
 

@@ -2,6 +2,7 @@
 import htmx from 'htmx.org';
 import { element, icon } from '../page/elements.js';
 import { onEach } from '../page/data.js';
+import { say } from '../page/words.js';
 
 const readingTime = 8000;
 
@@ -12,7 +13,7 @@ export function toast(text, { undo = null, tone = '' } = {}) {
   const shown = element('div', { className: `toast-x ${tone}`.trim() }, element('span', {}, text));
   shown.dataset.toast = '';
   if (undo) {
-    const button = element('button', { type: 'button', className: 'btn btn-s' }, 'Undo');
+    const button = element('button', { type: 'button', className: 'btn btn-s' }, say('Undo'));
     button.setAttribute('hx-post', undo);
     button.setAttribute('hx-swap', 'none');
     shown.append(button);
@@ -24,7 +25,7 @@ export function toast(text, { undo = null, tone = '' } = {}) {
 
 function arm(shown) {
   const close = element('button', { type: 'button', className: 'ibtn' }, icon('x', 'i-s'));
-  close.setAttribute('aria-label', 'Close message');
+  close.setAttribute('aria-label', say('Close message'));
   close.addEventListener('click', () => shown.remove());
   shown.append(close);
   shown.querySelector('[hx-post]')?.addEventListener('htmx:after:request', () => shown.remove());

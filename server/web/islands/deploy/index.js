@@ -2,6 +2,7 @@
 import htmx from 'htmx.org';
 import { csrfToken } from '../page/data.js';
 import { element, icon, note } from '../page/elements.js';
+import { say } from '../page/words.js';
 
 const form = document.querySelector('[data-deploy]');
 const input = form?.querySelector('input[type=file]');
@@ -12,7 +13,7 @@ let depth = 0;
 const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');
 
 function showOverlay() {
-  overlay ??= element('div', { className: 'drop' }, icon('upload', 'i-l'), element('span', {}, form.dataset.dropText ?? 'Drop to check and deploy'));
+  overlay ??= element('div', { className: 'drop' }, icon('upload', 'i-l'), element('span', {}, say('Drop to check and deploy')));
   document.body.append(overlay);
 }
 
@@ -28,8 +29,8 @@ function send(files) {
   for (const file of files) content.append(input.name, file);
   const names = files.map((file) => file.name).join(', ');
   const bar = element('progress', { max: 1, value: 0 });
-  bar.setAttribute('aria-label', `Sending ${names}`);
-  result.replaceChildren(element('p', {}, `Sending ${names}`), bar);
+  bar.setAttribute('aria-label', say('Sending %(name)s', { name: names }));
+  result.replaceChildren(element('p', {}, say('Sending %(name)s', { name: names })), bar);
   const request = new XMLHttpRequest();
   request.open('POST', form.action);
   request.setRequestHeader('X-CSRFToken', csrfToken());
@@ -37,7 +38,7 @@ function send(files) {
   request.upload.addEventListener('progress', ({ loaded, total }) => { bar.value = total ? loaded / total : 0; });
   request.addEventListener('load', () => show(request));
   request.addEventListener('error', () => {
-    result.replaceChildren(note('bad', 'plug', 'The server does not answer.', ' Nothing was deployed. Try again.'));
+    result.replaceChildren(note('bad', 'plug', say('The server does not answer.'), ` ${say('Nothing was deployed. Try again.')}`));
   });
   request.send(content);
 }
@@ -54,7 +55,7 @@ function show(request) {
     const happened = request.getResponseHeader('HX-Trigger');
     if (happened) htmx.trigger(document.body, happened);
   } else {
-    result.replaceChildren(note('bad', 'alert-circle', `The server could not take this (${request.status}).`, ' Nothing was deployed.'));
+    result.replaceChildren(note('bad', 'alert-circle', say('The server could not take this (%(status)s).', { status: request.status }), ` ${say('Nothing was deployed.')}`));
   }
   input.value = '';
   result.tabIndex = -1;

@@ -1,6 +1,7 @@
 // One BPMN diagram in one element: opened, fitted, moved, zoomed. What is painted on it is in marks.js.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { element, icon } from '../page/elements.js';
+import { say } from '../page/words.js';
 
 const margin = 22;
 // Below this the labels cannot be read, so a wide diagram runs out of the frame rather than getting smaller.
@@ -20,7 +21,7 @@ const colours = {
  * { frame, canvas, overlays, registry, fit, centreOn }. Rejects with an Error whose message can be shown.
  */
 export async function openDiagram(frame) {
-  const waiting = element('span', { className: 'wait' }, 'Drawing the diagram');
+  const waiting = element('span', { className: 'wait' }, say('Drawing the diagram'));
   frame.append(waiting);
   try {
     const diagram = await draw(frame);
@@ -35,7 +36,7 @@ export async function openDiagram(frame) {
 
 async function draw(frame) {
   const answer = await fetch(frame.dataset.bpmn, { headers: { Accept: 'application/xml' } });
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  if (!answer.ok) throw new Error(say('the server answered %(status)s', { status: answer.status }));
   const viewer = new NavigatedViewer({
     container: frame,
     bpmnRenderer: colours,
@@ -66,11 +67,11 @@ async function draw(frame) {
 /** The table beside the diagram says the same, so a diagram that cannot be drawn costs one sentence. */
 function tellInstead(frame, problem) {
   frame.classList.add('mini');
-  frame.replaceChildren(element('p', { className: 'wait' }, `The diagram cannot be drawn: ${problem.message}.`));
+  frame.replaceChildren(element('p', { className: 'wait' }, say('The diagram cannot be drawn: %(why)s.', { why: problem.message })));
 }
 
 function name({ frame }) {
-  const label = frame.dataset.label ?? 'Process diagram';
+  const label = frame.dataset.label ?? say('Process diagram');
   const svg = frame.querySelector('.djs-container > svg') ?? frame.querySelector('svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', label);
@@ -78,7 +79,7 @@ function name({ frame }) {
   svg.removeAttribute('tabindex');
   frame.tabIndex = 0;
   frame.setAttribute('role', 'group');
-  frame.setAttribute('aria-label', `${label}. Arrow keys move it, plus and minus zoom.`);
+  frame.setAttribute('aria-label', `${label}. ${say('Arrow keys move it, plus and minus zoom.')}`);
 }
 
 /** Pools, lanes and open sub-processes are grounds for others and are not filled when they are marked. */
@@ -190,9 +191,9 @@ function addTools(frame, zoom, refit) {
   const tools = element('div', { className: 'dg-tools' });
   if (!frame.classList.contains('mini')) {
     tools.append(
-      tool('zoom-in', 'Zoom in', () => zoom(1)),
-      tool('zoom-out', 'Zoom out', () => zoom(-1)),
-      tool('arrows-maximize', 'Show the whole diagram', refit),
+      tool('zoom-in', say('Zoom in'), () => zoom(1)),
+      tool('zoom-out', say('Zoom out'), () => zoom(-1)),
+      tool('arrows-maximize', say('Show the whole diagram'), refit),
     );
   }
   frame.append(tools);
@@ -200,7 +201,7 @@ function addTools(frame, zoom, refit) {
 
 function addEdges(frame) {
   for (const side of ['start', 'end']) frame.append(element('span', { className: `edge ${side}` }));
-  frame.append(element('span', { className: 'cue' }, 'Drag sideways to see the rest'));
+  frame.append(element('span', { className: 'cue' }, say('Drag sideways to see the rest')));
 }
 
 function showEdges({ frame, canvas }) {

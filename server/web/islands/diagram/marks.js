@@ -1,5 +1,6 @@
 // What is painted on an open diagram: marks, badges, heat, links of call activities, problems.
 import { drawing, element, icon } from '../page/elements.js';
+import { say } from '../page/words.js';
 
 const markNames = ['done', 'active', 'failed', 'taken', 'added', 'removed', 'changed'];
 
@@ -32,8 +33,8 @@ export function clear({ canvas, overlays, registry }) {
 export function paint(diagram, state) {
   for (const name of markNames) mark(diagram, state[name], name);
   for (const one of state.badges ?? []) badge(diagram, one);
-  for (const id of state.failed ?? []) badgeUnless(diagram, state, id, { text: '!', tone: 'bad', title: 'Failed' });
-  for (const id of state.done ?? []) badgeUnless(diagram, state, id, { text: '✓', tone: 'ok', title: 'Done' });
+  for (const id of state.failed ?? []) badgeUnless(diagram, state, id, { text: '!', tone: 'bad', title: say('Failed') });
+  for (const id of state.done ?? []) badgeUnless(diagram, state, id, { text: '✓', tone: 'ok', title: say('Done') });
   if (state.heat) heat(diagram, state.heat);
   for (const link of state.links ?? []) callLink(diagram, link);
   for (const problem of state.problems ?? []) showProblem(diagram, problem);

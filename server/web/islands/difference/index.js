@@ -2,11 +2,12 @@
 import { openDiagram } from '../diagram/canvas.js';
 import { choose, paint } from '../diagram/marks.js';
 import { onEach, readJson } from '../page/data.js';
+import { say } from '../page/words.js';
 
 const signs = {
-  added: { text: '+', tone: 'ok', title: 'Added' },
-  removed: { text: '−', tone: 'bad', title: 'Removed' },
-  changed: { text: '≠', tone: 'warn', title: 'Changed' },
+  added: { text: '+', tone: 'ok', title: say('Added') },
+  removed: { text: '−', tone: 'bad', title: say('Removed') },
+  changed: { text: '≠', tone: 'warn', title: say('Changed') },
 };
 
 /** Only what exists on a side can be marked there; colour is never alone, so each mark has its sign. */

@@ -1,5 +1,6 @@
 // The draft of a form: saved on the server as it is typed, and in this browser when the server cannot take it.
 import { changingHeaders, debounced, timeNow } from '../page/data.js';
+import { say } from '../page/words.js';
 
 export class Draft {
   /** `url` may be missing (a form without drafts); `status` is the element that says what was saved. */
@@ -35,15 +36,15 @@ export class Draft {
     try {
       answer = await this.post(values);
     } catch {
-      this.keep(values, 'The server does not answer. Kept in this browser.');
+      this.keep(values, say('The server does not answer. Kept in this browser.'));
       return;
     }
     if (this.isOver) return;
     if (answer.ok && !answer.redirected) {
       this.forget();
-      this.say(`Draft saved ${timeNow()}`);
+      this.say(say('Draft saved %(time)s', { time: timeNow() }));
     } else {
-      this.keep(values, isSignedOut(answer) ? 'Signed out. Kept in this browser until you sign in again.' : 'Not saved on the server. Kept in this browser.');
+      this.keep(values, isSignedOut(answer) ? say('Signed out. Kept in this browser until you sign in again.') : say('Not saved on the server. Kept in this browser.'));
     }
   }
 

@@ -7,6 +7,7 @@ import { outputNames, pick, withoutFileKeys } from './fields.js';
 import { keepMended } from './mend.js';
 import { submit } from './submit.js';
 import { translate } from './sentences.js';
+import { say } from '../page/words.js';
 
 /** Where the parts of the form stand inside `root`; see islands/README.md. */
 function partsOf(root) {
@@ -35,7 +36,7 @@ async function start(root) {
   if (isReadOnly) return;
   listen(root, parts, form, { draft, names });
   if (kept) {
-    parts.note?.replaceChildren(note('ok', 'check', 'What you typed was kept.', ' It is filled in again below.'));
+    parts.note?.replaceChildren(note('ok', 'check', say('What you typed was kept.'), ` ${say('It is filled in again below.')}`));
     draft.save(pick(kept, names));
   }
 }
@@ -69,7 +70,7 @@ function listen(root, parts, form, { draft, names }) {
 }
 
 function failed(root, problem) {
-  const told = element('p', {}, `The form cannot be shown: ${problem.message}. Reload the page, or tell an operator.`);
+  const told = element('p', {}, say('The form cannot be shown: %(why)s. Reload the page, or tell an operator.', { why: problem.message }));
   root.querySelector('[data-form-fields]').replaceChildren(told);
 }
 

@@ -1,4 +1,5 @@
 // Mends what form-js 2.0 leaves undone: groups without a name, American dates, a file button that says only "Browse".
+import { say } from '../page/words.js';
 const choiceGroups = '.fjs-form-field-radio, .fjs-form-field-checklist';
 
 /** Mends now and after every change of the form's elements. */
@@ -31,19 +32,35 @@ function nameGroup(group) {
 /** The calendar (flatpickr) hangs on its input; its own format is the one of the browser's language. */
 function useIsoDate(input) {
   const calendar = input._flatpickr;
-  if (input.placeholder !== 'YYYY-MM-DD') input.placeholder = 'YYYY-MM-DD';
+  const shape = say('YYYY-MM-DD');
+  if (input.placeholder !== shape) input.placeholder = shape;
   if (!calendar || calendar.config.dateFormat === 'Y-m-d') return;
   calendar.set('dateFormat', 'Y-m-d');
-  calendar.set('locale', { firstDayOfWeek: 1 });
+  calendar.set('locale', calendarWords());
   if (calendar.selectedDates.length) calendar.setDate(calendar.selectedDates, false);
 }
 
+/** The calendar's days and months as the page's language has them; its weeks begin on Monday. */
+function calendarWords() {
+  const named = (options, dates) => {
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: 'UTC' });
+    return dates.map((date) => format.format(date));
+  };
+  const days = Array.from({ length: 7 }, (_, day) => Date.UTC(2023, 0, 1 + day)); // 1 January 2023 was a Sunday
+  const months = Array.from({ length: 12 }, (_, month) => Date.UTC(2023, month, 1));
+  return {
+    firstDayOfWeek: 1,
+    weekdays: { shorthand: named({ weekday: 'short' }, days), longhand: named({ weekday: 'long' }, days) },
+    months: { shorthand: named({ month: 'short' }, months), longhand: named({ month: 'long' }, months) },
+  };
+}
+
 function nameFileButton(field) {
-  const label = field.querySelector('.fjs-form-field-label')?.textContent ?? 'File';
+  const label = field.querySelector('.fjs-form-field-label')?.textContent ?? say('File');
   const button = field.querySelector('button');
-  if (!button || button.textContent === 'Choose files') return;
-  button.textContent = 'Choose files';
-  button.setAttribute('aria-label', `Choose files: ${label}`);
+  if (!button || button.textContent === say('Choose files')) return;
+  button.textContent = say('Choose files');
+  button.setAttribute('aria-label', `${say('Choose files')}: ${label}`);
 }
 
 /** form-js tells a wrong date in words only; the input itself is marked as well. */

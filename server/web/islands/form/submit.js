@@ -3,6 +3,7 @@ import { changingHeaders } from '../page/data.js';
 import { element, note } from '../page/elements.js';
 import { isSignedOut } from './draft.js';
 import { chosenFiles, pick, showProblems } from './fields.js';
+import { say, sayMany } from '../page/words.js';
 
 /** A file that went up once is not sent again when another field has to be mended. */
 const uploaded = new WeakMap();
@@ -15,12 +16,12 @@ export async function submit(context, { opensNext }) {
   const { data, errors, files } = form.submit();
   const wrong = Object.keys(errors).length;
   if (wrong) {
-    tell(parts, note('bad', 'alert-circle', `${wrong === 1 ? 'One field needs' : `${wrong} fields need`} you.`, ' Each says what to write.'));
+    tell(parts, note('bad', 'alert-circle', sayMany('One field needs you.', '%(number)s fields need you.', wrong), ` ${say('Each says what to write.')}`));
     focusFirstError(parts);
     return;
   }
   try {
-    draft.say('Sending');
+    draft.say(say('Sending'));
     const references = await uploadAll(context, chosenFiles(data, files));
     const body = { values: pick(data, names), files: references, next: opensNext };
     await react(context, await post(context.root.dataset.submitUrl, body), body.values);
@@ -41,7 +42,7 @@ async function uploadAll({ root, draft }, chosen) {
     references[path] = [];
     for (const file of files) {
       if (!uploaded.has(file)) {
-        draft.say(`Sending ${file.name}`);
+        draft.say(say('Sending %(name)s', { name: file.name }));
         uploaded.set(file, await upload(root.dataset.uploadUrl, file, path));
       }
       references[path].push(uploaded.get(file));
@@ -56,17 +57,17 @@ async function upload(url, file, path) {
   content.append('field', path);
   const answer = await fetch(url, { method: 'POST', headers: changingHeaders(), body: content });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok || answer.redirected) throw new UploadProblem(told.message ?? `${file.name} could not be sent (${answer.status}).`);
+  if (!answer.ok || answer.redirected) throw new UploadProblem(told.message ?? say('%(name)s could not be sent (%(status)s).', { name: file.name, status: answer.status }));
   return told.id;
 }
 
 async function react(context, answer, values) {
   const { parts, form, draft } = context;
   if (isSignedOut(answer) && answer.status !== 403) {
-    draft.keep(values, 'Kept in this browser.');
+    draft.keep(values, say('Kept in this browser.'));
     const back = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
-    const link = element('a', { href: back }, 'Sign in again');
-    tell(parts, note('warn', 'lock', 'You were signed out.', ' What you typed is kept in this browser. ', link));
+    const link = element('a', { href: back }, say('Sign in again'));
+    tell(parts, note('warn', 'lock', say('You were signed out.'), ` ${say('What you typed is kept in this browser.')} `, link));
     return;
   }
   const told = await answer.json().catch(() => ({}));
@@ -76,23 +77,23 @@ async function react(context, answer, values) {
   } else if (answer.status === 422) {
     showRefusal(parts, form, told);
   } else {
-    draft.keep(values, 'Not sent. Kept in this browser.');
-    tell(parts, note('warn', answer.status === 409 ? 'user-check' : 'alert-circle', told.message ?? `The server could not take this (${answer.status}).`, ' What you typed is kept.'));
+    draft.keep(values, say('Not sent. Kept in this browser.'));
+    tell(parts, note('warn', answer.status === 409 ? 'user-check' : 'alert-circle', told.message ?? say('The server could not take this (%(status)s).', { status: answer.status }), ` ${say('What you typed is kept.')}`));
   }
 }
 
 function showRefusal(parts, form, { message, problems = [] }) {
   const homeless = showProblems(form, problems);
   const list = element('ul', {}, ...homeless.map(({ text }) => element('li', {}, text)));
-  tell(parts, note('bad', 'alert-circle', message ?? 'The server found something to mend.', ...(homeless.length ? [list] : [])));
+  tell(parts, note('bad', 'alert-circle', message ?? say('The server found something to mend.'), ...(homeless.length ? [list] : [])));
   focusFirstError(parts);
 }
 
 function keepAndTell({ parts, draft }, values, problem) {
-  draft.keep(values, 'Kept in this browser.');
+  draft.keep(values, say('Kept in this browser.'));
   const isOurs = problem instanceof UploadProblem;
-  const sentence = isOurs ? problem.message : 'The server does not answer.';
-  tell(parts, note('bad', isOurs ? 'paperclip' : 'plug', sentence, ' What you typed is kept in this browser. Try again.'));
+  const sentence = isOurs ? problem.message : say('The server does not answer.');
+  tell(parts, note('bad', isOurs ? 'paperclip' : 'plug', sentence, ` ${say('What you typed is kept in this browser.')} ${say('Try again.')}`));
 }
 
 function tell(parts, told) {

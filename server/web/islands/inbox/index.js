@@ -2,6 +2,7 @@
 import htmx from 'htmx.org';
 import { isTyping } from '../app/keyboard.js';
 import { debounced } from '../page/data.js';
+import { say } from '../page/words.js';
 
 const inbox = document.querySelector('[data-inbox]');
 const preview = document.getElementById('preview');
@@ -65,7 +66,7 @@ function onKey(event) {
 function updateBar() {
   if (!bar) return;
   bar.hidden = selected.size === 0;
-  bar.querySelector('[data-bulk-count]').textContent = `${selected.size} selected`;
+  bar.querySelector('[data-bulk-count]').textContent = say('%(number)s selected', { number: selected.size });
 }
 
 function onSelect({ target }) {

@@ -5,6 +5,7 @@ import { onEach, readJson } from '../page/data.js';
 import { element, icon } from '../page/elements.js';
 import { stateAfter } from './states.js';
 import { travel } from './token.js';
+import { say } from '../page/words.js';
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -87,7 +88,7 @@ class Replay {
     this.slider.value = this.at;
     this.slider.setAttribute('aria-valuetext', `${this.at} of ${this.events.length}: ${event.when}, ${event.text}`);
     if (this.position) this.position.textContent = `${this.at} of ${this.events.length}`;
-    const link = element('a', { href: this.link() }, 'Link to this moment');
+    const link = element('a', { href: this.link() }, say('Link to this moment'));
     this.output.replaceChildren(element('span', { className: 'strong' }, event.when), ` · ${event.text} · `, link);
   }
 
@@ -106,7 +107,7 @@ class Replay {
       const head = element('th', { scope: 'row', className: 'id' }, name);
       return element('tr', {}, head, element('td', { className: 'mono' }, shown(value)), element('td', { className: 'nowrap' }, by ?? '–'));
     });
-    const none = element('tr', {}, element('td', { colSpan: 3, className: 'sub' }, 'None yet at this time.'));
+    const none = element('tr', {}, element('td', { colSpan: 3, className: 'sub' }, say('None yet at this time.')));
     this.variables.replaceChildren(...(rows.length ? rows : [none]));
   }
 
@@ -116,13 +117,13 @@ class Replay {
       if (this.at >= this.events.length) this.pause();
       else this.show(this.at + 1);
     }, calm.matches ? 1500 : 800);
-    this.label('player-pause', 'Pause');
+    this.label('player-pause', say('Pause'));
   }
 
   pause() {
     clearInterval(this.timer);
     this.timer = null;
-    this.label('player-play', 'Replay');
+    this.label('player-play', say('Replay'));
   }
 
   label(iconName, text) {

@@ -1,4 +1,5 @@
 // What a diagram and the variables looked like after the first N events: pure, so that any moment can be asked for.
+import { say } from '../page/words.js';
 
 /**
  * `events` are in order; each may have `element` and `change` (entered, completed, cancelled, failed, resolved),
@@ -21,7 +22,7 @@ export function stateAfter(events, count) {
     active: having('active'),
     failed: having('failed'),
     taken: [...taken],
-    badges: having('active').map((id) => ({ element: id, text: String(tokens.get(id)), title: 'Tokens here' })),
+    badges: having('active').map((id) => ({ element: id, text: String(tokens.get(id)), title: say('Tokens here') })),
     variables,
   };
 }

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795252257"
+revision = "1795258389"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
