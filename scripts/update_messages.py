@@ -10,7 +10,12 @@ from babel.messages.pofile import write_po
 from server.languages import NAMES, SOURCE, read_catalogue
 
 SERVER = Path(__file__).parents[1] / "server"
-METHODS = [("cli/**.py", "ignore"), ("**.py", "python"), ("web/templates/**.html", "jinja2"), ("web/islands/**.js", "javascript")]
+METHODS = [
+    ("cli/**.py", "ignore"),  # the command line speaks English
+    ("**.py", "python"),
+    ("web/templates/**.html", "jinja2"),
+    ("web/islands/**.js", "javascript"),
+]
 OPTIONS = {"web/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 KEYWORDS = {
     "_": None,

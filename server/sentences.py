@@ -1,5 +1,6 @@
 """Sentences that people are told: English where they are made, with all that another language needs to say them."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Self
@@ -34,3 +35,24 @@ def say(template: str, /, **values: Any) -> Sentence:
 def say_many(one: str, many: str, number: int, /, **values: Any) -> Sentence:
     """A sentence about a number of things; `%(number)s` stands for it."""
     return Sentence(one, {"number": number, **values}, many, number)
+
+
+def kept(told: str) -> str:
+    """A sentence as JSON, so that it can be said in any language later; "" for a text that is no sentence."""
+    return json.dumps(_parts(told), default=str) if isinstance(told, Sentence) else ""
+
+
+def restored(text: str, said: str) -> str:
+    """What `kept` has kept; the text itself where that is nothing."""
+    return _sentence(json.loads(said)) if said else text
+
+
+def _parts(told: Sentence) -> list[Any]:
+    values = {key: _parts(each) if isinstance(each, Sentence) else each for key, each in told.values.items()}
+    return [told.template, told.plural, told.number, values]
+
+
+def _sentence(parts: list[Any]) -> Sentence:
+    template, plural, number, values = parts
+    inner = {key: _sentence(each) if isinstance(each, list) else each for key, each in values.items()}
+    return Sentence(template, inner, plural, number)

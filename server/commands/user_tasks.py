@@ -44,8 +44,8 @@ def claim(act: Act, user_task_id: str) -> None:
 
 
 @command(Permission.WORK)
-def claim_many(act: Act, user_task_ids: Sequence[str]) -> int:
-    """Take all of them that nobody has yet; returns how many."""
+def claim_many(act: Act, user_task_ids: Sequence[str]) -> tuple[str, ...]:
+    """Take all of them that nobody has yet; returns which those were."""
     free = _open_ones(user_task_ids, UserTask.assignee.is_(None), workable_user_tasks(act.actor))
     return _with_each(act, free, _claim)
 
@@ -57,8 +57,8 @@ def release(act: Act, user_task_id: str) -> None:
 
 
 @command(Permission.WORK)
-def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
-    """Give back all of them that are the actor's and that somebody else can take; returns how many."""
+def release_many(act: Act, user_task_ids: Sequence[str]) -> tuple[str, ...]:
+    """Give back all of them that are the actor's and that somebody else can take; returns which those were."""
     mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons))
     return _with_each(act, [row for row in mine if row.owner is not None or _has_candidates(row)], _release)
 
@@ -69,11 +69,11 @@ def _with_own(act: Act, user_task_id: str, do: Callable[[Act, UserTask], None]) 
     act.on(row.id, row.instance_id)
 
 
-def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask], None]) -> int:
+def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask], None]) -> tuple[str, ...]:
     for row in rows:
         do(act, row)
     act.on(",".join(row.id for row in rows))
-    return len(rows)
+    return tuple(row.id for row in rows)
 
 
 def _open_ones(user_task_ids: Sequence[str], *conditions: ColumnElement[bool]) -> Sequence[UserTask]:

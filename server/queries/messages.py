@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from server.database import db
 from server.errors import Forbidden, NotFound
@@ -21,7 +21,7 @@ from server.runtime import access, definitions
 from server.sentences import say
 
 PAGE = 25
-MOST_LISTENERS = 200
+LISTENERS_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,15 @@ class Listener:
     started_at: datetime
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """One page of those who wait for a message, with how many there are and on how many pages."""
+
+    rows: tuple[Listener, ...]
+    total: int
+    pages: int
+
+
 def listed(actor: Actor, moment: datetime, name: str = "", page: int = 1) -> Messages:
     """Those that wait as of *moment* and whose name holds *name*. Raises Forbidden."""
     _check(actor)
@@ -85,21 +94,40 @@ def message(actor: Actor, message_id: str, moment: datetime) -> MessageRow:
     return _row(found)
 
 
-def listeners(actor: Actor, name: str, correlation_key: str | None) -> tuple[Listener, ...]:
-    """The running instances that wait for a message of this name, at most MOST_LISTENERS; those with the key first,
-    then the oldest. Raises Forbidden."""
+def listeners(actor: Actor, name: str, correlation_key: str | None, text: str = "", page: int = 1) -> Listeners:
+    """The running instances that wait for a message of this name and hold *text*, each once at its first place; those
+    with the key first, then the oldest. Raises Forbidden."""
     _check(actor)
     just_this = case((Subscription.correlation_key == correlation_key, 0), else_=1)
+    place = func.row_number().over(partition_by=ProcessInstance.id, order_by=(just_this, Subscription.activity))
+    waiting = (
+        select(Subscription.id.label("id"), just_this.label("just_this"), place.label("place"))
+        .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
+        .where(_listens(), Subscription.name == name, access.visible_instances(actor), _holds(text))
+        .subquery()
+    )
+    total = db.session.scalar(select(func.count()).select_from(waiting).where(waiting.c.place == 1)) or 0
     rows = db.session.execute(
         select(Subscription, ProcessInstance, ProcessDefinition.name.label("process_name"))
+        .join(waiting, waiting.c.id == Subscription.id)
         .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(_listens(), Subscription.name == name, access.visible_instances(actor))
-        .order_by(just_this, ProcessInstance.started_at, ProcessInstance.id, Subscription.activity)
-        .limit(MOST_LISTENERS)
+        .where(waiting.c.place == 1)
+        .order_by(waiting.c.just_this, ProcessInstance.started_at, ProcessInstance.id)
+        .offset((page - 1) * LISTENERS_PAGE)
+        .limit(LISTENERS_PAGE)
     )
-    # An instance that waits at two places is one to choose.
-    return tuple({row.ProcessInstance.id: _listener(row) for row in reversed(rows.all())}.values())[::-1]
+    return Listeners(tuple(_listener(row) for row in rows), total, max(1, -(-total // LISTENERS_PAGE)))
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    columns = (
+        ProcessInstance.business_key,
+        ProcessInstance.title,
+        Subscription.correlation_key,
+        Subscription.element_key,
+    )
+    return or_(*(column.icontains(text, autoescape=True) for column in columns)) if text else true()
 
 
 def _listener(row: Any) -> Listener:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from server.database import db
 from server.identity.actor import Actor
 from server.records.notice import Notice
+from server.sentences import restored
 
 PAGE = 50
 
@@ -53,10 +54,11 @@ def notices_of(actor: Actor, show: Show, page: int = 1) -> Notices:
     total, unread = db.session.execute(
         select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(Notice.person_id == actor.id)
     ).one()
-    lines = tuple(
-        Line(row.id, row.kind, row.text, row.link, row.told_at, row.read_at is not None) for row in rows[:PAGE]
-    )
-    return Notices(lines, total, unread, page, len(rows) > PAGE)
+    return Notices(tuple(_line(row) for row in rows[:PAGE]), total, unread, page, len(rows) > PAGE)
+
+
+def _line(row: Notice) -> Line:
+    return Line(row.id, row.kind, restored(row.text, row.said), row.link, row.told_at, row.read_at is not None)
 
 
 def link_of(actor: Actor, notice_id: str) -> str | None:

@@ -18,6 +18,7 @@ class Notice(Record):
     person_id: Mapped[str]
     kind: Mapped[str]  # assigned | asked | answered | comment | ended | incident | reminded
     text: Mapped[str]
+    said: Mapped[str] = mapped_column(default="")  # what another language needs, see server.sentences; "": the text
     link: Mapped[str]
     told_at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -40,15 +40,6 @@ _WORDS = {
     429: say("There were too many tries in a short time. Wait a minute, then try again."),
 }
 
-_BY_THEMSELVES = (  # what the families of error say where nothing else was said, for the translations
-    say("The request cannot be carried out; nothing has changed."),
-    say("There is nothing here by that name, or you may not see it."),
-    say("You may not do this."),
-    say("Somebody else was faster: the state has changed since you looked."),
-    say("The database cannot take this just now. Nothing was changed; try again in a moment."),
-    say("What was handed in cannot be accepted as it is."),
-)
-
 
 def install(app: Flask) -> None:
     app.register_error_handler(Rejection, _rejected)

@@ -101,14 +101,18 @@ def following() -> Response:
 
 @blueprint.post("/claim")
 def claim() -> Response:
-    number = commands.claim_many(acting(), _chosen())
-    return done(ngettext("Claimed %(number)s user task", "Claimed %(number)s user tasks", number), url_for(".page"))
+    claimed = commands.claim_many(acting(), _chosen())
+    undo = url_for(".release", id=claimed) if claimed else None
+    told_of = ngettext("Claimed %(number)s user task", "Claimed %(number)s user tasks", len(claimed))
+    return done(told_of, url_for(".page"), undo)
 
 
 @blueprint.post("/release")
 def release() -> Response:
-    number = commands.release_many(acting(), _chosen())
-    return done(ngettext("Released %(number)s user task", "Released %(number)s user tasks", number), url_for(".page"))
+    released = commands.release_many(acting(), _chosen())
+    undo = url_for(".claim", id=released) if released else None
+    told_of = ngettext("Released %(number)s user task", "Released %(number)s user tasks", len(released))
+    return done(told_of, url_for(".page"), undo)
 
 
 @blueprint.post("/delegate")
@@ -210,7 +214,8 @@ def _list(wanted: Filter) -> dict[str, object]:
 
 
 def _chosen() -> list[str]:
-    ids = request.form.getlist("id")[: queries.PAGE * 4]
+    """The user tasks that were selected, or those that an undo names in its address. Raises Invalid."""
+    ids = (request.form.getlist("id") or request.args.getlist("id"))[: queries.PAGE * 4]
     if not ids:
         raise Invalid(_("Select at least one user task first."), [Problem(_("Select at least one user task first."))])
     return ids

@@ -47,11 +47,9 @@ def page() -> str:
 def written(payload: Any) -> str:
     """What is in a message, as JSON for people; a long one is cut."""
     text = json.dumps(plain(payload), indent=2, ensure_ascii=False)
-    return (
-        text
-        if len(text) <= LONGEST
-        else _("%(text)s\n… and %(text_2)s characters more", text=text[:LONGEST], text_2=len(text) - LONGEST)
-    )
+    if len(text) <= LONGEST:
+        return text
+    return text[:LONGEST] + "\n" + _("… and %(number)s characters more", number=len(text) - LONGEST)
 
 
 @blueprint.get("/<message_id>/match")
@@ -97,13 +95,17 @@ def _found(message_id: str) -> MessageRow:
 def _dialog(
     verb: str, row: MessageRow, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None
 ) -> str:
-    waiting = queries.listeners(acting(), row.name, row.correlation_key) if verb == "match" else ()
+    sought, at = request.args.get("q", "").strip()[:100], page_number(request.args.get("page", ""))
+    waiting = queries.listeners(acting(), row.name, row.correlation_key, sought, at) if verb == "match" else None
     return render_template(
         "message_dialog.html" if "HX-Request" in request.headers else "message.html",
         verb=verb,
         row=row,
-        entries=[(one.instance_id, _called(one)) for one in waiting],
-        is_cut=row.listeners > len(waiting),
+        entries=[(one.instance_id, _called(one)) for one in waiting.rows] if waiting else [],
+        waiting=waiting,
+        sought=sought,
+        size=queries.LISTENERS_PAGE,
+        at=min(at, waiting.pages) if waiting else 1,
         errors=errors or {},
         typed=typed or {},
     )

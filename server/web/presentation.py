@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
         "counted": counted_text,
         "markdown": as_html,
         "role": _role,
+        "ended": _ended,
     }
 
 
@@ -64,3 +65,9 @@ def _moment(moment: datetime, seconds: bool = False) -> Markup:
 
 def _role(role: str) -> str:
     return told(_ROLES[Role(role)]) if role in set(Role) else role
+
+
+def _ended(reason: str) -> str:
+    """Why something ended: what was done by a command, and the reason that somebody gave for it."""
+    word, colon, words = reason.partition(": ")
+    return f"{told(word)}: {words}" if colon and word in ("Withdrawn", "Cancelled") else told(reason)

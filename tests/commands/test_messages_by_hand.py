@@ -105,7 +105,7 @@ def test_a_suspended_instance_is_not_given_a_message_and_not_offered(ann: Actor,
     instance_id = process_instances.start(ann, "listens", {}, business_key="K-1").instance_id
     process_instances.suspend(olga, instance_id, "Wait")
     message = _early(olga)
-    assert queries.listeners(olga, "mail", "K-9") == ()
+    assert queries.listeners(olga, "mail", "K-9").rows == ()
     with pytest.raises(Conflict, match="K-1 is suspended: resume it first"):
         messages.match(olga, message.id, instance_id, "Try")
     assert still_waiting() == 1
@@ -144,7 +144,7 @@ def test_who_waits_is_listed_with_the_same_key_first_and_each_instance_once(ann:
     deploy_with("listens", LISTENS)
     for key in ("K-1", "K-2", "K-3"):
         process_instances.start(ann, "listens", {}, business_key=key)
-    listeners = queries.listeners(olga, "mail", "K-2")
+    listeners = queries.listeners(olga, "mail", "K-2").rows
     assert [one.business_key for one in listeners] == ["K-2", "K-1", "K-3"]
     assert {(one.process_name, one.element_name, one.correlation_key == one.business_key) for one in listeners} == {
         ("Listens", "x", True)
@@ -157,4 +157,4 @@ def test_who_waits_is_listed_with_the_same_key_first_and_each_instance_once(ann:
     )
     deploy_with("twice", twice)
     instance_id = process_instances.start(ann, "twice", {}).instance_id
-    assert [one.instance_id for one in queries.listeners(olga, "mail", None)].count(instance_id) == 1
+    assert [one.instance_id for one in queries.listeners(olga, "mail", None).rows].count(instance_id) == 1

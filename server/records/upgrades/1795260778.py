@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795258389"
+revision = "1795260778"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("told_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("read_at", server.database.Moment(timezone=True), nullable=True),
