@@ -53,6 +53,10 @@ bench: $(INSTALLED) $(ISLANDS) ## Measure speed and size, and print them beside 
 .PHONY: build
 build: $(ISLANDS) ## Build the browser's side (islands and style sheets)
 
+.PHONY: messages
+messages: $(INSTALLED) ## Bring the catalogues of translations up to date with the source
+	@$(BIN)/python -m scripts.update_messages
+
 .PHONY: lock
 lock: ## Pin the dependencies anew after a change of pyproject.toml or package.json (UPGRADE=1: newest of all)
 	@bash scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -47,6 +47,7 @@ from sqlalchemy.types import TypeDecorator
 
 from server import clock
 from server.errors import Unavailable
+from server.sentences import say
 
 Scope = Callable[[], AbstractContextManager[Any]]
 """Opens the surroundings (an application context) in which `db.session` works; given to threads by the app."""
@@ -266,13 +267,13 @@ def trouble(error: DBAPIError) -> str | None:
     """What a person should know when the database refuses for a reason outside of us; None: a defect of ours."""
     text = str(error.orig).lower()
     if "no space left" in text or "is full" in text:
-        return (
+        return say(
             "The disk of the database is full, so nothing was saved. Make room, then try again; nothing needs repair."
         )
     if any(word in text for word in ("locked", "busy", "lock timeout", "deadlock", "statement timeout")):
-        return "The database is busy, so nothing was saved. Try again in a moment."
+        return say("The database is busy, so nothing was saved. Try again in a moment.")
     if error.connection_invalidated or any(word in text for word in _UNREACHABLE):
-        return "The database cannot be reached, so nothing was saved. Try again in a moment."
+        return say("The database cannot be reached, so nothing was saved. Try again in a moment.")
     return None
 
 

@@ -19,7 +19,7 @@ from server.web.permissions import needs
 from server.web.signed_in import acting
 from server.web.typed import day_begins, page_number
 from server.web.words import gettext as _
-from server.web.words import told
+from server.web.words import speaking_english, told
 
 blueprint = Blueprint("audit_log", __name__, url_prefix="/audit")
 blueprint.before_request(needs(Permission.SEE_AUDIT))
@@ -122,7 +122,8 @@ def page() -> str:
 @blueprint.get("/audit.csv")
 def export() -> Response:
     """The same entries, all of them, as CSV."""
-    return csv_file("audit.csv", _HEAD, _cells(queries.every(acting(), _wanted())))
+    with speaking_english():
+        return csv_file("audit.csv", _HEAD, _cells(queries.every(acting(), _wanted())))
 
 
 _FIELDS = ("person", "command", "instance", "since", "until")

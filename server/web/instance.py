@@ -20,6 +20,7 @@ from server.web.moments import zone_of
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.words import gettext as _
+from server.web.words import speaking_english
 
 blueprint = Blueprint("instance", __name__, url_prefix="/instances/<instance_id>")
 BRANCHES_SHOWN = 50
@@ -106,7 +107,9 @@ def _links(visits: tuple[Any, ...], called: dict[str, Any]) -> list[dict[str, st
 def trail_csv(instance_id: str) -> Response:
     """The whole audit trail."""
     found = history.trail(acting(), instance_id, IN_A_FILE)
-    lines = ((row.number, row.at, row.who, row.what, row.why, row.entry.name) for row in trail.rows(found))
+    with speaking_english():
+        rows = trail.rows(found)
+    lines = ((row.number, row.at, row.who, row.what, row.why, row.entry.name) for row in rows)
     return csv_file(f"{_file_name(instance_id)}-trail.csv", TRAIL_HEAD, lines)
 
 

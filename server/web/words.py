@@ -1,5 +1,7 @@
 """The language in which a request is answered: the person's own, else the browser's, else the installation's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import Any
@@ -51,6 +53,16 @@ def speaking() -> Language:
 def speak(code: str) -> None:
     """Go on in the language of that code."""
     _speaking.set(language(code))
+
+
+@contextmanager
+def speaking_english() -> Iterator[None]:
+    """For what other programs read: files of the trail and of the audit log."""
+    before = _speaking.set(language(SOURCE))
+    try:
+        yield
+    finally:
+        _speaking.reset(before)
 
 
 def gettext(message: str, /, **values: Any) -> str:
@@ -112,5 +124,7 @@ def _as_the_browser_asks() -> None:
 @lru_cache(256)
 def _accepted(header: str, otherwise: str) -> Language:
     """The first of ours among those that a browser accepts."""
-    accepted = parse_accept_header(header, LanguageAccept)
-    return language(accepted.best_match(NAMES, otherwise) or otherwise)
+    accepted = (
+        tag.partition("-")[0].lower() for tag, quality in parse_accept_header(header, LanguageAccept) if quality
+    )
+    return language(next((code for code in accepted if code in NAMES), otherwise))

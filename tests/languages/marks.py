@@ -26,7 +26,9 @@ def unmarked(template: Path) -> Iterator[str]:
     for tag in _TAG.findall(plain):
         yield from (value for name, value in _ATTRIBUTE.findall(tag) if name in SPOKEN and _says(value))
     without_code = re.sub(r"<(code|kbd|script)\b[^>]*>.*?</\1>", " ", plain)
-    yield from (piece.strip() for piece in _TAG.sub("\n", without_code).split("\n") if _says(piece) and not _is_attribute(piece))
+    yield from (
+        piece.strip() for piece in _TAG.sub("\n", without_code).split("\n") if _says(piece) and not _is_attribute(piece)
+    )
 
 
 def _is_attribute(text: str) -> bool:

@@ -102,7 +102,7 @@ def test_an_unfinished_model_is_offered_for_documentation_and_tells_what_is_miss
 ) -> None:
     status, text = deploy(analyst, "drawn.bpmn", DRAWN)
     assert status == 422
-    assert "tick <em>For documentation</em>" in text
+    assert "tick “For documentation” above" in text
     status, text = documented(analyst, DRAWN)
     assert status == 200
     assert "for documentation: it cannot be started" in text

@@ -107,6 +107,27 @@ def test_several_are_claimed_and_released_at_once(app: Flask, grace: FlaskClient
     assert "Released 2 user tasks" in grace.get("/inbox").get_data(as_text=True)
 
 
+def test_a_bulk_claim_is_undone_for_what_it_has_claimed_and_for_nothing_else(app: Flask, grace: FlaskClient) -> None:
+    with app.app_context():
+        kept, *ids = [user_task_of(ask(item)) for item in ("Kept", "One", "Two")]
+        user_tasks.claim(actor("grace"), kept)
+    grace.post("/inbox/claim", data={"id": [kept, *ids]})
+    undo = re.search(r'action="(/inbox/release[^"]+)"', grace.get("/inbox").get_data(as_text=True))
+    assert undo is not None
+    grace.post(undo[1].replace("&amp;", "&"))
+    text = grace.get("/inbox").get_data(as_text=True)
+    assert "Released 2 user tasks" in text
+    assert [f'data-id="{task}"' in text for task in (kept, *ids)] == [True, False, False]
+
+
+def test_a_bulk_claim_of_nothing_offers_no_undo(app: Flask) -> None:
+    with app.app_context():
+        task = user_task_of(ask())
+    mallory = sign_in(app, "mallory")
+    mallory.post("/inbox/claim", data={"id": [task]})
+    assert "/inbox/release?" not in mallory.get("/inbox").get_data(as_text=True)
+
+
 def test_somebody_elses_cannot_be_claimed_by_their_ids(app: Flask) -> None:
     with app.app_context():
         task = user_task_of(ask())

@@ -124,6 +124,22 @@ def test_many_messages_are_paged(app: Flask, alan: FlaskClient) -> None:
     assert alan.get("/operations/messages?q=paid&page=2").text.count("Discard…") == 1
 
 
+def test_whoever_waits_is_searched_and_paged_in_the_dialog(
+    app: Flask, alan: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LISTENERS_PAGE", 2)
+    for key in ("K-1", "K-2", "K-3"):
+        wait(app, key)
+    address = f"/operations/messages/{send(app)}/match"
+    first, second = alan.get(address).text, alan.get(f"{address}?page=2").text
+    assert ("1 to 2 of 3" in first, "3 to 3 of 3" in second) == (True, True)
+    seen = [[f"K-{number}, Wait" in page for page in (first, second)] for number in (1, 2, 3)]
+    assert sorted(seen) == [[False, True], [True, False], [True, False]]
+    found = alan.get(f"{address}?q=k-2").text
+    assert [f"K-{number}, Wait" in found for number in (1, 2, 3)] == [False, True, False]
+    assert "No instance that waits for it is called like that." in alan.get(f"{address}?q=%25").text
+
+
 def test_a_message_is_matched_to_one_of_the_instances_that_wait_for_its_name(app: Flask, alan: FlaskClient) -> None:
     instance_id, other_id = wait(app, "K-1"), wait(app, "K-2")
     message_id = send(app, amount=12)

@@ -42,7 +42,7 @@ export class Draft {
     if (this.isOver) return;
     if (answer.ok && !answer.redirected) {
       this.forget();
-      this.say(say('Draft saved %(time)s', { time: timeNow() }));
+      this.tell(say('Draft saved %(time)s', { time: timeNow() }));
     } else {
       this.keep(values, isSignedOut(answer) ? say('Signed out. Kept in this browser until you sign in again.') : say('Not saved on the server. Kept in this browser.'));
     }
@@ -60,7 +60,7 @@ export class Draft {
 
   keep(values, sentence) {
     sessionStorage.setItem(this.key, JSON.stringify(values));
-    this.say(sentence);
+    this.tell(sentence);
   }
 
   forget() {
@@ -74,7 +74,7 @@ export class Draft {
     this.forget();
   }
 
-  say(sentence) {
+  tell(sentence) {
     if (this.status) this.status.textContent = sentence;
   }
 }

@@ -21,7 +21,7 @@ export async function submit(context, { opensNext }) {
     return;
   }
   try {
-    draft.say(say('Sending'));
+    draft.tell(say('Sending'));
     const references = await uploadAll(context, chosenFiles(data, files));
     const body = { values: pick(data, names), files: references, next: opensNext };
     await react(context, await post(context.root.dataset.submitUrl, body), body.values);
@@ -42,7 +42,7 @@ async function uploadAll({ root, draft }, chosen) {
     references[path] = [];
     for (const file of files) {
       if (!uploaded.has(file)) {
-        draft.say(say('Sending %(name)s', { name: file.name }));
+        draft.tell(say('Sending %(name)s', { name: file.name }));
         uploaded.set(file, await upload(root.dataset.uploadUrl, file, path));
       }
       references[path].push(uploaded.get(file));
