@@ -37,7 +37,7 @@ class Surroundings:
     references: References
     findings: Findings
     words: dict[Node, Extensions]  # by node; nodes of which no vendor says anything are missing
-    language: str | None  # the expression language that the file states for itself
+    language: str | None  # of what neither states a language nor shows one: `languages.throughout`
     messages: Messages
 
 
@@ -156,8 +156,7 @@ def _timer(definition: Node, around: Surroundings) -> Trigger:
         around.findings.problem(definition, text, code="timer-without-time")
         return Trigger("timer", line=line_of(definition))
     form, found = written[0]
-    language = found.get("language") or (around.language if around.language == "feel" else None)
-    timer = languages.timer(content(found), line_of(found), language)
+    timer = languages.timer(content(found), line_of(found), found.get("language"), around.language)
     return Trigger("timer", timer_form=form, timer=timer, line=line_of(definition))
 
 
@@ -168,7 +167,7 @@ def _conditional(definition: Node, around: Surroundings) -> Trigger:
         problem = "The conditional event has no condition; write one, such as amount > 100."
         around.findings.problem(definition, problem, code="condition-missing")
         return Trigger("conditional", line=line_of(definition))
-    condition = languages.formula(text, line_of(node), node.get("language") or around.language)
+    condition = languages.formula(text, line_of(node), node.get("language"), around.language)
     return Trigger("conditional", condition=condition, line=line_of(definition))
 
 

@@ -43,6 +43,10 @@ def _timer(element: str, trigger: Trigger) -> Iterator[Problem]:
     try:
         parse(timer)
     except Invalid as error:
+        foreign = [problem for problem in error.problems if problem.code == "foreign-language"]
+        if foreign:
+            yield Problem(error.message, element, timer.line, code="foreign-language")
+            return
         text = f"{error.message} (A timer needs {example}, or an expression.)"
         yield Problem(text, element, timer.line, code="time-not-understood")
 
