@@ -20,6 +20,7 @@ from server.records.process_instance import ProcessInstance
 from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
+from server.runtime.jobs import goes_on
 from server.runtime.transaction import command
 
 
@@ -42,7 +43,7 @@ class ClaimedJob:
 
 @command(Permission.RUN_JOBS, audited=False)
 def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[ClaimedJob]:
-    """Take the jobs that are due, oldest first; jobs of suspended instances wait."""
+    """Take the jobs that are due, oldest first; those of suspended instances and definitions wait."""
     due = (
         select(Job)
         .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
@@ -50,7 +51,7 @@ def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[Claimed
             IS_READY,
             Job.due_at <= act.moment,
             or_(Job.lease_until.is_(None), Job.lease_until <= act.moment),
-            or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
+            goes_on(),
         )
         .order_by(Job.due_at)
         .limit(limit)

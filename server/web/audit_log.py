@@ -29,6 +29,7 @@ COMMANDS = {
     "attachments.upload": "Uploaded a file",
     "comments.write": "Wrote a comment",
     "conditions.evaluate": "Said how things are",
+    "definition_comments.write": "Wrote a comment on a process definition",
     "deployments.deploy": "Deployed files",
     "deployments.resume_definition": "Resumed a process definition",
     "deployments.suspend_definition": "Suspended a process definition",

@@ -9,7 +9,7 @@ from tests.conformance.vendors import readings
 from tests.conformance.vendors.readings import Outcome
 
 # Floors: these figures only rise.
-RUNS_AT_LEAST = 975
+RUNS_AT_LEAST = 985
 MAPPED_AT_LEAST = 0.97
 
 

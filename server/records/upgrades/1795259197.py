@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795252257"
+revision = "1795259197"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -281,6 +281,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version"),
     )
     op.create_index("process_definition_latest", "process_definition", ["key", "latest"], unique=False)
+    op.create_table(
+        "definition_comment",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("definition_id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("written_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "definition_comment_definition", "definition_comment", ["definition_id", "written_at"], unique=False
+    )
     op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -615,6 +631,8 @@ def downgrade() -> None:
     op.drop_index("process_instance_caller", table_name="process_instance")
     op.drop_index("process_instance_business_key", table_name="process_instance")
     op.drop_table("process_instance")
+    op.drop_index("definition_comment_definition", table_name="definition_comment")
+    op.drop_table("definition_comment")
     op.drop_index("process_definition_latest", table_name="process_definition")
     op.drop_table("process_definition")
     op.drop_index("form_definition_latest", table_name="form_definition")
