@@ -64,7 +64,7 @@ LISTED = (
 
 def plain(body: str) -> bytes:
     """A process in a file that no vendor has written."""
-    return re.sub(rb' xmlns:camunda="[^"]*"', b"", file(PROCESS.format(body)))
+    return re.sub(rb' xmlns:(camunda|flowable)="[^"]*"', b"", file(PROCESS.format(body)))
 
 
 def test_elements_that_name_their_flows_name_all_of_them() -> None:
