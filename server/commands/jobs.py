@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from server.database import db
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
+from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
@@ -169,7 +171,7 @@ def _activity(row: Job) -> int:
 @command(Permission.MEND)
 def fire_now(act: Act, job_id: str, reason: str) -> None:
     """Have a job done now, also one whose attempts are used up. Raises NotFound."""
-    row = _any(job_id)
+    row = _any(act, job_id)
     row.due_at, row.state, row.lease_until = act.moment, "ready", None
     row.attempts_allowed = max(row.attempts_allowed, row.attempts + 1)
     act.on(row.id, row.instance_id, reason, {"kind": row.kind})
@@ -179,14 +181,22 @@ def fire_now(act: Act, job_id: str, reason: str) -> None:
 @command(Permission.MEND)
 def postpone(act: Act, job_id: str, due: datetime, reason: str) -> None:
     """Have a job done at another time. Raises NotFound."""
-    row = _any(job_id)
+    row = _any(act, job_id)
     row.due_at = due
     act.on(row.id, row.instance_id, reason, {"kind": row.kind, "due": due.isoformat()})
     act.ring()
 
 
-def _any(job_id: str) -> Job:
+def _any(act: Act, job_id: str) -> Job:
     row = db.session.get(Job, job_id)
-    if row is None:
+    if row is None or not _in_scope(act, row):
         raise NotFound("There is no such job; it may be done already.")
     return row
+
+
+def _in_scope(act: Act, row: Job) -> bool:
+    if not act.actor.process_keys:
+        return True
+    definition_id = select(ProcessInstance.definition_id).where(ProcessInstance.id == row.instance_id).scalar_subquery()
+    found = select(ProcessDefinition.id).where(ProcessDefinition.id == func.coalesce(definition_id, row.definition_id))
+    return db.session.scalar(found.where(definition_in_scope(act.actor))) is not None
