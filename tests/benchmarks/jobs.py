@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from server import bell, clock
 from server.app import create_app
 from server.bell import Bell
-from server.database import add_rows, db, upgrade
+from server.database import add_rows, db, table, upgrade
 from server.records.job import Job
 from server.runtime.jobs import new_job
 from server.settings import Settings
@@ -74,9 +74,17 @@ def _soon(url: str) -> Iterator[Figure]:
 
 
 def _crowded(url: str) -> Iterator[Figure]:
-    for _ in range(TIMERS // 50_000):
-        _add(50_000, clock.now() + timedelta(days=30))
-    db.session.connection().exec_driver_sql("ANALYZE job")
+    _add(1, clock.now() + timedelta(days=30))
+    columns = [column.name for column in table(Job).columns if column.name != "id"]
+    named = ", ".join(columns)
+    db.session.execute(
+        text(
+            f"INSERT INTO job (id, {named}) SELECT lpad(nth::text, 13, '0'), {named}"  # noqa: S608 # our own columns
+            " FROM job, generate_series(2, :count) AS nth"
+        ),
+        {"count": TIMERS},
+    )
+    db.session.execute(text("ANALYZE job"))
     db.session.commit()
     with _workers(url, 1) as processes:
         rate, _ = _drained(processes)
