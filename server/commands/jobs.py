@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 
-from server.database import db
+from server.database import change, db, rows, table
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
@@ -23,6 +23,38 @@ from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
 from server.runtime.transaction import command
+
+_JOB = table(Job).c
+_DUE = (
+    select(
+        _JOB.id,
+        _JOB.kind,
+        _JOB.instance_id,
+        _JOB.definition_id,
+        _JOB.activity,
+        _JOB.number,
+        _JOB.element_key,
+        _JOB.payload,
+        _JOB.attempts,
+        _JOB.attempts_allowed,
+        _JOB.retry_cycle,
+    )
+    .outerjoin(table(ProcessInstance), ProcessInstance.id == _JOB.instance_id)
+    .where(
+        IS_READY,
+        _JOB.due_at <= bindparam("moment"),
+        or_(_JOB.lease_until.is_(None), _JOB.lease_until <= bindparam("moment")),
+        or_(_JOB.instance_id.is_(None), ProcessInstance.state != "suspended"),
+    )
+    .order_by(_JOB.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=table(Job))
+)
+_TAKE = (
+    update(table(Job))
+    .where(_JOB.id == bindparam("job"))
+    .values(attempts=bindparam("attempt"), leased_by=bindparam("worker"), lease_until=bindparam("until"))
+)
 
 
 @dataclass(frozen=True)
@@ -42,27 +74,22 @@ class ClaimedJob:
     retry_cycle: str | None
 
 
+@dataclass(frozen=True)
+class Claim:
+    """The jobs that a worker has taken; `left_some`: more are due."""
+
+    jobs: tuple[ClaimedJob, ...]
+    left_some: bool
+
+
 @command(Permission.RUN_JOBS, audited=False)
-def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[ClaimedJob]:
-    """Take the jobs that are due, oldest first; jobs of suspended instances wait."""
-    due = (
-        select(Job)
-        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(
-            IS_READY,
-            Job.due_at <= act.moment,
-            or_(Job.lease_until.is_(None), Job.lease_until <= act.moment),
-            or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
-        )
-        .order_by(Job.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Job)
-    )
-    rows = db.session.scalars(due).all()
-    for row in rows:
-        row.attempts += 1
-        row.leased_by, row.lease_until = worker, act.moment + timedelta(seconds=lease_seconds)
-    return [_claimed(row) for row in rows]
+def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
+    """Take the jobs that are due, oldest first, at most *limit*; jobs of suspended instances wait."""
+    found = rows(_DUE, {"moment": act.moment, "most": limit + 1}).all()
+    for row in found[:limit]:
+        lease = {"attempt": row.attempts + 1, "worker": worker, "until": act.moment + timedelta(seconds=lease_seconds)}
+        change(_TAKE, {"job": row.id, **lease})
+    return Claim(tuple(_claimed(row) for row in found[:limit]), len(found) > limit)
 
 
 @command(Permission.RUN_JOBS, audited=False)
@@ -74,7 +101,8 @@ def renew(act: Act, held: Sequence[tuple[str, int]], lease_seconds: int) -> None
         db.session.execute(update(Job).where(*own).values(lease_until=until))
 
 
-def _claimed(row: Job) -> ClaimedJob:
+def _claimed(row: Row[*tuple[Any, ...]]) -> ClaimedJob:
+    """As it is once it has been taken."""
     return ClaimedJob(
         row.id,
         row.kind,
@@ -84,7 +112,7 @@ def _claimed(row: Job) -> ClaimedJob:
         row.number,
         row.element_key,
         json.loads(row.payload),
-        row.attempts,
+        row.attempts + 1,
         row.attempts_allowed,
         row.retry_cycle,
     )

@@ -15,7 +15,6 @@ from tests.api.house import OF_ROLE, Program, program
 from tests.architecture.source import PROJECT
 
 DOCUMENT = document(NOUNS)
-pytestmark = databases.ONLY_SQLITE
 
 
 def asked(path: str, operation: dict[str, Any]) -> tuple[str, Any]:
@@ -50,6 +49,7 @@ def is_refused(asking: Program, method: str, path: str, operation: dict[str, Any
     return answer.status_code == 403 and "You may not" in answer.json["detail"]
 
 
+@databases.ONLY_SQLITE
 @pytest.mark.parametrize("role", OF_ROLE)
 def test_every_endpoint_answers_just_the_roles_that_it_names(app: Flask, role: Role) -> None:
     asking = program(app, OF_ROLE[role])
@@ -61,6 +61,7 @@ def test_every_endpoint_answers_just_the_roles_that_it_names(app: Flask, role: R
     assert wrong == []
 
 
+@databases.ONLY_SQLITE
 def test_nobody_is_answered_without_signing_in(app: Flask) -> None:
     stranger = Program(app, "procession_unknown")
     for method, path, operation in operations():
