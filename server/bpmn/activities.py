@@ -193,8 +193,8 @@ def _call(node: Node, words: Extensions) -> Call | None:
 
 
 def _assignment(node: Node, kind: Kind, around: Surroundings, words: Extensions, lane: str) -> Assignment:
-    """Who does it; where the model names nobody, the lane's name is the group."""
-    if kind is not Kind.USER_TASK:
+    """Who does it, or chooses what is done in it; where the model names nobody, the lane's name is the group."""
+    if kind not in (Kind.USER_TASK, Kind.AD_HOC_SUB_PROCESS):
         return words.assignment or Assignment()
     found = read_assignment(node, around, words.assignment)
     nobody = found.assignee is None and not found.candidate_users and not found.candidate_groups

@@ -34,12 +34,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Breach:
-    """Where and how a constraint is broken, the scope of it; without a code, its constraint's name is it."""
+    """Where and how a constraint is broken, the scope of it; without a code, its constraint's name is it.
+
+    `harmless`: nothing that the model says is in doubt for all that, so it is told and refuses nothing.
+    """
 
     node: Node
     text: str
     code: str = ""
     scope: str = "element"
+    harmless: bool = False
 
 
 def level_around(node: Node) -> Node | None:
