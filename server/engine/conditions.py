@@ -79,6 +79,7 @@ class Conditions:
             token.waits[number] = replace(wait, held=holds)
             token.touch()
             if holds:
+                self._instance.scripting.tell(token, "event", self._condition(token, number), True)
                 self._instance.delivery.wake(token, number, {})
 
     def _holds(self, token: Token, number: int) -> bool:

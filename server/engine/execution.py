@@ -12,6 +12,7 @@ from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
     AdHocActivityPicked,
+    ConditionAsked,
     ExternalTaskCompleted,
     Fact,
     IncidentResolved,
@@ -28,6 +29,7 @@ from server.engine.program import Program
 from server.engine.snapshot import Changes
 from server.engine.tokens import Given, Token
 from server.errors import BpmnError, Conflict, Failure, Invalid
+from server.expressions import parse
 
 NEVER = datetime.min.replace(tzinfo=UTC)  # of an execution that nothing has been asked of yet
 
@@ -64,6 +66,8 @@ class Execution:
         instance = Instance(program, setting, moment, {})
         instance.person = setting.initiator
         instance.report(InstanceStarted(names[0]))
+        if start_element is not None:
+            _tell_condition(instance, start_element, number, payload or {})
         scope = instance.variables[0]
         for name, value in variables.items():
             scope.set_local(name, value)
@@ -349,6 +353,20 @@ def _accept(instance: Instance, activity: int | None = None) -> None:
     except Failure as failure:
         instance.variables.roll_back()
         raise Invalid(str(failure)) from failure
+
+
+def _tell_condition(instance: Instance, start_element: str, number: int, payload: Mapping[str, Any]) -> None:
+    """Report the condition that has begun the instance, with what it has read of the payload or of data stores."""
+    triggers = instance.program.top.level.openers().get(start_element, ())
+    condition = triggers[number].condition if number < len(triggers) else None
+    if condition is None:
+        return
+    names = sorted(parse(condition).names)
+    try:
+        read = {name: payload[name] if name in payload else instance.setting.world.read_store(name) for name in names}
+    except Failure:
+        read = {}
+    instance.report(ConditionAsked(0, start_element, "event", condition.text, True, read))
 
 
 def _no_start(program: Program, start_element: str | None) -> str:

@@ -72,6 +72,21 @@ class FlowTaken:
 
 
 @dataclass(frozen=True)
+class ConditionAsked:
+    """What the model asks elsewhere than at a flow has decided something. `what` says which of its expressions it was:
+    event | loop | cardinality | collection | completion | activation. `activity` is whose variables it saw; `values`
+    are those that no other fact tells as they were then.
+    """
+
+    activity: int
+    element: str
+    what: str
+    condition: str
+    result: bool | int  # what it came out as: a number is how often the activity runs
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class VariableChanged:
     """A variable of scope `scope` (0: the process) was set, or removed."""
 
@@ -313,6 +328,7 @@ Fact = (
     | ActivityCancelled
     | ActivityCompensated
     | FlowTaken
+    | ConditionAsked
     | VariableChanged
     | DataStoreChanged
     | DecisionMade

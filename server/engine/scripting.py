@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from server.engine.facts import ConditionAsked
 from server.errors import Failure, Invalid
 from server.expressions import Expression, Facade, parse, parse_script
 
@@ -52,6 +53,22 @@ class Scripting:
         """The variables that *expression* reads, with their values now."""
         scope = token.scope
         return {name: scope[name] for name in sorted(parse(expression).names) if name in scope}
+
+    def tell(
+        self,
+        token: "Token",
+        what: str,
+        condition: Expression,
+        result: bool | int,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Report that *condition* has come out as *result* where *token* is. What it has read is in history already,
+        but for what is still to be committed, and for *more*."""
+        scope = token.scope
+        values = {name: scope[name] for name in sorted(parse(condition).names) if scope.is_pending(name)}
+        element = token.element_key
+        text = condition.text
+        self._instance.report(ConditionAsked(scope.number, element, what, text, result, {**values, **(more or {})}))
 
     def _functions(self, token: "Token") -> dict[str, Any]:
         moment = self._instance.moment

@@ -39,6 +39,11 @@ class Scope(MutableMapping[str, Any]):
             scope = scope.outer
         return None
 
+    def is_pending(self, name: str) -> bool:
+        """What it sees by that name has been written and is not committed yet."""
+        holder = self.holder(name)
+        return holder is not None and (holder.number, name) in self.book.pending
+
     def own(self, name: str) -> Any:
         """The value that it has itself. Raises KeyError."""
         pending = self.book.pending.get((self.number, name))

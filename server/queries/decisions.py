@@ -199,9 +199,7 @@ def decision(actor: Actor, definition_id: str) -> DecisionView:
         deployed_by=own.deployed_by,
         file=row.name,
         digest=row.digest,
-        notes=tuple(
-            Problem(text, element, line, None, level) for level, element, line, text in json.loads(found.notes)
-        ),
+        notes=_notes(found),
         versions=versions,
         tables=tuple(_table(each.name, table) for each in owners for table in tables_of(each.logic)),
         texts=tuple((each.name, each.logic.text) for each in owners if isinstance(each.logic, Literal)),

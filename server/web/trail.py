@@ -10,7 +10,7 @@ from server.expressions.feel import FeelFunction, Range
 from server.expressions.feel import shown as in_feel
 from server.queries.history import Entry, Trail
 from server.queries.reasons import Reason
-from server.web.wording import Said, pairs, plain, sentence, shown
+from server.web.wording import ASKED, Said, outcome, pairs, plain, sentence, shown
 
 PARTS_SHOWN = 40
 DEEPEST = 8
@@ -37,11 +37,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Branch:
-    """Why a flow was taken where there was a choice."""
+    """Why a flow was taken where there was a choice, or what came of another condition; that one has no `target`."""
 
     number: int
-    gateway: str
-    flow: str
+    heading: str
     target: str
     condition: str
     values: str
@@ -162,23 +161,37 @@ def branches(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Branc
     found = []
     for row in trail_rows:
         fields = row.entry.fields
-        if row.entry.name != "FlowTaken" or not (fields.get("condition") or fields.get("result")):
-            continue
-        source, target = fields["source"], fields["target"]
-        found.append(
-            Branch(
-                row.number,
-                titles.get(source) or source,
-                titles.get(fields["flow"]) or "",
-                titles.get(target) or target,
-                fields.get("condition") or "",
-                pairs(fields.get("values") or {}),
-                "default: no condition was true"
-                if fields.get("result") == "default"
-                else fields.get("result") or "true",
-            )
-        )
+        if row.entry.name == "ConditionAsked":
+            found.append(_other(row.number, fields, titles))
+        elif row.entry.name == "FlowTaken" and (fields.get("condition") or fields.get("result")):
+            found.append(_branch(row.number, fields, titles))
     return found[::-1]
+
+
+def _branch(number: int, fields: Mapping[str, Any], titles: Mapping[str, str]) -> Branch:
+    source, target, flow = fields["source"], fields["target"], titles.get(fields["flow"])
+    name = titles.get(target) or target
+    result = fields.get("result") or "true"
+    return Branch(
+        number,
+        f"{titles.get(source) or source}: {f'“{flow}”' if flow else f'to {name}'}",
+        name,
+        fields.get("condition") or "",
+        pairs(fields.get("values") or {}),
+        "default: no condition was true" if result == "default" else result,
+    )
+
+
+def _other(number: int, fields: Mapping[str, Any], titles: Mapping[str, str]) -> Branch:
+    element, what = fields["element"], fields["what"]
+    return Branch(
+        number,
+        f"{titles.get(element) or element}: {ASKED.get(what, 'condition')}",
+        "",
+        fields["condition"],
+        pairs(fields.get("values") or {}),
+        outcome(what, fields["result"]),
+    )
 
 
 def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
@@ -189,8 +202,11 @@ def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
 def _asked(reason: Reason) -> Asked:
     left = [PARTS_SHOWN]
     parts = _parts(reason.why.parts, left, 1)
-    name = f"“{reason.flow}”" if reason.flow else f"to {reason.target}"
-    result = "true" if reason.holds else "false"
+    if reason.what:
+        name = f"The {ASKED.get(reason.what, 'condition')}"
+    else:
+        name = f"“{reason.flow}”" if reason.flow else f"to {reason.target}"
+    result = shown(reason.holds)
     return Asked(name, _cut(reason.condition, 300), result, parts, left[0] < 0, reason.untold)
 
 

@@ -116,6 +116,41 @@ def _flow(told: Told) -> Said:
     return Said(what)
 
 
+ASKED: Mapping[str, str] = MappingProxyType(
+    {
+        "event": "condition of the event",
+        "loop": "loop condition",
+        "cardinality": "number of instances",
+        "collection": "list of instances",
+        "completion": "completion condition",
+        "activation": "activation condition",
+    }
+)
+"""What the model asks elsewhere than at a flow, by `what` of the fact ConditionAsked."""
+_OUTCOMES: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("event", True): "true: it happened",
+        ("loop", True): "true: once more",
+        ("loop", False): "false: no more",
+        ("completion", True): "true: it is enough",
+        ("activation", True): "true: enough tokens have come",
+    }
+)
+
+
+def outcome(what: str, result: bool | int) -> str:
+    """What came of such a condition; a number is how often an activity runs."""
+    if isinstance(result, bool):
+        return _OUTCOMES.get((what, result), "true" if result else "false")
+    return "runs once" if result == 1 else f"runs {result:,} times"
+
+
+def _condition(told: Told) -> Said:
+    name = ASKED.get(told["what"], "condition")
+    what = f"Asked the {name} of {told.title()}: {outcome(str(told['what']), told.fields.get('result', True))}"
+    return Said(what, f"{told['condition']}{_with(told['values'])}")
+
+
 def _decision(told: Told) -> Said:
     """Which decision came out how, and the rules of its last table that matched."""
     made = told["told"] or {}
@@ -212,6 +247,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
         "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
+        "ConditionAsked": _condition,
         "VariableChanged": _variable,
         "AdHocOpened": _opened,
         "AdHocActivityPicked": _picked,

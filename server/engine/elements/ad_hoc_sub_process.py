@@ -106,7 +106,9 @@ class AdHoc(Nesting):
     def _done(self, token: Token, level: SubLevel) -> bool:
         condition = self.how.completion
         finishing = token.given is not None and token.given.code == _FINISHING
-        if not finishing and condition is not None and token.instance.scripting.evaluate(condition, token):
+        scripting = token.instance.scripting
+        if not finishing and condition is not None and scripting.evaluate(condition, token):
+            scripting.tell(token, "completion", condition, True)
             return self._end(token, level) and self._closed(token, level)
         if finishing:
             return not level.busy and self._closed(token, level)
