@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from server import database
+from server.api import authentication, camunda7, long_polls
 from server.runtime import inbox
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell
@@ -57,6 +58,10 @@ def create_app(settings: Settings) -> Flask:
     _serve_assets(app, WEB / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    authentication.install(app, settings)
+    long_polls.install(app, settings)
+    camunda7.install(app, settings)
+    security.trust(app, camunda7.PLACES)
     return app
 
 

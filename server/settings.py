@@ -41,6 +41,8 @@ class Settings:
     lease: int = 10
     cached_instances: int = 256
     message_time_to_live: int = 24 * 60 * 60
+    long_polls: int = 500
+    long_poll_seconds: int = 25
 
     @property
     def outbox(self) -> Path | None:

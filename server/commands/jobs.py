@@ -40,9 +40,17 @@ class ClaimedJob:
     retry_cycle: str | None
 
 
+@dataclass(frozen=True)
+class Claim:
+    """The jobs that a worker has taken; `left_some`: more are due."""
+
+    jobs: tuple[ClaimedJob, ...]
+    left_some: bool
+
+
 @command(Permission.RUN_JOBS, audited=False)
-def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[ClaimedJob]:
-    """Take the jobs that are due, oldest first; jobs of suspended instances wait."""
+def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
+    """Take the jobs that are due, oldest first, at most *limit*; jobs of suspended instances wait."""
     due = (
         select(Job)
         .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
@@ -53,14 +61,14 @@ def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[Claimed
             or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
         )
         .order_by(Job.due_at)
-        .limit(limit)
+        .limit(limit + 1)
         .with_for_update(skip_locked=True, of=Job)
     )
     rows = db.session.scalars(due).all()
-    for row in rows:
+    for row in rows[:limit]:
         row.attempts += 1
         row.leased_by, row.lease_until = worker, act.moment + timedelta(seconds=lease_seconds)
-    return [_claimed(row) for row in rows]
+    return Claim(tuple(_claimed(row) for row in rows[:limit]), len(rows) > limit)
 
 
 @command(Permission.RUN_JOBS, audited=False)

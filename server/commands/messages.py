@@ -17,7 +17,7 @@ from server.runtime.finding import visible_instance
 from server.runtime.transaction import command
 
 
-@command(Permission.MEND)
+@command(Permission.SEND_MESSAGES)
 def send(
     act: Act,
     name: str,

@@ -47,7 +47,7 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     row = definitions.latest(process_key)
     if row is None:
         raise NotFound(f"There is no process {process_key}.")
-    if not startable(act.actor, frozenset(json.loads(row.starters))):
+    if not startable(act.actor, process_key, frozenset(json.loads(row.starters))):
         raise Forbidden(f"You may not start {row.name}. Whoever answers for it can tell you who may.")
     if row.suspended:
         raise Conflict(f"{row.name} is suspended: no new requests just now.")

@@ -9,7 +9,7 @@ from server.runtime.delivery import broadcast
 from server.runtime.transaction import command
 
 
-@command(Permission.MEND)
+@command(Permission.SEND_MESSAGES)
 def send(act: Act, name: str, payload: Mapping[str, Any]) -> int:
     """Have everybody who listens hear a signal, each by a job of its own; returns how many listen."""
     listeners = broadcast(act, name, payload)

@@ -121,15 +121,28 @@ class Execution:
         answer is kept, and trying again does not do the work again."""
         self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
 
-    def complete_external_task(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
-        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next."""
+    def complete_external_task(
+        self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next.
+
+        *own* are variables of the activity alone, for its outputs.
+        """
         token = self._fetched(activity)
         self._begin(moment)
-        receive(token, variables)
-        _accept(self._instance, activity)
+        self._hand_in(token, variables, own)
         self._instance.report(ExternalTaskCompleted(activity, token.element_key))
         token.external = ANSWERED
         token.ready()
+        self._instance.run()
+
+    def hear_from_worker(
+        self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """A worker that could not do it tells variables all the same; it is still asked for."""
+        token = self._fetched(activity)
+        self._begin(moment)
+        self._hand_in(token, variables, own)
         self._instance.run()
 
     def return_from_call(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
@@ -314,6 +327,12 @@ class Execution:
         if token.external != ASKED or token.failed:
             raise Conflict(f"Activity {activity} is not waiting for a worker any more.")
         return token
+
+    def _hand_in(self, token: Token, variables: Mapping[str, Any], own: Mapping[str, Any] | None) -> None:
+        receive(token, variables)
+        if own:
+            token.open_scope(own)
+        _accept(self._instance, token.id)
 
     def _wake(self, activity: int, number: int, kind: str, payload: Mapping[str, Any], moment: datetime) -> None:
         token = self._live(activity)

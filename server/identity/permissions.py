@@ -9,6 +9,7 @@ class Permission(StrEnum):
     SIGN_IN = "sign in"
     WORK = "work on user tasks"
     START = "start processes"
+    START_WITH_VARIABLES = "start processes with variables that no form asks for"
     COMMENT = "comment"
     DEPLOY = "deploy models"
     MEND = "mend process instances"
@@ -16,6 +17,8 @@ class Permission(StrEnum):
     MOVE_TOKENS = "move tokens"
     ADMINISTER = "administer people"
     RUN_JOBS = "run jobs"
+    DO_EXTERNAL_TASKS = "do external tasks"
+    SEND_MESSAGES = "send messages"
     SEE_ALL_INSTANCES = "see every process instance"
     SEE_DEFINITIONS = "see process definitions"
     SEE_OPERATIONS = "see operations"
@@ -28,6 +31,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    WORKER = "worker"
 
 
 _PARTICIPANT = frozenset({Permission.SIGN_IN, Permission.WORK, Permission.START, Permission.COMMENT})
@@ -39,6 +43,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             Permission.SIGN_IN,
             Permission.MEND,
+            Permission.SEND_MESSAGES,
             Permission.EDIT_VARIABLES,
             Permission.MOVE_TOKENS,
             Permission.SEE_ALL_INSTANCES,
@@ -51,7 +56,35 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {Permission.SIGN_IN, Permission.SEE_ALL_INSTANCES, Permission.SEE_DEFINITIONS, Permission.SEE_AUDIT}
     ),
     Role.ADMINISTRATOR: frozenset({Permission.SIGN_IN, Permission.ADMINISTER, Permission.SEE_AUDIT}),
+    Role.WORKER: frozenset(
+        {
+            Permission.SIGN_IN,
+            Permission.DO_EXTERNAL_TASKS,
+            Permission.START,
+            Permission.START_WITH_VARIABLES,
+            Permission.SEND_MESSAGES,
+            Permission.COMMENT,
+        }
+    ),
 }
+
+OF_ONE_PROCESS = frozenset(
+    {
+        Permission.SIGN_IN,
+        Permission.WORK,
+        Permission.START,
+        Permission.START_WITH_VARIABLES,
+        Permission.COMMENT,
+        Permission.MEND,
+        Permission.EDIT_VARIABLES,
+        Permission.MOVE_TOKENS,
+        Permission.SEE_ALL_INSTANCES,
+        Permission.SEE_OPERATIONS,
+        Permission.DO_EXTERNAL_TASKS,
+        Permission.SEND_MESSAGES,
+    }
+)
+"""What a token that names processes can allow: each of these can be decided for one process at a time."""
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:

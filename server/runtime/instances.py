@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from server.bell import Bell
 from server.database import add_rows, change, db, new_id, table
 from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import (
@@ -19,6 +20,7 @@ from server.engine.facts import (
     ConnectorCalled,
     ContinuationRequested,
     DataStoreChanged,
+    ExternalTaskCreated,
     Fact,
     MessageThrown,
     SignalThrown,
@@ -221,6 +223,8 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
         _keep(act, definition, instance, kept)
     if instance.caller_id is not None or any(isinstance(fact, WAKING) for fact in facts):
         act.ring()
+    if any(isinstance(fact, ExternalTaskCreated) for fact in facts):
+        act.ring(Bell.EXTERNAL_TASKS)
     return ended
 
 

@@ -41,6 +41,13 @@ def variables_seen(instance: ProcessInstance, activity: int) -> dict[str, Any]:
     return variables
 
 
+def own_variables(instance: ProcessInstance, activity: int) -> dict[str, Any]:
+    """The variables of an activity instance's own scope alone."""
+    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
+    prefix = f"v{activity}:"
+    return {k.removeprefix(prefix): encoding.load(v) for k, v in parts.items() if k.startswith(prefix)}
+
+
 def _around(instance_id: str, activity: int) -> list[int]:
     """The activity and those it runs in, from the inside to the outside: each may have a scope of its number."""
     open_ones = select(ActivityInstance.activity, ActivityInstance.outer).where(

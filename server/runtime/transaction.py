@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from server import clock, database
+from server import bell, clock, database
 from server.database import db
 from server.errors import Forbidden, Rejection, Unavailable
 from server.identity.actor import Actor
@@ -49,8 +49,8 @@ def command(
                     raise _addressed(error, name, actor) from error
             for do in act.afterwards:
                 do()
-            if act.rings:
-                database.ring()
+            for waking in act.rings:
+                bell.ring(waking, db.engine)
             return result
 
         perform.permission = permission  # type: ignore[attr-defined]  # the architecture tests read it

@@ -21,6 +21,7 @@ from server.web.signed_in import SignedInPerson, acting, is_signed_in, signed_in
 
 blueprint = Blueprint("sessions", __name__)
 TOUCH = timedelta(minutes=1)
+OPEN_BLUEPRINTS = frozenset({"camunda7", "camunda7_default", "camunda7_links"})  # these ask by themselves
 OPEN_ENDPOINTS = frozenset({"sessions.sign_in", "sessions.sign_in_post", "static"})
 POLLS = frozenset({"inbox.rows", "shell.waiting"})
 NOT_FITTING = "That name and password do not belong together. Check both, or ask an administrator."
@@ -61,7 +62,7 @@ def install(app: Flask, given: Settings) -> None:
 
 def _require_sign_in() -> Response | tuple[Any, int] | None:
     """Deny by default: only the sign-in page, its assets and the health check are for everybody."""
-    if request.endpoint in OPEN_ENDPOINTS or is_signed_in():
+    if request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS or is_signed_in():
         return None
     wants_json = request.accept_mimetypes.best == "application/json"
     if wants_json or "HX-Request" in request.headers:

@@ -6,6 +6,7 @@ from types import ModuleType
 from server.engine.facts import Fact
 from server.runtime.projections import (
     activity_instances,
+    external_tasks,
     history,
     incidents,
     involvements,
@@ -23,6 +24,7 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     user_tasks,
     involvements,
     jobs,
+    external_tasks,
     subscriptions,
     incidents,
     notices,

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795252257"
+revision = "1795259257"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("is_program", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -194,6 +195,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("substitute_person", "substitute", ["substitute_id"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("process_keys", sa.String(), nullable=False),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("expires_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("revoked_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("seen_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("seen_address", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("token_hash", "token", ["hash"], unique=True)
+    op.create_index("token_person", "token", ["person_id"], unique=False)
     op.create_table(
         "decision_definition",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -331,6 +354,68 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "external_task",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("activity", sa.Integer(), nullable=False),
+        sa.Column("definition_id", sa.String(length=13), nullable=False),
+        sa.Column("element_key", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("headers", sa.String(), nullable=False),
+        sa.Column("listener", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("held_until", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("worker", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("retries", sa.Integer(), nullable=True),
+        sa.Column("retry_cycle", sa.String(), nullable=True),
+        sa.Column("error_message", sa.String(), nullable=True),
+        sa.Column("error_details", sa.String(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("external_task_activity", "external_task", ["instance_id", "activity"], unique=False)
+    op.create_index(
+        "external_task_age",
+        "external_task",
+        ["topic", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.create_index(
+        "external_task_held",
+        "external_task",
+        ["topic", "held_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "external_task_holder",
+        "external_task",
+        ["instance_id", "account"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "external_task_rank",
+        "external_task",
+        ["topic", "rank", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
     )
     op.create_table(
         "incident",
@@ -603,6 +688,32 @@ def downgrade() -> None:
     op.drop_index("incident_instance", table_name="incident")
     op.drop_table("incident")
     op.drop_index(
+        "external_task_rank",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.drop_index(
+        "external_task_holder",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.drop_index(
+        "external_task_held",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.drop_index(
+        "external_task_age",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.drop_index("external_task_activity", table_name="external_task")
+    op.drop_table("external_task")
+    op.drop_index(
         "activity_instance_open",
         table_name="activity_instance",
         sqlite_where=sa.text("ended_at IS NULL"),
@@ -624,6 +735,9 @@ def downgrade() -> None:
     op.drop_index("decision_definition_latest", table_name="decision_definition")
     op.drop_index("decision_definition_deployment", table_name="decision_definition")
     op.drop_table("decision_definition")
+    op.drop_index("token_person", table_name="token")
+    op.drop_index("token_hash", table_name="token")
+    op.drop_table("token")
     op.drop_index("substitute_person", table_name="substitute")
     op.drop_table("substitute")
     op.drop_index("session_person", table_name="session")
