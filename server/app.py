@@ -9,8 +9,8 @@ from flask import Flask, request, send_from_directory
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from server import database
-from server.api import authentication, camunda7, long_polls
+from server import api, database
+from server.api import camunda7, long_polls
 from server.runtime import inbox
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell
@@ -51,17 +51,19 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     database.connect(app, settings.database_url)
     inbox.patience.seconds = settings.message_time_to_live
-    sessions.install(app, settings)
+    own = frozenset(blueprint.name for blueprint in api.BLUEPRINTS) | camunda7.BLUEPRINTS
+    sessions.install(app, settings, own)
+    api.install(app, settings)
+    long_polls.install(app, settings)
+    camunda7.install(app, settings)
+    for name in own:
+        security.csrf.exempt(app.blueprints[name])
     errors.install(app)
     presentation.install(app)
     shell.install(app)
     _serve_assets(app, WEB / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    authentication.install(app, settings)
-    long_polls.install(app, settings)
-    camunda7.install(app, settings)
-    security.trust(app, camunda7.PLACES)
     return app
 
 

@@ -52,7 +52,7 @@ _ropes = {Bell.JOBS: _Rope(wakes_all=False), Bell.EXTERNAL_TASKS: _Rope(wakes_al
 
 
 def rung(bell: Bell) -> int:
-    """How often it rang so far. Taken before one looks for work, so that no ring between looking and sleeping is lost."""
+    """How often it rang so far: taken before one looks for work, so that no ring between that and sleeping is lost."""
     return _ropes[bell].rung()
 
 

@@ -13,10 +13,12 @@ from server.database import db
 from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import definitions
+from server.runtime.access import definition_in_scope
 
 PAGE = 25
 
@@ -36,6 +38,7 @@ class JobKind(StrEnum):
     SIGNAL = "signal"
     SIGNAL_DELIVERY = "signal_delivery"
     RETRY = "retry"
+    FIRST_ANSWERS = "first_answers"
 
 
 class JobState(StrEnum):
@@ -118,7 +121,7 @@ def _ready() -> Select[*tuple[Any, ...]]:
 def listed(actor: Actor, wanted: JobFilter, moment: datetime) -> Jobs:
     """The page of the list that *wanted* describes, as of *moment*. Raises Forbidden."""
     _check(actor)
-    where = _condition(wanted, moment)
+    where = and_(_condition(wanted, moment), definition_in_scope(actor))
     total = db.session.scalar(_joined(select(func.count())).where(where)) or 0
     ordering = Job.due_at.asc() if wanted.order is JobOrder.DUE else Job.created_at.desc()
     statement = _rows().where(where).order_by(ordering, Job.id).offset((wanted.page - 1) * PAGE).limit(PAGE)
@@ -126,17 +129,26 @@ def listed(actor: Actor, wanted: JobFilter, moment: datetime) -> Jobs:
     return Jobs(rows, total, max(1, -(-total // PAGE)))
 
 
+def part(actor: Actor, wanted: JobFilter, moment: datetime, which: Slice) -> Page[JobRow]:
+    """A part of the same list, for programs; `page` of the filter is not looked at. Raises Forbidden, Invalid."""
+    _check(actor)
+    statement = _rows().where(_condition(wanted, moment), definition_in_scope(actor))
+    first = By(Job.due_at) if wanted.order is JobOrder.DUE else By(Job.created_at, descending=True)
+    return read(db.session.execute, statement, (first, By(Job.id)), which, lambda found: _row(found, moment))
+
+
 def counts(actor: Actor, moment: datetime) -> dict[JobState, int]:
     """How many jobs stand how. Raises Forbidden."""
     _check(actor)
-    columns = [_joined(select(func.count())).where(_of_state(state, moment)).scalar_subquery() for state in JobState]
+    seen = _joined(select(func.count())).where(definition_in_scope(actor))
+    columns = [seen.where(_of_state(state, moment)).scalar_subquery() for state in JobState]
     return dict(zip(JobState, db.session.execute(select(*columns)).one(), strict=True))
 
 
 def job(actor: Actor, job_id: str, moment: datetime) -> JobRow:
     """One job. Raises NotFound, Forbidden."""
     _check(actor)
-    found = db.session.execute(_rows().where(Job.id == job_id)).one_or_none()
+    found = db.session.execute(_rows().where(Job.id == job_id, definition_in_scope(actor))).one_or_none()
     if found is None:
         raise NotFound("There is no such job; it may be done already.")
     return _row(found, moment)

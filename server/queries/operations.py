@@ -14,6 +14,7 @@ from server.database import db
 from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.incident import Incident
 from server.records.job import Job
@@ -152,6 +153,13 @@ def incidents_of(actor: Actor, cause: str, limit: int = MOST_AT_ONCE) -> tuple[I
     if not found:
         raise NotFound("No incident with this cause is open any more.")
     return tuple(_incident(row) for row in found)
+
+
+def part(actor: Actor, which: Slice) -> Page[IncidentRow]:
+    """A part of the open incidents, the oldest first. Raises Forbidden, Invalid."""
+    _check(actor)
+    order = (By(Incident.raised_at), By(Incident.id))
+    return read(db.session.execute, _open(_columns(), actor), order, which, _incident)
 
 
 def incident(actor: Actor, incident_id: str) -> IncidentRow:

@@ -35,6 +35,7 @@ KINDS = {
     JobKind.SIGNAL: "Send a signal",
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
     JobKind.RETRY: "Try an incident again",
+    JobKind.FIRST_ANSWERS: "Forget answers to repeated requests",
 }
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", "Dead", "its attempts are used up"),

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,12 +51,6 @@ def install(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     app.before_request(_refuse_zero_characters)
     app.after_request(_add_headers)
-
-
-def trust(app: Flask, blueprints: Iterable[str]) -> None:
-    """These answer programs and ask each of them who it is: no session and no CSRF token of ours protects them."""
-    for name in blueprints:
-        csrf.exempt(app.blueprints[name])
 
 
 def _refuse_zero_characters() -> None:

@@ -1,1 +1,1 @@
-"""Tests of what programs ask and do."""
+"""Tests of the REST face."""

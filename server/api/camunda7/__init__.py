@@ -30,6 +30,8 @@ NOUNS: tuple[ModuleType, ...] = (
     messages,
 )
 PLACES = {"camunda7": "/engine-rest", "camunda7_default": "/engine-rest/engine/default"}
+BLUEPRINTS = frozenset({*PLACES, links.blueprint.name})
+"""Whoever asks these says who they are with each request; the links lead to pages that ask for it."""
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 

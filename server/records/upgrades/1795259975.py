@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795259257"
+revision = "1795259975"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -71,6 +71,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "process_key"),
     )
     op.create_table(
+        "first_answer",
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("at", server.database.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("first_answer_at", "first_answer", ["at"], unique=False)
+    op.create_table(
         "history_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("instance_id", sa.String(length=13), nullable=False),
@@ -118,6 +129,14 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("query", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "unique_key",
+        sa.Column("process_key", sa.String(), nullable=False),
+        sa.Column("business_key", sa.String(), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.PrimaryKeyConstraint("process_key", "business_key"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "waiting_message",
@@ -748,6 +767,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
+    op.drop_table("unique_key")
     op.drop_table("saved_filter")
     op.drop_table("person_group")
     op.drop_table("person")
@@ -755,6 +775,8 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("history_entry_instance", table_name="history_entry")
     op.drop_table("history_entry")
+    op.drop_index("first_answer_at", table_name="first_answer")
+    op.drop_table("first_answer")
     op.drop_table("favourite")
     op.drop_table("draft")
     op.drop_table("deployment")
