@@ -101,7 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
 
         def begin(worker: Any) -> None:
             _settle_memory()
-            self._start_workers(worker.wsgi, running)
+            self._start_workers(worker.application, running)
 
         def end(_: Any, __: Any) -> None:
             running.close()

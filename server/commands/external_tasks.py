@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from server.bell import Bell
 from server.database import db
-from server.engine.execution import Execution
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.identity.permissions import Permission
 from server.records.external_task import ExternalTask
@@ -225,7 +224,7 @@ def fail(
     act.ring(Bell.EXTERNAL_TASKS)
     activity = row.activity
 
-    def move(execution: Execution) -> None:
+    def move(execution: Any) -> None:
         if variables or own:
             execution.hear_from_worker(activity, variables or {}, act.moment, own)
         if not left:

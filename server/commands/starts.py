@@ -50,7 +50,7 @@ def start(
     """
     row = _definition(act, process_key, definition_id)
     deployed = definitions.deployed(row.id)
-    if by_form or not act.actor.may(Permission.START_WITH_VARIABLES):
+    if by_form or not act.actor.may(Permission.GIVE_VARIABLES):
         form, given = accept_start(deployed.process, deployed.process.plain_start(), variables)
     else:
         form, given = None, dict(variables)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from server.database import db
-from server.engine.execution import Execution
 from server.errors import Forbidden, Invalid
 from server.identity.permissions import Permission
 from server.records.external_task import IS_HELD, ExternalTask
@@ -39,7 +38,7 @@ def change(
         if not name.strip() or len(name) > LONGEST_NAME:
             raise Invalid(f"The name of a variable has 1 to {LONGEST_NAME} characters.")
 
-    def move(execution: Execution) -> None:
+    def move(execution: Any) -> None:
         for name, value in changed.items():
             execution.set_variable(name, value, act.moment, activity)
         known = execution.variables() if activity is None else None

@@ -9,7 +9,7 @@ class Permission(StrEnum):
     SIGN_IN = "sign in"
     WORK = "work on user tasks"
     START = "start processes"
-    START_WITH_VARIABLES = "start processes with variables that no form asks for"
+    GIVE_VARIABLES = "give variables that no form asks for"
     COMMENT = "comment"
     DEPLOY = "deploy models"
     MEND = "mend process instances"
@@ -61,7 +61,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SIGN_IN,
             Permission.DO_EXTERNAL_TASKS,
             Permission.START,
-            Permission.START_WITH_VARIABLES,
+            Permission.GIVE_VARIABLES,
             Permission.SEND_MESSAGES,
             Permission.COMMENT,
         }
@@ -73,7 +73,7 @@ OF_ONE_PROCESS = frozenset(
         Permission.SIGN_IN,
         Permission.WORK,
         Permission.START,
-        Permission.START_WITH_VARIABLES,
+        Permission.GIVE_VARIABLES,
         Permission.COMMENT,
         Permission.MEND,
         Permission.EDIT_VARIABLES,

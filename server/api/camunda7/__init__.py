@@ -7,16 +7,25 @@ is translated and what is not.
 from types import ModuleType
 
 from flask import Blueprint, Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from server.api.camunda7 import (
+    activity_instances,
     deployments,
     engine,
     external_tasks,
+    filters,
+    history,
+    identity,
+    incidents,
+    jobs,
     links,
     messages,
     process_definitions,
     process_instances,
+    tasks,
+    variable_instances,
 )
 from server.api.camunda7.wording import acting, answers, uploads
 from server.settings import Settings
@@ -26,8 +35,16 @@ NOUNS: tuple[ModuleType, ...] = (
     deployments,
     process_definitions,
     process_instances,
+    activity_instances,
     external_tasks,
     messages,
+    tasks,
+    filters,
+    identity,
+    incidents,
+    jobs,
+    variable_instances,
+    history,
 )
 PLACES = {"camunda7": "/engine-rest", "camunda7_default": "/engine-rest/engine/default"}
 BLUEPRINTS = frozenset({*PLACES, links.blueprint.name})
@@ -42,10 +59,8 @@ def blueprint() -> Blueprint:
     answers.install(made)
     for noun in NOUNS:
         for methods, path, do in noun.ROUTES:
-            made.add_url_rule(
-                path, f"{noun.__name__.rpartition('.')[2]}_{do.__name__}_{path.count('/')}_{len(path)}", do,
-                methods=methods.split(),
-            )  # fmt: skip
+            name = f"{noun.__name__.rpartition('.')[2]}_{do.__name__}_{path.count('/')}_{len(path)}"
+            made.add_url_rule(path, name, do, methods=methods.split(), provide_automatic_options=False)
     made.add_url_rule("/", "unknown_root", _unknown, methods=_METHODS)
     made.add_url_rule("/<path:anything>", "unknown", _unknown, methods=_METHODS)
     return made
@@ -68,9 +83,9 @@ def _unknown(anything: str = "") -> Response:
     return answers.error(404, f"There is nothing at {request.path[:200]} in this API.", "NotFoundException")
 
 
-def _is_known(adapter: object, method: str) -> bool:
+def _is_known(adapter: MapAdapter, method: str) -> bool:
     try:
-        endpoint, _ = adapter.match(request.path, method=method)  # type: ignore[attr-defined]  # a MapAdapter
-    except (HTTPException, MethodNotAllowed):
+        endpoint, _ = adapter.match(request.path, method=method)
+    except HTTPException:
         return False
     return not str(endpoint).rpartition(".")[2].startswith("unknown")

@@ -85,7 +85,7 @@ def test_the_python3_client_works_unchanged(server: Server) -> None:
     check_what_is_left(server, with_file=True)
 
 
-def test_pycamunda_works_unchanged(server: Server) -> None:
+def test_the_client_pycamunda_works_unchanged(server: Server) -> None:
     assert run(sys.executable, "py.py", server) == {
         "tree": {"a": [1]},
         "paper": "paper",

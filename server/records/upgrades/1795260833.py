@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795259975"
+revision = "1795260833"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -130,6 +130,16 @@ def upgrade() -> None:
         sa.Column("query", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "saved_query",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("properties", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("saved_query_person", "saved_query", ["person_id"], unique=False)
     op.create_table(
         "unique_key",
         sa.Column("process_key", sa.String(), nullable=False),
@@ -768,6 +778,8 @@ def downgrade() -> None:
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
     op.drop_table("unique_key")
+    op.drop_index("saved_query_person", table_name="saved_query")
+    op.drop_table("saved_query")
     op.drop_table("saved_filter")
     op.drop_table("person_group")
     op.drop_table("person")
