@@ -10,6 +10,7 @@ from server.api import (
     decisions,
     definitions,
     deployments,
+    documentation,
     filters,
     groups,
     incidents,
@@ -62,9 +63,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (serving.blueprint_of(NOUNS),)
 """Whoever asks these says who they are with each request: no sign-in page, and no form with a CSRF token."""
 
 
+PAGES: tuple[Blueprint, ...] = (documentation.page_of(NOUNS),)
+"""Pages about it, for people who are signed in."""
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Serve what programs ask."""
     app.extensions[installation.EXTENSION] = settings
     authentication.install(app, settings)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *PAGES):
         app.register_blueprint(blueprint)
