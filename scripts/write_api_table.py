@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from server.api import NOUNS
 from server.api.documentation import roles_table
+from server.api.nouns import NOUNS
 
 PAGE = Path(__file__).parents[1] / "docs" / "api.md"
 BEGIN = "| endpoint |"

@@ -13,7 +13,7 @@ from server.records.attachment import Comment
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, Candidate, Draft, UserTask
-from server.runtime.access import workable_user_tasks
+from server.runtime.access import user_task_in_scope, workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.comments import new_comment
 from server.runtime.finding import next_user_task, open_user_task, own_user_task, own_user_task_locked
@@ -58,7 +58,7 @@ def release(act: Act, user_task_id: str) -> None:
 @command(Permission.WORK)
 def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
     """Give back all of them that are the actor's and that somebody else can take; returns how many."""
-    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons))
+    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons), user_task_in_scope(act.actor))
     return _with_each(act, [row for row in mine if row.owner is not None or _has_candidates(row)], _release)
 
 

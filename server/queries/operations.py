@@ -21,6 +21,7 @@ from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.runtime.scope import refuse_scoped
 
 CAUSES = 10  # causes on a page
 SHOWN = 5  # incidents of a cause before "show all"
@@ -90,8 +91,9 @@ class Causes:
 
 
 def strip(actor: Actor) -> Strip:
-    """How much is stuck, due and waiting just now. Raises Forbidden."""
+    """How much is stuck, due and waiting just now. Raises Forbidden, also for a token of some processes."""
     _check(actor)
+    refuse_scoped(actor)
     now = clock.now()
     open_ones = Incident.resolved_at.is_(None)
     goes_on = or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.api import NOUNS
 from server.api.documentation import roles_table
+from server.api.nouns import NOUNS
 from server.api.openapi import PREFIX, document
 from server.identity.permissions import Role
 from tests import databases

@@ -87,6 +87,8 @@ PLACES = (
     Place("search", "ada", "/search?q=pr"),
     Place("notices", "grace", "/notices"),
     Place("account", "ada", "/account"),
+    Place("tokens", "ada", "/account/tokens"),
+    Place("api", "tim", "/api/v1/docs"),
     Place("definitions", "tim", "/definitions"),
     Place("definition", "tim", "/definitions", r"/definitions/[0-9a-z]{13}"),
     Place("form", "tim", "/definitions", r"/definitions/[0-9a-z]{13}", link_there=r"/definitions/\w+/forms/\w+"),
@@ -112,6 +114,8 @@ PLACES = (
     Place("new-group", "admin", "/administration/groups/new"),
     Place("group", "admin", "/administration/groups/managers"),
     Place("substitutes", "admin", "/administration/substitutes"),
+    Place("programs", "admin", "/administration/tokens"),
+    Place("new-program", "admin", "/administration/tokens/program"),
     Place("audit", "annie", "/audit"),
     Place("not-found", "ada", "/there-is-no-such-page"),
 )
