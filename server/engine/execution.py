@@ -11,6 +11,7 @@ from server.engine import modification
 from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.facts import (
     AdHocActivityPicked,
+    AgentAnswered,
     ExternalTaskCompleted,
     Fact,
     IncidentResolved,
@@ -120,6 +121,27 @@ class Execution:
         """Outside work is done; the answer's fields are variables while its outputs are evaluated. If that fails, the
         answer is kept, and trying again does not do the work again."""
         self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
+
+    def answer_of_agent(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
+        """A connector's question was answered by an agent: what was asked and answered is told, then as above."""
+        token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask")
+        self._begin(moment)
+        self._instance.report(
+            AgentAnswered(
+                activity,
+                token.element_key,
+                answer["agent"],
+                answer["connection"],
+                answer["model"],
+                answer["prompt"],
+                {"answer": answer["answer"]},
+                answer["tokensIn"],
+                answer["tokensOut"],
+                answer["cost"],
+            )
+        )
+        token.wake(Given(0, answer))
+        self._instance.run()
 
     def complete_external_task(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
         """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next."""

@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    connection,
     data_store,
     decision,
     definition,
@@ -21,6 +22,7 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "connection",
     "data_store",
     "decision",
     "definition",

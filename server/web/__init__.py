@@ -7,6 +7,7 @@ from server.web import (
     ad_hoc,
     administration,
     audit_log,
+    connections,
     decisions,
     definition,
     definitions,
@@ -55,5 +56,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.blueprint,
     groups.blueprint,
     substitutes.blueprint,
+    connections.blueprint,
     audit_log.blueprint,
 )

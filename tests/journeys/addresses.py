@@ -112,6 +112,8 @@ PLACES = (
     Place("new-group", "admin", "/administration/groups/new"),
     Place("group", "admin", "/administration/groups/managers"),
     Place("substitutes", "admin", "/administration/substitutes"),
+    Place("connections", "admin", "/administration/connections"),
+    Place("new-connection", "admin", "/administration/connections/new/http"),
     Place("audit", "annie", "/audit"),
     Place("not-found", "ada", "/there-is-no-such-page"),
 )

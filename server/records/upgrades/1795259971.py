@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795252257"
+revision = "1795259971"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -33,6 +33,15 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "connection",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("connector", sa.String(), nullable=False),
+        sa.Column("settings", sa.String(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "counter",
@@ -117,6 +126,14 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("query", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "waiting_message",
@@ -332,6 +349,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "agent_answer",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("activity", sa.Integer(), nullable=False),
+        sa.Column("element_key", sa.String(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("tokens_in", sa.Integer(), nullable=False),
+        sa.Column("tokens_out", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", server.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("agent_answer_connection", "agent_answer", ["connection"], unique=False)
+    op.create_index("agent_answer_instance", "agent_answer", ["instance_id"], unique=False)
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -602,6 +637,9 @@ def downgrade() -> None:
     )
     op.drop_index("incident_instance", table_name="incident")
     op.drop_table("incident")
+    op.drop_index("agent_answer_instance", table_name="agent_answer")
+    op.drop_index("agent_answer_connection", table_name="agent_answer")
+    op.drop_table("agent_answer")
     op.drop_index(
         "activity_instance_open",
         table_name="activity_instance",
@@ -634,6 +672,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
+    op.drop_table("secret")
     op.drop_table("saved_filter")
     op.drop_table("person_group")
     op.drop_table("person")
@@ -646,6 +685,7 @@ def downgrade() -> None:
     op.drop_table("deployment")
     op.drop_table("data_store")
     op.drop_table("counter")
+    op.drop_table("connection")
     op.drop_table("audit_head")
     op.drop_index("audit_entry_instance", table_name="audit_entry")
     op.drop_table("audit_entry")
