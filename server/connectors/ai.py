@@ -127,7 +127,12 @@ def _number(parameters: Mapping[str, Any], name: str, least: float, most: float)
 
 def _request(opened: Connection, body: Mapping[str, Any], context: CallContext) -> HttpRequest:
     seconds = min(opened.number("seconds", SECONDS) or SECONDS, MOST_SECONDS)
-    headers = {**always(context.job_id), "content-type": "application/json", "accept": "application/json"}
+    # Asking has no effect that could happen twice, and an answer that did not fit must not be given again.
+    headers = {
+        **always(f"{context.job_id}.{context.attempt}"),
+        "content-type": "application/json",
+        "accept": "application/json",
+    }
     return HttpRequest("POST", "chat/completions", headers, json.dumps(body).encode(), seconds)
 
 

@@ -69,8 +69,9 @@ def _nullable(keyword: str) -> Any:
     return check
 
 
-_OLD = extend(Draft4Validator, {**_OURS, "type": _nullable("type"), "enum": _nullable("enum")})  # type: ignore[no-untyped-call]  # the stubs say nothing of it
-_NEW = extend(Draft202012Validator, _OURS)  # type: ignore[no-untyped-call]  # the same
+_EARLIER = {**_OURS, "type": _nullable("type"), "enum": _nullable("enum")}
+_OLD = extend(Draft4Validator, _EARLIER)  # type: ignore[no-untyped-call]  # the stubs say nothing of it
+_NEW = extend(Draft202012Validator, _OURS)  # type: ignore[no-untyped-call]  # the stubs say nothing of it
 
 
 def check_schema(schema: Any) -> None:

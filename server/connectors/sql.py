@@ -37,7 +37,7 @@ def check_url(given: str) -> None:
     backend = "" if url is None else url.get_backend_name()
     if url is None or backend not in ("postgresql", "sqlite"):
         raise Invalid("Write postgresql://user@host/database or sqlite:////folder/file.sqlite.")
-    if url.password is not None:
+    if url.password is not None or "password" in url.query:
         raise Invalid("Keep the password as a secret and take it out of the address.")
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from server.database import db
-from server.errors import Forbidden, NotFound
+from server.errors import Forbidden, Invalid, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.identity.sealing import Seal
 from server.records.connection import AgentAnswer, Connection, Secret
 from server.records.identity import Person
 from server.runtime.connections import named_secrets, settings_of
@@ -62,6 +63,20 @@ def secrets(actor: Actor) -> tuple[SecretRow, ...]:
         SecretRow(row.name, row.changed_at, row.person or row.changed_by, tuple(users.get(row.name, ())))
         for row in found
     )
+
+
+def unopened(actor: Actor, seal: Seal) -> tuple[str, ...]:
+    """The names of secrets that no key fits. Raises Forbidden."""
+    _check(actor)
+    return tuple(row.name for row in db.session.scalars(select(Secret).order_by(Secret.name)) if not _opens(seal, row))
+
+
+def _opens(seal: Seal, row: Secret) -> bool:
+    try:
+        seal.open(row.name, row.sealed)
+    except Invalid:
+        return False
+    return True
 
 
 def connections(actor: Actor) -> tuple[ConnectionRow, ...]:

@@ -9,6 +9,7 @@ from server.commands import connections as commands
 from server.commands import secrets
 from server.connectors import CONNECTORS
 from server.connectors.calling import try_out
+from server.connectors.operations import Operation, read_operations
 from server.errors import Conflict, Failure, Invalid, NotFound
 from server.identity.permissions import Permission
 from server.identity.sealing import seal_of
@@ -122,6 +123,16 @@ def _typed(connector: str) -> dict[str, str]:
     return {field.key: request.form.get(field.key, "").strip() for field in CONNECTORS[connector].fields}
 
 
+def _operations(connector: str, typed: Mapping[str, str]) -> tuple[Operation, ...]:
+    """What models can ask of the connection by name, where a document says so."""
+    if connector != "openapi" or not typed.get("document"):
+        return ()
+    try:
+        return tuple(read_operations(typed["document"])[0].values())
+    except Invalid:
+        return ()  # what is wrong with it is said at the field
+
+
 def _page(name: str = "", errors: dict[str, str] | None = None) -> str:
     return render_template(
         "connections.html",
@@ -144,6 +155,7 @@ def _form(connector: str, name: str, typed: Mapping[str, str], errors: dict[str,
         fields=CONNECTORS[connector].fields,
         can_be_tried=CONNECTORS[connector].trial is not None,
         secrets=[(row.name, row.name) for row in queries.secrets(acting())],
+        operations=_operations(connector, typed),
         use=None if is_new else queries.use(acting(), name),
         name=name,
         typed=typed,

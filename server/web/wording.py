@@ -193,8 +193,8 @@ def _agent(told: Told) -> Said:
     """What an agent was asked and has answered, in full, and what that took."""
     used = f"{told['tokens_in'] or 0} tokens read, {told['tokens_out'] or 0} written"
     cost = f", cost {told['cost'] / 1_000_000:.6f}" if told["cost"] else ""
-    answer = shown(told["answer"].get("answer"), LONGEST_OF_AGENTS)
-    why = f"Asked: {told['prompt'][:LONGEST_OF_AGENTS]} Answered: {answer} Model {told['model']}: {used}{cost}."
+    answer = shown((told["answer"] or {}).get("answer"), LONGEST_OF_AGENTS)
+    why = f"Asked: {(told['prompt'] or '')[:LONGEST_OF_AGENTS]} Answered: {answer} Model {told['model']}: {used}{cost}."
     return Said(f"{told['agent']} (AI agent) answered at {told.title()}", why)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from server.cli import connection, secret
+from server.cli import connection, doctor, secret
 from server.commands import connections
 from server.database import upgrade
 from server.errors import Failure, Invalid
@@ -58,7 +58,7 @@ def test_a_certificate_keeps_its_lines(settings: Settings) -> None:
     assert value_of(settings, "certificate") == "one\ntwo\n"
 
 
-def test_keys_are_rotated(settings: Settings, tmp_path: Path) -> None:
+def test_after_a_rotation_the_old_key_is_not_needed(settings: Settings, tmp_path: Path) -> None:
     procession(settings, "secret set erp.token", CANARY)
     procession(settings, "connection set erp http url=https://x.example token=erp.token")
     old, new = (tmp_path / "keys").read_text(encoding="ascii"), procession(settings, "secret key").output
@@ -86,6 +86,13 @@ def test_a_connection_is_tried(settings: Settings, site: Site) -> None:
     assert procession(settings, "connection try erp").output == 'The connection "erp" answers.\n'
     procession(settings, f"connection set erp http url=http://127.0.0.1:{free_port()}")
     assert isinstance(procession(settings, "connection try erp").exception, Failure)
+
+
+def test_the_doctor_names_secrets_that_no_key_opens(settings: Settings, tmp_path: Path) -> None:
+    procession(settings, "secret set erp.token", CANARY)
+    assert (True, "secrets can be opened") in list(doctor.examine(settings))
+    (tmp_path / "keys").write_text(new_key(), encoding="ascii")
+    assert (False, "no key opens these secrets: erp.token") in list(doctor.examine(settings))
 
 
 def test_the_fields_of_a_connector_are_listed(settings: Settings) -> None:

@@ -83,6 +83,12 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(site: Site, content: Any
         ask(site, answerSchema=SCHEMA)
 
 
+def test_another_attempt_asks_under_another_key(site: Site) -> None:
+    said(site, "Dear Ann")
+    ask(site)
+    assert site.asked[0][2]["idempotency-key"] == "job-1.1"
+
+
 def test_a_busy_agent_is_asked_again_when_it_says(site: Site) -> None:
     site.answers["/v1/chat/completions"] = (429, {"retry-after": "9"}, b"")
     with pytest.raises(TemporaryFailure) as caught:

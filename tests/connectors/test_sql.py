@@ -133,7 +133,7 @@ def test_a_database_that_is_not_there_may_come_back() -> None:
         ask(Connection("shop", {"url": "sqlite:////no/such/file"}), "SELECT 1")
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://u@h/d", "postgresql://u:p@h/d"])
+@pytest.mark.parametrize("url", ["nonsense", "mysql://u@h/d", "postgresql://u:p@h/d", "postgresql://u@h/d?password=p"])
 def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
     with pytest.raises(Invalid):
         check_url(url)

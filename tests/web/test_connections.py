@@ -1,5 +1,7 @@
 """Connections and secrets on their pages: kept, changed, tried, removed, and no value shown again."""
 
+import json
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -74,6 +76,16 @@ def test_a_secret_in_use_stays_and_goes_after_its_connection(katherine: FlaskCli
     assert katherine.post(f"{HERE}/erp/remove").status_code == 303
     assert katherine.post(f"{HERE}/secrets/erp.token/remove").status_code == 303
     assert katherine.get(f"{HERE}/erp").status_code == 404
+
+
+def test_the_operations_of_a_document_are_listed(katherine: FlaskClient) -> None:
+    get = {"operationId": "listPets", "summary": "All pets", "parameters": [{"name": "limit", "in": "query"}]}
+    document = json.dumps({"openapi": "3.1.0", "paths": {"/pets": {"get": get}}})
+    typed = {"name": "pets", "url": "https://pets.example.org", "document": document}
+    assert katherine.post(f"{HERE}/new/openapi", data=typed).status_code == 303
+    page = katherine.get(f"{HERE}/pets").text
+    assert all(words in page for words in ("listPets", "All pets", "limit (optional)"))
+    assert "cannot be read" in katherine.post(f"{HERE}/pets", data=typed | {"document": "{"}).text
 
 
 @pytest.mark.parametrize("person_id", ["ada", "alan"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from server.commands import connections, deployments, people, process_instances, secrets
 from server.database import db
@@ -62,12 +62,7 @@ def run(key: str, path: str, settings: Settings) -> str:
 
 def everything_kept() -> str:
     db.session.rollback()
-    tables = [table for table in db.metadata.tables if table != "alembic_version"]
-    return "\n".join(
-        repr(row)
-        for table in tables
-        for row in db.session.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608
-    )
+    return "\n".join(repr(row) for table in db.metadata.sorted_tables for row in db.session.execute(select(table)))
 
 
 def spellings() -> list[str]:

@@ -68,7 +68,7 @@ def _of_author(connector: str, assign: Assign, node: Node, findings: Findings) -
         return assign.source
     if name in TEXTS.get(connector, ()):
         return Expression(text, "text", line)
-    return _postponed(languages.formula(text, line), node, findings)
+    return _postponed(Expression(text, languages.looks(text) or "feel", line), node, findings)
 
 
 def _postponed(expression: Expression, node: Node, findings: Findings) -> Expression:
