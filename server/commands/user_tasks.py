@@ -178,16 +178,18 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     A candidate task that nobody has is claimed on the way. Raises NotFound, Conflict, Invalid with the problems of
     the fields. If the model fails behind it, that is an incident: the submission stays.
     """
-    row, instance = own_user_task_locked(act, user_task_id)
+    own = own_user_task_locked(act, user_task_id)
+    row, instance = own.user_task, own.instance
     variables = accept(instance, row, values, act.actor.id)
-    if row.assignee is None:
+    if row.assignee is None and not own.is_involved:
         involve(row.instance_id, [act.actor.id])
     advance(
         act,
         row.instance_id,
         lambda execution: execution.complete_user_task(row.activity, variables, act.actor.id, act.moment),
     )
-    change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
+    if own.has_draft:
+        change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
     act.on(row.id, row.instance_id, reason)
     following = next_user_task(act.actor, row.instance_id) if instance.ended_at is None else None
     return Completed(row.instance_id, instance.business_key or row.name, following)

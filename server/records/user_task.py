@@ -71,6 +71,12 @@ class Candidate(Record):
     name: Mapped[str] = mapped_column(primary_key=True)
 
 
+IS_PERSON, IS_GROUP, IS_EXCLUDED = (
+    table(Candidate).c.kind == literal_column(kind) for kind in ("'user'", "'group'", "'excluded'")
+)
+"""Written out: an inbox asks for them twenty times, and each parameter of a statement costs."""
+
+
 class Draft(Record):
     """What a person has typed so far. `subject` is "user_task:<id>" or "start:<process key>"."""
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from sqlalchemy.engine import make_url
 
@@ -30,7 +28,6 @@ _HEADERS = {
 }
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -48,7 +45,6 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
-    limiter.init_app(app)
     app.before_request(_refuse_zero_characters)
     app.after_request(_add_headers)
 
@@ -94,11 +90,6 @@ def safe_next(address: str | None, otherwise: str) -> str:
     parts = urlsplit(address)
     is_plain = all(character.isprintable() for character in address)
     return address if is_plain and not parts.scheme and not parts.netloc else otherwise
-
-
-def account_key() -> str:
-    """Attempts to sign in are counted for the account too, wherever they come from."""
-    return f"account:{request.form.get('name', '').strip().lower()[:100]}"
 
 
 def _add_headers(response: Response) -> Response:
