@@ -76,7 +76,6 @@ def _check_port(settings: Settings) -> None:
 def _settle_memory() -> None:
     """Keep the process small: what has been loaded stays, so it is not searched for garbage again and again; glibc is
     to hold few arenas for the many threads, and to give back at once the 19 MB that each check of a password takes."""
-    import sys; sys.setswitchinterval(float(os.environ.get('SWI','0.005')))
     gc.collect()
     gc.freeze()
     library = ctypes.CDLL(None)

@@ -59,7 +59,7 @@ class Instance(Level, KernelWorkflow):
         self.observation, self.parts = Observation(), Parts(kept)
         self.variables = Variables(self.parts, self.observation.report)
         self.ledger = Ledger(self.parts, self.variables, self.next_number)
-        self.scripting, self.delivery = Scripting(self), Delivery(self)
+        self.scripting, self.delivery = Scripting(), Delivery(self)
         KernelWorkflow.__init__(self, program.top, self.scripting)
         self.all: dict[int, Token] = {}
         self.ready: dict[int, Token] = {}

@@ -18,6 +18,7 @@ from server.engine.tokens import Given, Phase, Token, Wait
 from server.expressions import values
 
 VERSION = 1
+_PHASES = tuple(Phase)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def write_note(under: int, note: Note) -> str:
 
 
 def read_note(text: str) -> tuple[int, Note]:
-    under, element, activity, index, scoped, loop = json.loads(text)
+    under, element, activity, index, scoped, loop = _read(text)
     return under, Note(element, activity, index, bool(scoped), bool(loop))
 
 
@@ -85,7 +86,7 @@ def write_head(next_number: int, ready: Iterable[int], asked: list[list[Any]]) -
 def read_head(text: str) -> tuple[int, list[int], list[list[Any]]]:
     """The next number, the tokens that are ready in their order, and what is to be asked. Raises ValueError for a
     version that it cannot read."""
-    version, next_number, ready, *asked = json.loads(text)
+    version, next_number, ready, *asked = _read(text)
     if version != VERSION:
         raise ValueError(f"a snapshot of version {version} cannot be read by this server, which writes {VERSION}")
     return next_number, ready, asked
@@ -150,8 +151,8 @@ class TokenRow:
 
 
 def read_token(text: str) -> TokenRow:
-    step, level, parent, state, phase, *rest = json.loads(text)
-    return TokenRow(step, level, parent, state, Phase(phase), rest[0] if rest else {})
+    step, level, parent, state, phase, *rest = _read(text)
+    return TokenRow(step, level, parent, state, _PHASES[phase], rest[0] if rest else {})
 
 
 def _write_given(given: Given) -> list[Any]:
@@ -178,5 +179,5 @@ def _read_wait(row: list[Any]) -> Wait:
     return Wait(kind, name, key, None if due is None else datetime.fromisoformat(due), left, period, bool(held))
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_read = json.JSONDecoder().decode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -93,8 +93,8 @@ def safe_next(address: str | None, otherwise: str) -> str:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in _HEADERS.items() if name not in given)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

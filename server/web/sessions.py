@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 from flask_login import LoginManager, login_user, logout_user
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import TimedSerializer, URLSafeTimedSerializer, base64_encode
 from werkzeug.wrappers import Response
 
 from server import clock
@@ -26,6 +26,13 @@ POLLS = frozenset({"inbox.rows", "shell.waiting"})
 NOT_FITTING = "That name and password do not belong together. Check both, or ask an administrator."
 
 
+class Signing(URLSafeTimedSerializer):
+    """Signs without trying first whether the little that a cookie holds could be compressed."""
+
+    def dump_payload(self, obj: Any) -> bytes:
+        return base64_encode(TimedSerializer.dump_payload(self, obj))
+
+
 class Cookies(SecureCookieSessionInterface):
     """Flask's signed cookies, by a serializer that is made once, and signs with a key that is derived once."""
 
@@ -35,7 +42,7 @@ class Cookies(SecureCookieSessionInterface):
         key = given.make_signer(given.salt).derive_key()
         # By its name the digest is OpenSSL's own HMAC, which takes a third of the time.
         how = {"key_derivation": "none", "digest_method": "sha256"}
-        self._serializer = URLSafeTimedSerializer(key, given.salt, session_json_serializer, signer_kwargs=how)
+        self._serializer = Signing(key, given.salt, session_json_serializer, signer_kwargs=how)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         return self._serializer

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from server.commands import process_instances, user_tasks
-from server.database import Record, db
+from server.database import Record, connection, db
 from server.errors import Unavailable
 from server.identity.actor import Actor
 from server.records.user_task import UserTask
@@ -60,6 +60,16 @@ def _everything() -> dict[str, list[tuple[object, ...]]]:
     }
     db.session.rollback()
     return rows
+
+
+def test_statements_go_through_the_transaction_that_is_open_and_never_through_one_that_has_ended(ann: Actor) -> None:
+    first = connection()
+    assert connection() is first
+    db.session.rollback()
+    second = connection()
+    assert second is not first
+    assert second.in_transaction()
+    db.session.rollback()
 
 
 def test_a_cut_after_any_statement_of_a_completion_leaves_the_state_before_or_the_state_after(ann: Actor) -> None:
