@@ -21,6 +21,7 @@ from server.engine.facts import (
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
 from server.engine.levels import can_begin, gateway_before, plain_starts
+from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
@@ -81,9 +82,14 @@ class Execution:
         return cls(instance)
 
     @classmethod
-    def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
-        """The instance as its parts have it. Raises ValueError for parts that another version has written."""
-        instance = Instance(program, setting, NEVER, parts)
+    def restore(
+        cls, program: Program, setting: Setting, parts: Mapping[str, str], rest: Fetch | None = None
+    ) -> "Execution":
+        """The instance as its parts have it; *rest* reads those that are portions of their own, when they are needed.
+
+        Raises ValueError for parts that another version has written.
+        """
+        instance = Instance(program, setting, NEVER, {}, rest)
         instance.restore(parts)
         return cls(instance)
 
@@ -297,7 +303,7 @@ class Execution:
         self._instance.stores = {}
 
     def _live(self, activity: int) -> Token:
-        token = self._instance.all.get(activity)
+        token = self._instance.find(activity)
         if token is None:
             raise Conflict(f"Activity {activity} is not running any more.")
         return token

@@ -120,7 +120,7 @@ class Token(KernelTask):
 
     def touch(self) -> None:
         """It has changed and is to be kept."""
-        self.instance.changed[self.id] = None
+        self.instance.changed[self.id] = self.task_spec.apart
 
     def _set_state(self, value: int) -> None:
         if self.gone:
@@ -174,7 +174,7 @@ class Token(KernelTask):
         if not self.own_scope:
             outer = self.host
             around = outer.scope if outer is not None else self.instance.variables[0]
-            self.instance.variables.open(self.id, around)
+            self.instance.variables.open(self.id, around, self.task_spec.apart)
             self.own_scope = True
             self.touch()
         scope = self.instance.variables[self.id]

@@ -91,7 +91,7 @@ def _workable(actor: Actor) -> Select[UserTask]:
 def _next_workable(actor: Actor) -> Select[str]:
     wanted = UserTask.instance_id == bindparam("instance_id")
     statement = select(UserTask.id).where(wanted, IS_OPEN, workable_user_tasks(actor))
-    return statement.order_by(UserTask.created_at).limit(1)
+    return statement.order_by(UserTask.activity).limit(1)
 
 
 @lru_cache(REMEMBERED)

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795252257"
+revision = "1795258610"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -367,10 +367,11 @@ def upgrade() -> None:
     op.create_table(
         "instance_part",
         sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("portion", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
-        sa.PrimaryKeyConstraint("instance_id", "key"),
+        sa.PrimaryKeyConstraint("instance_id", "portion", "key"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -494,6 +495,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "user_task_next",
+        "user_task",
+        ["instance_id", "activity"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "attachment",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -559,6 +568,12 @@ def downgrade() -> None:
     op.drop_table("candidate")
     op.drop_index("attachment_instance", table_name="attachment")
     op.drop_table("attachment")
+    op.drop_index(
+        "user_task_next",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.drop_index(
         "user_task_due",
         table_name="user_task",
