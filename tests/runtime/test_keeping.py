@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from server import clock
+from server.bpmn.definition import Loop
 from server.database import db
 from server.engine.construction import construct
 from server.engine.execution import Execution
@@ -24,6 +25,7 @@ from server.runtime.definitions import Deployed
 from server.runtime.memory import Memory
 from server.runtime.transaction import command
 from tests.commands.conftest import APPROVAL, deploy
+from tests.engine import models as make
 from tests.engine.arrivals import arrivals, begin, come
 from tests.engine.random_models import ACTIVITIES, Begun, begun
 
@@ -106,6 +108,28 @@ def test_no_way_of_keeping_an_instance_changes_what_it_does(
             assert told(way.instance_id) == told(ways[0].instance_id)
             assert kept(way.instance_id) == play.parts
         db.session.rollback()
+
+
+@pytest.mark.parametrize("wide", [30, 300])
+def test_completing_one_of_many_user_tasks_reads_only_what_it_needs(app: Flask, ann: Actor, wide: int) -> None:
+    process = make.process(make.user("u", loop=Loop("parallel", cardinality=make.python(str(wide)))))
+    read: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        definition = Deployed(_definition_id(), process.key, 1, process, construct(process))
+        patch.setattr(instances, "deployed", lambda definition_id: definition)
+        way = Kept(patch, "rows in portions")
+        way.prepare()
+        way.instance_id = start(ann, definition, 0, None)
+        rows = state._read
+
+        def counted(*wanted: ColumnElement[bool]) -> dict[str, str]:
+            found = rows(*wanted)
+            read.append(len(found))
+            return found
+
+        patch.setattr(state, "_read", counted)
+        move(ann, way.instance_id, lambda execution: execution.complete_user_task(9, {}, "ann", clock.now()))
+    assert sum(read) <= 10
 
 
 def _definition_id() -> str:
