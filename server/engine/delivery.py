@@ -97,6 +97,13 @@ class Delivery:
             if wait.due is not None:
                 self._instance.report(TimerSet(token.id, token.element_key, number, wait.due))
 
+    def tell_timers_anew(self, token: Token) -> None:
+        """Some of them have been done with while it could not hear them."""
+        for number, wait in token.waits.items():
+            if wait.due is not None:
+                self._instance.report(TimerCleared(token.id, number))
+        self.tell_timers(token)
+
     def listen(self, token: Token) -> None:
         """Enter what a token waits for into the index."""
         for number, wait in token.waits.items():
@@ -123,6 +130,18 @@ class Delivery:
             if not ears:
                 del self._ears[wait.kind, wait.name]
             self._instance.report(SubscriptionClosed(token.id, number))
+
+    def learnt(self, key: str, value: str) -> None:
+        """A conversation has its key from now on: who waits for one of its messages without one waits with it."""
+        for (kind, _), ears in self._ears.items():
+            for number, which in [place for place, held in ears.items() if kind == "message" and held is None]:
+                token = self._instance.all[number]
+                if token.task_spec.triggers[which].takes_learnt(key):
+                    ears[number, which] = value
+                    token.waits[which] = replace(token.waits[which], key=value)
+                    token.touch()
+                    self._instance.report(SubscriptionClosed(number, which))
+                    self._tell_subscription(token, which, token.waits[which])
 
     def heard(self, catcher: Token, number: int) -> None:
         """A catcher that goes on waiting has heard something: a timer's next time, if its cycle has one; where all of

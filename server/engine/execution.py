@@ -9,6 +9,7 @@ from typing import Any
 
 from server.engine import modification
 from server.engine.elements.ad_hoc_sub_process import AdHoc
+from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
     AdHocActivityPicked,
     ExternalTaskCompleted,
@@ -111,6 +112,17 @@ class Execution:
         token.person = person
         self._instance.report(UserTaskCompleted(activity, token.element_key, person))
         token.resume()
+        self._instance.run()
+
+    def assign_user_task(self, activity: int, assignee: str | None, person: str | None, moment: datetime) -> None:
+        """A person has taken it, was given it, or (None) has given it back; who did that is *person*. What listens to
+        that hears it."""
+        token = self._live(activity)
+        step = token.task_spec
+        if not isinstance(step, UserTask) or step.repeats or not (token.works or token.was_waiting):
+            raise Conflict(f"Activity {activity} is no user task that waits for a person.")
+        self._begin(moment, person)
+        step.assigned(token, assignee)
         self._instance.run()
 
     def fire_timer(self, activity: int, number: int, moment: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from server.engine.compensation import Ledger
+from server.engine.compensation import UNDO, Ledger
 from server.engine.delivery import Delivery
 from server.engine.facts import (
     ActivityCancelled,
@@ -18,6 +18,7 @@ from server.engine.facts import (
 )
 from server.engine.kernel import ERROR, READY, KernelWorkflow
 from server.engine.levels import Level, SubLevel
+from server.engine.listening import tell_interrupted, tell_last
 from server.engine.loading import Fetch, Rest
 from server.engine.observation import Observation
 from server.engine.scripting import Scripting
@@ -78,6 +79,7 @@ class Instance(Level, KernelWorkflow):
         self.stores: dict[str, Any] = {}  # what this command has written to data stores
         self.next = 1
         self.ended = False
+        self.end_heard = False  # what listens to the end of the process has been run
         self.open_places()
 
     def next_number(self) -> int:
@@ -173,6 +175,7 @@ class Instance(Level, KernelWorkflow):
             self.report(IncidentResolved(token.id, token.element_key))
         if not token.catcher and not token.task_spec.hidden:
             token.task_spec.cancelled(token)
+            tell_interrupted(token)
             self.report(ActivityCancelled(token.id, token.element_key))
         self.remove(token)
 
@@ -194,6 +197,10 @@ class Instance(Level, KernelWorkflow):
     def end(self, fact: InstanceCompleted | InstanceTerminated) -> None:
         """Nothing of it is live any more."""
         self.clear()
+        if self.spec.level.listeners and not self.end_heard:
+            witness = Token(self, self.spec.step(UNDO))
+            tell_last(witness, self.spec.level.listeners)
+            self.remove(witness)
         self.variables.commit()
         self.ended = True
         self.report(fact)

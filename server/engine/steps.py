@@ -134,6 +134,9 @@ class Step(KernelSpec):
     def restored(self, token: Token) -> None:
         """The token was read back."""
 
+    def waits_again(self, token: Token) -> None:
+        """What interrupted its waiting is mended."""
+
     def keep_result(self, token: Token, index: int, text: str) -> None:
         """A result was read back for it."""
 
@@ -247,6 +250,7 @@ class Step(KernelSpec):
             tell(token, "take", way.flow.listeners)
         if self.level.listeners and not token.taken and token.workflow.holds_only(token):
             tell(token, "end", self.level.listeners)
+            token.instance.end_heard = True
         loop: Token | None = token.parent
         if self.is_body and loop is not None:
             loop.task_spec.consider(loop, token)

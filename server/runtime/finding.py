@@ -11,13 +11,15 @@ from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, UserTask
 from server.runtime.access import REMEMBERED, visible_instances, workable_user_tasks
 from server.runtime.act import Act
+from server.runtime.instances import check_revision
 
 
 def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
-    """The instance. Raises NotFound, also where the actor may not see it."""
+    """The instance. Raises NotFound, also where the actor may not see it, and Outdated."""
     row = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id, visible_instances(actor)))
     if row is None:
         raise NotFound("There is no such process instance, or you may not see it.")
+    check_revision(row)
     return row
 
 
@@ -61,6 +63,7 @@ def own_user_task_locked(act: Act, user_task_id: str) -> tuple[UserTask, Process
     if row is None:
         raise _refusal(act.actor, user_task_id)
     user_task, instance = row
+    check_revision(instance)
     act.locked.add(instance.id)
     return user_task, instance
 

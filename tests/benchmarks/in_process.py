@@ -14,7 +14,7 @@ from server.identity.actor import CONSOLE, Actor, person_actor
 from server.records.user_task import UserTask
 from server.runtime.memory import memory
 from server.settings import Settings
-from tests.benchmarks import crowd, models
+from tests.benchmarks import crowd, decisions, models
 from tests.benchmarks.measuring import Figure, median, milliseconds
 
 ANN = person_actor("ann", "Ann", frozenset({"participant"}), frozenset({"employees", "crowd"}))
@@ -31,6 +31,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         for count in (200, 1000, 10_000):
             yield from _wide(count)
         yield from _large_model()
+        yield from _large_decision()
         yield from crowd.figures(ANN)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         yield Figure("peak memory of this process, all of the above", f"{peak:.0f} MB")
@@ -49,6 +50,14 @@ def counting() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def _large_decision() -> Iterator[Figure]:
+    """Through the ordinary command, database and all; each time another file, or nothing would be read."""
+    written = decisions.model(decisions.RULES)
+    files = iter([written.replace(b'name="bench"', f'name="bench {number}"'.encode()) for number in range(7)])
+    taken = milliseconds(lambda: deployments.deploy(CONSOLE, [("bench.dmn", next(files))]), 7)
+    yield Figure(f"deploy a decision of {decisions.RULES:,} rules", f"{median(taken):.0f} ms", "at most 300 ms")
 
 
 def _approve(amount: int = 7) -> None:

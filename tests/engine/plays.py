@@ -132,12 +132,13 @@ class Play:
         self.do("deliver_signal", activity, number, payload, self.moment)
 
     def _ear(self, kind: str, name: str) -> tuple[int, int]:
-        closed = {(fact.activity, fact.number) for fact in self.all(facts.SubscriptionClosed)}
-        return next(
-            (fact.activity, fact.number)
-            for fact in self.all(facts.SubscriptionOpened)
-            if (fact.kind, fact.name) == (kind, name) and (fact.activity, fact.number) not in closed
-        )
+        ears: dict[tuple[int, int], None] = {}
+        for fact in self.facts:
+            if isinstance(fact, facts.SubscriptionOpened) and (fact.kind, fact.name) == (kind, name):
+                ears[fact.activity, fact.number] = None
+            elif isinstance(fact, facts.SubscriptionClosed):
+                ears.pop((fact.activity, fact.number), None)
+        return next(iter(ears))
 
     def timers(self) -> dict[tuple[int, int], datetime]:
         """What is due when, as the runtime's jobs would have it."""
