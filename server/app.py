@@ -11,7 +11,7 @@ from flask import Flask, request, send_from_directory
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from server import database
+from server import api, database
 from server.runtime import inbox
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell
@@ -59,7 +59,10 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     database.connect(app, settings.database_url)
     inbox.patience.seconds = settings.message_time_to_live
-    sessions.install(app, settings)
+    sessions.install(app, settings, own=frozenset(blueprint.name for blueprint in api.BLUEPRINTS))
+    api.install(app, settings)
+    for programs in api.BLUEPRINTS:
+        security.csrf.exempt(programs)
     errors.install(app)
     presentation.install(app)
     shell.install(app)

@@ -1,4 +1,4 @@
-"""The database. The only file that knows SQLite from PostgreSQL: connect, begin, ring and await the bell, new ids.
+"""The database. The only file that knows SQLite from PostgreSQL: connect, begin, upgrade, new ids.
 
 SQLite has one writer at a time. Its own busy handler is unfair and slow (p99 of 535 ms with eight threads), so writers
 queue at a lock of this process and then begin with BEGIN IMMEDIATE; readers begin plainly and never wait (WAL).
@@ -139,7 +139,6 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 _UPGRADES = Path(__file__).parent / "records" / "upgrades"
 _turn = threading.local()
 _one_writer = threading.Lock()
-_bell = threading.Condition()
 # Nobody waits for ever: not for a row, not for an answer, and not for a client that fell silent in a transaction.
 _TIME_OUTS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _FRESH = 300  # seconds that a connection is used; a new one also sets our clock by the database's
@@ -305,15 +304,3 @@ def trouble(error: DBAPIError) -> str | None:
     if error.connection_invalidated or any(word in text for word in _UNREACHABLE):
         return "The database cannot be reached, so nothing was saved. Try again in a moment."
     return None
-
-
-def ring() -> None:
-    """Wake the workers of this process: something is due."""
-    with _bell:
-        _bell.notify_all()
-
-
-def await_bell(seconds: float) -> None:
-    """Sleep until somebody rings, at most *seconds*."""
-    with _bell:
-        _bell.wait(seconds)

@@ -3,8 +3,9 @@
 `head`: the next number, what is ready. `t<ACTIVITY>`: a token. `v<SCOPE>:<NAME>`: the value of a variable, scope 0
 being the process and every other scope carrying the number of its activity instance. `r<ACTIVITY>:<INDEX>`: a result
 that a multi-instance keeps until all are there. `c<NUMBER>`: what has been completed and can be undone, in the order
-of completion. `k<KEY>`: a correlation key that a message has set. No part holds the definition, and none grows with the
-number of tokens. What a level or a scope is follows from its tokens and from what can be undone, so neither needs a
+of completion. `k<KEY>`: a correlation key that a message has set. `b<ACTIVITY>` and `b<ACTIVITY>:<NAME>`: the token and
+the variables of a body that is kept apart (see `loading`). No part holds the definition, and none grows with the number
+of tokens. What a level or a scope is follows from its tokens and from what can be undone, so neither needs a
 part of its own.
 """
 
@@ -36,6 +37,10 @@ class Parts:
         self._kept = dict(kept)
         self._changed: dict[str, str | None] = {}
 
+    def found(self, kept: Mapping[str, str]) -> None:
+        """More of what was kept has been read."""
+        self._kept.update(kept)
+
     def write(self, key: str, text: str) -> None:
         self._changed[key] = text
 
@@ -66,6 +71,31 @@ class Note:
     index: int | None = None
     scoped: bool = False
     loop: bool = False
+
+
+def token_key(number: int, apart: bool) -> str:
+    return f"{'b' if apart else 't'}{number}"
+
+
+def variable_key(scope: int, name: str, apart: bool) -> str:
+    return f"{'b' if apart else 'v'}{scope}:{name}"
+
+
+def token_of(key: str) -> int | None:
+    """The number of the token that a part holds, if it holds one."""
+    return int(key[1:]) if key[0] == "t" or (key[0] == "b" and ":" not in key) else None
+
+
+def variable_of(key: str) -> tuple[int, str] | None:
+    """The scope and the name of the variable that a part holds, if it holds one."""
+    number, colon, name = key[1:].partition(":")
+    return (int(number), name) if key[0] in "vb" and colon else None
+
+
+def portion(key: str) -> int:
+    """What a part is loaded with: 0 is always loaded; the parts of a body that is kept apart and the results of a loop
+    have the number of the body or loop."""
+    return int(key[1:].partition(":")[0]) if key[0] in "br" else 0
 
 
 def write_note(under: int, note: Note) -> str:

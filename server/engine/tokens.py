@@ -31,9 +31,10 @@ class Phase(IntEnum):
 class Wait:
     """One trigger that a token waits for, with everything in it evaluated.
 
-    `name`: of a message or signal, or the code of an error or escalation (None: any). `due`, `left` and
-    `period` belong to timers, as in `expressions.moments.Schedule`; `held` to conditions: what was true stays silent
-    until it has been false.
+    `name`: of a message or signal, or the code of an error or escalation (None: any). A `listener` is what a user task
+    is still to be told: `name` is the event, `key` the person who has it, or which timeout. `due`, `left` and `period`
+    belong to timers, as in `expressions.moments.Schedule`; `held` to conditions: what was true stays silent until it
+    has been false.
     """
 
     kind: str
@@ -122,7 +123,7 @@ class Token(KernelTask):
 
     def touch(self) -> None:
         """It has changed and is to be kept."""
-        self.instance.changed[self.id] = None
+        self.instance.changed[self.id] = self.task_spec.apart
 
     def _set_state(self, value: int) -> None:
         if self.gone:
@@ -176,7 +177,7 @@ class Token(KernelTask):
         if not self.own_scope:
             outer = self.host
             around = outer.scope if outer is not None else self.instance.variables[0]
-            self.instance.variables.open(self.id, around)
+            self.instance.variables.open(self.id, around, self.task_spec.apart)
             self.own_scope = True
             self.touch()
         scope = self.instance.variables[self.id]
@@ -201,7 +202,8 @@ class Token(KernelTask):
         self._set_state(WAITING if self.catcher else STARTED)
         for token in (self, *self.listeners):
             self.instance.delivery.conditions.ask_again(token)
-        self.instance.delivery.tell_timers(self)
+        self.instance.delivery.tell_timers_anew(self)
+        self.task_spec.waits_again(self)
 
     def wake(self, given: Given) -> None:
         """What it waited for has come."""

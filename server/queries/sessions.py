@@ -1,4 +1,4 @@
-"""Who is signed in: the person behind a browser's secret, with roles, groups and substitutes in one statement."""
+"""Who is behind a browser's secret, a token or a password: the actor with roles, groups and substitutes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 
 from server.database import Lines, Moment, db, rows
-from server.identity.actor import Actor, person_actor
+from server.identity.actor import Actor, person_actor, restricted
 from server.identity.passwords import password_matches
 from server.identity.secrets import secret_hash
-from server.records.identity import Membership, Person, Session, Substitute
+from server.records.identity import Membership, Person, Session, Substitute, Token
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,26 @@ class OpenSession:
     seen_at: datetime
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """Who shows a token: the actor as the token lets them act, and when it was used last."""
+
+    actor: Actor
+    seen_at: datetime | None
+
+
 def password_is_right(name: str, password: str) -> bool:
     """Whether somebody active may sign in with this; takes as long for a name that does not exist.
 
     Asked before the command that opens a session: a password is slow to check on purpose, and no transaction waits.
     """
+    return password_matches(password_hash(name), password)
+
+
+def password_hash(name: str) -> str | None:
+    """What is kept of the password of somebody active; None for nobody and for those who have none."""
     found = select(Person.password_hash).where(Person.id == name.strip().lower(), Person.active)
-    return password_matches(db.session.scalar(found), password)
+    return db.session.scalar(found)
 
 
 def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta) -> SignedIn | None:
@@ -65,6 +78,21 @@ def actor_of(person_id: str, moment: datetime) -> Actor | None:
     wanted = select(*_known()).where(Person.id == person_id, Person.active)
     row = rows(wanted, {"moment": moment}).one_or_none()
     return None if row is None else _actor(*row)
+
+
+def bearer(secret: str, moment: datetime) -> Bearer | None:
+    """Who acts by a token, or None when there is none of this secret, it was revoked or is over, or its holder is."""
+    row = rows(_bearer_statement(), {"secret_hash": secret_hash(secret), "moment": moment}).one_or_none()
+    if row is None:
+        return None
+    token_id, roles, process_keys, seen_at, *known = row
+    return Bearer(_restricted(_actor(*known), token_id, roles, process_keys), seen_at)
+
+
+@lru_cache(1024)
+def _restricted(actor: Actor, token_id: str, roles: str, process_keys: str) -> Actor:
+    parts = (frozenset(part for part in text.split(",") if part) for text in (roles, process_keys))
+    return restricted(actor, token_id, *parts)
 
 
 def _known() -> tuple[Any, ...]:
@@ -117,6 +145,17 @@ def _signed_in_statement() -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Session.person_id)
         .where(Session.id == bindparam("secret_hash"), Person.active)
         .where(Session.seen_at > bindparam("seen_after"), Session.created_at > bindparam("created_after"))
+    )
+
+
+@lru_cache(1)
+def _bearer_statement() -> Select[*tuple[Any, ...]]:
+    now = bindparam("moment", type_=Moment)
+    return (
+        select(Token.id, Token.roles, Token.process_keys, Token.seen_at, *_known())
+        .join(Person, Person.id == Token.person_id)
+        .where(Token.hash == bindparam("secret_hash"), Person.active)
+        .where(Token.revoked_at.is_(None), Token.expires_at > now)
     )
 
 

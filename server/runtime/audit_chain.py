@@ -48,12 +48,19 @@ def append(act: Act, command: str) -> None:
         "subject": act.subject,
         "instance_id": act.instance_id,
         "reason": act.reason,
-        "details": act.details,
+        "details": _with_token(act),
     }
     # Rows that are still to be written are written now, so that nobody waits for a row while holding the head.
     db.session.flush()
     number, hash_ = _advance(digest(entry))
     add_rows(AuditEntry, [{"id": number, **entry, "hash": hash_}])
+
+
+def _with_token(act: Act) -> str | None:
+    """What else an auditor must know, with the token by which the actor acted, if they did."""
+    if not act.actor.token:
+        return act.details
+    return json.dumps({**json.loads(act.details or "{}"), "token": act.actor.token}, separators=(",", ":"))
 
 
 def digest(entry: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import IS_OPEN, Draft, UserTask
 from server.runtime.access import REMEMBERED, visible_instances, workable_user_tasks
 from server.runtime.act import Act
+from server.runtime.instances import check_revision
 
 
 class Own(NamedTuple):
@@ -24,10 +25,11 @@ class Own(NamedTuple):
 
 
 def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
-    """The instance. Raises NotFound, also where the actor may not see it."""
+    """The instance. Raises NotFound, also where the actor may not see it, and Outdated."""
     row = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id, visible_instances(actor)))
     if row is None:
         raise NotFound("There is no such process instance, or you may not see it.")
+    check_revision(row)
     return row
 
 
@@ -71,6 +73,7 @@ def own_user_task_locked(act: Act, user_task_id: str) -> Own:
     if row is None:
         raise _refusal(act.actor, user_task_id)
     own = Own(*row)
+    check_revision(own.instance)
     act.locked.add(own.instance.id)
     return own
 
@@ -101,7 +104,7 @@ def _workable(actor: Actor) -> Select[UserTask]:
 def _next_workable(actor: Actor) -> Select[str]:
     wanted = UserTask.instance_id == bindparam("instance_id")
     statement = select(UserTask.id).where(wanted, IS_OPEN, workable_user_tasks(actor))
-    return statement.order_by(UserTask.created_at).limit(1)
+    return statement.order_by(UserTask.activity).limit(1)
 
 
 @lru_cache(REMEMBERED)

@@ -27,6 +27,7 @@ from server.web import (
     start,
     substitutes,
     suspended,
+    tokens,
     user_task,
 )
 
@@ -55,5 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.blueprint,
     groups.blueprint,
     substitutes.blueprint,
+    tokens.blueprint,
+    tokens.administration,
     audit_log.blueprint,
 )

@@ -9,13 +9,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from server import clock
-from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Rejection, Unavailable
+from server.errors import Invalid, Problem, Rejection
+from server.statuses import status_of
 from server.web.moments import moment_text, size_text, zone_of
 from server.web.signed_in import acting, is_signed_in
 
 _log = structlog.get_logger()
 
-STATUS: dict[type[Rejection], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
 TITLES = {
     400: "This request cannot be understood",
     401: "You are not signed in",
@@ -46,9 +46,8 @@ def install(app: Flask) -> None:
 
 
 def _rejected(error: Rejection) -> Response:
-    status = next((STATUS[family] for family in type(error).__mro__ if family in STATUS), 422)
     problems = error.problems if isinstance(error, Invalid) else ()
-    return _answer(status, error.message, problems)
+    return _answer(status_of(error), error.message, problems)
 
 
 def _forged(error: CSRFError) -> Response:

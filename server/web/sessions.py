@@ -1,6 +1,7 @@
 """Sign in and out, and who is signed in: the cookie holds a random secret, the database its SHA-256."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, session, url_for
@@ -48,8 +49,8 @@ class Cookies(SecureCookieSessionInterface):
         return self._serializer
 
 
-def install(app: Flask, given: Settings) -> None:
-    """Have every request but a few ask who is signed in."""
+def install(app: Flask, given: Settings, own: frozenset[str] = frozenset()) -> None:
+    """Have every request but a few ask who is signed in; blueprints named in *own* ask by themselves."""
     app.session_interface = Cookies(app)
     login = LoginManager()
     login.session_protection = ""  # our own sessions end by time and by sign-out; addresses of phones change
@@ -68,12 +69,12 @@ def install(app: Flask, given: Settings) -> None:
 
     login.user_loader(load)
     login.init_app(app)
-    app.before_request(_require_sign_in)
+    app.before_request(partial(_require_sign_in, own))
 
 
-def _require_sign_in() -> Response | tuple[Any, int] | None:
+def _require_sign_in(own: frozenset[str]) -> Response | tuple[Any, int] | None:
     """Deny by default: only the sign-in page, its assets and the health check are for everybody."""
-    if request.endpoint in OPEN_ENDPOINTS or is_signed_in():
+    if request.endpoint in OPEN_ENDPOINTS or request.blueprint in own or is_signed_in():
         return None
     wants_json = request.accept_mimetypes.best == "application/json"
     if wants_json or "HX-Request" in request.headers:
