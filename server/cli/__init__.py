@@ -16,6 +16,7 @@ from server.cli import (
     lint,
     run,
     secret,
+    token,
     upgrade,
     user,
     worker,
@@ -32,7 +33,22 @@ def procession(context: click.Context) -> None:
     context.obj = read_settings(os.environ)
 
 
-for part in (run, worker, deploy, lint, upgrade, user, secret, connection, doctor, demo, decide, evaluate, audit):
+for part in (
+    run,
+    worker,
+    deploy,
+    lint,
+    upgrade,
+    user,
+    token,
+    secret,
+    connection,
+    doctor,
+    demo,
+    decide,
+    evaluate,
+    audit,
+):
     procession.add_command(part.command)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.engine import modification
 from server.engine.elements.ad_hoc_sub_process import AdHoc
+from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
     AdHocActivityPicked,
     AgentAnswered,
@@ -22,6 +23,7 @@ from server.engine.facts import (
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
 from server.engine.levels import can_begin, gateway_before, plain_starts
+from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
@@ -82,9 +84,14 @@ class Execution:
         return cls(instance)
 
     @classmethod
-    def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
-        """The instance as its parts have it. Raises ValueError for parts that another version has written."""
-        instance = Instance(program, setting, NEVER, parts)
+    def restore(
+        cls, program: Program, setting: Setting, parts: Mapping[str, str], rest: Fetch | None = None
+    ) -> "Execution":
+        """The instance as its parts have it; *rest* reads those that are portions of their own, when they are needed.
+
+        Raises ValueError for parts that another version has written.
+        """
+        instance = Instance(program, setting, NEVER, {}, rest)
         instance.restore(parts)
         return cls(instance)
 
@@ -106,6 +113,17 @@ class Execution:
         token.person = person
         self._instance.report(UserTaskCompleted(activity, token.element_key, person))
         token.resume()
+        self._instance.run()
+
+    def assign_user_task(self, activity: int, assignee: str | None, person: str | None, moment: datetime) -> None:
+        """A person has taken it, was given it, or (None) has given it back; who did that is *person*. What listens to
+        that hears it."""
+        token = self._live(activity)
+        step = token.task_spec
+        if not isinstance(step, UserTask) or step.repeats or not (token.works or token.was_waiting):
+            raise Conflict(f"Activity {activity} is no user task that waits for a person.")
+        self._begin(moment, person)
+        step.assigned(token, assignee)
         self._instance.run()
 
     def fire_timer(self, activity: int, number: int, moment: datetime) -> None:
@@ -319,7 +337,7 @@ class Execution:
         self._instance.stores = {}
 
     def _live(self, activity: int) -> Token:
-        token = self._instance.all.get(activity)
+        token = self._instance.find(activity)
         if token is None:
             raise Conflict(f"Activity {activity} is not running any more.")
         return token

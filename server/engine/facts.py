@@ -102,6 +102,16 @@ class DecisionMade:
 
 
 @dataclass(frozen=True)
+class AdHocOpened:
+    """An ad-hoc sub-process has begun, and the model names who chooses what is done in it."""
+
+    activity: int
+    element: str
+    persons: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AdHocActivityPicked:
     """Somebody has chosen what is done next in an ad-hoc sub-process."""
 
@@ -323,6 +333,7 @@ Fact = (
     | VariableChanged
     | DataStoreChanged
     | DecisionMade
+    | AdHocOpened
     | AdHocActivityPicked
     | UserTaskCreated
     | UserTaskCompleted

@@ -1,8 +1,8 @@
 """The one who gives commands and asks queries: a signed-in person, a worker, or the command line."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from server.identity.permissions import Permission, permissions_of
+from server.identity.permissions import OF_ONE_PROCESS, Permission, permissions_of
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Actor:
     stands_for: frozenset[str] = frozenset()  # people they are a substitute of, just now
     zone: str = "UTC"
     permissions: frozenset[Permission] = field(default=frozenset())
+    token: str = ""  # the id of the token they act by; none: a browser's session or a password
+    process_keys: frozenset[str] = frozenset()  # the only processes that the token is for; none: all
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -37,6 +39,16 @@ def person_actor(
     zone: str = "UTC",
 ) -> Actor:
     return Actor(person_id, name, roles, groups, leads, stands_for, zone, permissions_of(roles))
+
+
+def restricted(actor: Actor, token: str, roles: frozenset[str], process_keys: frozenset[str]) -> Actor:
+    """The actor as one of their tokens lets them act: with these of their roles (none: all), for these processes only.
+
+    What is not about single processes is not for a token that names some.
+    """
+    kept = actor.roles & roles if roles else actor.roles
+    permissions = permissions_of(kept) & OF_ONE_PROCESS if process_keys else permissions_of(kept)
+    return replace(actor, roles=kept, permissions=permissions, token=token, process_keys=process_keys)
 
 
 WORKER = Actor("worker", "Procession", permissions=frozenset({Permission.RUN_JOBS}))

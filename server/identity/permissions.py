@@ -57,6 +57,22 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 
+OF_ONE_PROCESS = frozenset(
+    {
+        Permission.SIGN_IN,
+        Permission.WORK,
+        Permission.START,
+        Permission.COMMENT,
+        Permission.MEND,
+        Permission.EDIT_VARIABLES,
+        Permission.MOVE_TOKENS,
+        Permission.SEE_ALL_INSTANCES,
+        Permission.SEE_OPERATIONS,
+    }
+)
+"""What a token that names processes can allow: each of these can be decided for one process at a time."""
+
+
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
     """Everything that the roles together allow; an unknown role allows nothing."""
     return frozenset(permission for role in roles for permission in PERMISSIONS.get(role, ()))

@@ -13,11 +13,13 @@ from server.errors import Forbidden, NotFound
 from server.expressions import values
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.records.subscription import Subscription
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.runtime.scope import refuse_scoped
 
 PAGE = 25
 MOST_LISTENERS = 200
@@ -75,6 +77,14 @@ def listed(actor: Actor, moment: datetime, name: str = "", page: int = 1) -> Mes
     return Messages(tuple(_row(row) for row in found), total, max(1, -(-total // PAGE)))
 
 
+def part(actor: Actor, moment: datetime, name: str, which: Slice) -> Page[MessageRow]:
+    """A part of the same list, for programs. Raises Forbidden, Invalid."""
+    _check(actor)
+    statement = _rows(actor).where(_waits(moment), WaitingMessage.name.icontains(name, autoescape=True))
+    order = (By(WaitingMessage.arrived_at, descending=True), By(WaitingMessage.id))
+    return read(db.session.execute, statement, order, which, _row)
+
+
 def message(actor: Actor, message_id: str, moment: datetime) -> MessageRow:
     """One that waits. Raises NotFound, Forbidden."""
     _check(actor)
@@ -119,6 +129,7 @@ def _listener(row: Any) -> Listener:
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
         raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+    refuse_scoped(actor)
 
 
 def _waits(moment: datetime) -> ColumnElement[bool]:

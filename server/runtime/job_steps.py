@@ -13,7 +13,7 @@ from server.expressions.moments import Schedule, next_due
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
-from server.runtime import inbox
+from server.runtime import inbox, repetition
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.conditions import stores_changed
@@ -59,6 +59,16 @@ def _start_timer(act: Act, row: Job) -> bool:
 def _continuation(act: Act, row: Job) -> bool:
     instance_id, activity = _place(row)
     advance(act, instance_id, lambda e: e.continue_activity(activity, act.moment))
+    return True
+
+
+def _assignment(act: Act, row: Job) -> bool:
+    """Somebody has got a user task, together with others: what listens to that hears it."""
+    instance_id, activity = _place(row)
+    payload = _payload(row)
+    advance(
+        act, instance_id, lambda e: e.assign_user_task(activity, payload["assignee"], payload["person"], act.moment)
+    )
     return True
 
 
@@ -142,6 +152,7 @@ STEPS: dict[str, Carry] = {
     "timer": _timer,
     "start_timer": _start_timer,
     "continuation": _continuation,
+    "assignment": _assignment,
     "call_return": _call_return,
     "call_cancel": _call_cancel,
     "message": _message,
@@ -150,4 +161,5 @@ STEPS: dict[str, Carry] = {
     "signal": _signal,
     "signal_delivery": _signal_delivery,
     "retry": _retry,
+    repetition.KIND: repetition.forget,
 }

@@ -28,6 +28,7 @@ from server.web import (
     start,
     substitutes,
     suspended,
+    tokens,
     user_task,
 )
 
@@ -57,5 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     groups.blueprint,
     substitutes.blueprint,
     connections.blueprint,
+    tokens.blueprint,
+    tokens.administration,
     audit_log.blueprint,
 )

@@ -27,6 +27,7 @@ KINDS = {
     JobKind.START_TIMER: "Start by a timer",
     JobKind.CONNECTOR: "Connector call",
     JobKind.CONTINUATION: "Go on asynchronously",
+    JobKind.ASSIGNMENT: "Tell who has a user task",
     JobKind.CALL_RETURN: "Return from a called process",
     JobKind.CALL_CANCEL: "End a called process",
     JobKind.MESSAGE: "Deliver a message",
@@ -35,10 +36,11 @@ KINDS = {
     JobKind.SIGNAL: "Send a signal",
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
     JobKind.RETRY: "Try an incident again",
+    JobKind.FIRST_ANSWERS: "Forget answers to repeated requests",
 }
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", "Dead", "its attempts are used up"),
-    JobState.HELD: ("warn", "player-pause", "Held", "its instance is suspended"),
+    JobState.HELD: ("warn", "player-pause", "Held", "what it belongs to is suspended"),
     JobState.RUNNING: ("info", "refresh", "Running", "a worker has it"),
     JobState.DUE: ("info", "clock", "Due", "the next free worker takes it"),
     JobState.WAITING: ("", "hourglass", "Waiting", "its time has not come"),

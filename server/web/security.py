@@ -4,8 +4,6 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
 from server.errors import Invalid
@@ -28,7 +26,6 @@ _HEADERS = {
 }
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -46,7 +43,6 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
-    limiter.init_app(app)
     app.before_request(_refuse_zero_characters)
     app.after_request(_add_headers)
 
@@ -79,14 +75,9 @@ def safe_next(address: str | None, otherwise: str) -> str:
     return address if is_plain and not parts.scheme and not parts.netloc else otherwise
 
 
-def account_key() -> str:
-    """Attempts to sign in are counted for the account too, wherever they come from."""
-    return f"account:{request.form.get('name', '').strip().lower()[:100]}"
-
-
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in _HEADERS.items() if name not in given)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

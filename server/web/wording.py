@@ -182,6 +182,12 @@ def _with_variables(told: Told) -> str:
     return f"With {pairs(told['variables'])}" if told["variables"] else ""
 
 
+def _opened(told: Told) -> Said:
+    """Whom the model names to choose what is done in an ad-hoc sub-process."""
+    named = [str(name) for kind in ("persons", "groups") for name in told.fields.get(kind) or ()]
+    return Said(f"What is done in {told.title()} can be chosen now", f"By {listed(named)}" if named else "")
+
+
 def _picked(told: Told) -> Said:
     """Who chose what, and where."""
     who = listed(told.people("person"))
@@ -217,6 +223,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
+        "AdHocOpened": _opened,
         "AdHocActivityPicked": _picked,
         "DecisionMade": _decision,
         "DataStoreChanged": lambda told: Said(

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795259971"
+revision = "1795262869"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -80,6 +80,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "process_key"),
     )
     op.create_table(
+        "first_answer",
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("at", server.database.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("first_answer_at", "first_answer", ["at"], unique=False)
+    op.create_table(
         "history_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("instance_id", sa.String(length=13), nullable=False),
@@ -111,6 +122,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("is_program", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -134,6 +146,14 @@ def upgrade() -> None:
         sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "unique_key",
+        sa.Column("process_key", sa.String(), nullable=False),
+        sa.Column("business_key", sa.String(), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.PrimaryKeyConstraint("process_key", "business_key"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "waiting_message",
@@ -211,6 +231,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("substitute_person", "substitute", ["substitute_id"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("process_keys", sa.String(), nullable=False),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("expires_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("revoked_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("seen_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("seen_address", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("token_hash", "token", ["hash"], unique=True)
+    op.create_index("token_person", "token", ["person_id"], unique=False)
     op.create_table(
         "decision_definition",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -298,6 +340,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version"),
     )
     op.create_index("process_definition_latest", "process_definition", ["key", "latest"], unique=False)
+    op.create_table(
+        "definition_comment",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("definition_id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("written_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "definition_comment_definition", "definition_comment", ["definition_id", "written_at"], unique=False
+    )
     op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -402,10 +460,11 @@ def upgrade() -> None:
     op.create_table(
         "instance_part",
         sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("portion", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
-        sa.PrimaryKeyConstraint("instance_id", "key"),
+        sa.PrimaryKeyConstraint("instance_id", "portion", "key"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -529,6 +588,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "user_task_next",
+        "user_task",
+        ["instance_id", "activity"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "attachment",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -595,6 +662,12 @@ def downgrade() -> None:
     op.drop_index("attachment_instance", table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(
+        "user_task_next",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
         "user_task_due",
         table_name="user_task",
         sqlite_where=sa.text("state = 'open'"),
@@ -653,6 +726,8 @@ def downgrade() -> None:
     op.drop_index("process_instance_caller", table_name="process_instance")
     op.drop_index("process_instance_business_key", table_name="process_instance")
     op.drop_table("process_instance")
+    op.drop_index("definition_comment_definition", table_name="definition_comment")
+    op.drop_table("definition_comment")
     op.drop_index("process_definition_latest", table_name="process_definition")
     op.drop_table("process_definition")
     op.drop_index("form_definition_latest", table_name="form_definition")
@@ -662,6 +737,9 @@ def downgrade() -> None:
     op.drop_index("decision_definition_latest", table_name="decision_definition")
     op.drop_index("decision_definition_deployment", table_name="decision_definition")
     op.drop_table("decision_definition")
+    op.drop_index("token_person", table_name="token")
+    op.drop_index("token_hash", table_name="token")
+    op.drop_table("token")
     op.drop_index("substitute_person", table_name="substitute")
     op.drop_table("substitute")
     op.drop_index("session_person", table_name="session")
@@ -672,6 +750,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
+    op.drop_table("unique_key")
     op.drop_table("secret")
     op.drop_table("saved_filter")
     op.drop_table("person_group")
@@ -680,6 +759,8 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("history_entry_instance", table_name="history_entry")
     op.drop_table("history_entry")
+    op.drop_index("first_answer_at", table_name="first_answer")
+    op.drop_table("first_answer")
     op.drop_table("favourite")
     op.drop_table("draft")
     op.drop_table("deployment")
