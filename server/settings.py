@@ -13,7 +13,9 @@ class Settings:
 
     database_url: str = "sqlite:///var/procession.sqlite"
     files_path: Path = Path("var/files")
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    secrets_keys: tuple[str, ...] = field(default=(), repr=False)
+    secrets_key_file: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8

@@ -3,9 +3,11 @@
 from server.records import (
     activity_instance,
     attachment,
+    connection,
     data_store,
     decision,
     definition,
+    definition_comment,
     deployment,
     first_answer,
     identity,
@@ -22,9 +24,11 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "connection",
     "data_store",
     "decision",
     "definition",
+    "definition_comment",
     "deployment",
     "first_answer",
     "identity",

@@ -16,7 +16,8 @@ def main() -> None:
             ("The engine alone", list(engine_alone.figures())),
             ("Expressions alone", list(expressions.figures())),
             ("Decisions alone", list(decisions.figures())),
-            ("Over HTTP, SQLite, one server process", list(over_http.figures(folder))),
+            ("Over HTTP, SQLite, one server process", list(over_http.on_sqlite(folder))),
+            ("Over HTTP, PostgreSQL, four server processes", list(over_http.on_postgresql(folder))),
             ("Commands and queries in one process, SQLite", list(in_process.figures(folder))),
             ("Jobs on PostgreSQL, worker processes of two threads", list(jobs.figures())),
         ):

@@ -116,6 +116,8 @@ PLACES = (
     Place("substitutes", "admin", "/administration/substitutes"),
     Place("programs", "admin", "/administration/tokens"),
     Place("new-program", "admin", "/administration/tokens/program"),
+    Place("connections", "admin", "/administration/connections"),
+    Place("new-connection", "admin", "/administration/connections/new/http"),
     Place("audit", "annie", "/audit"),
     Place("not-found", "ada", "/there-is-no-such-page"),
 )

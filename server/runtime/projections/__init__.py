@@ -6,6 +6,7 @@ from types import ModuleType
 from server.engine.facts import Fact
 from server.runtime.projections import (
     activity_instances,
+    agents,
     history,
     incidents,
     involvements,
@@ -26,6 +27,7 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     subscriptions,
     incidents,
     notices,
+    agents,
     history,
 )
 
