@@ -1,8 +1,10 @@
 """The wiring: settings, database, security, pages. The only file but the command line that knows everyone."""
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, request, send_from_directory
@@ -41,10 +43,17 @@ def configure_log(settings: Settings) -> None:
     )
 
 
+class Application(Flask):
+    """Flask without coroutines: nobody has to ask of each function of each request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """An application that answers requests; the schema of the database is upgraded elsewhere (`procession upgrade`)."""
     configure_log(settings)
-    app = Flask("server", static_folder=None, template_folder=str(WEB / "templates"))
+    app = Application("server", static_folder=None, template_folder=str(WEB / "templates"))
     app.config[configuration.KEY] = settings
     app.config["DEBUG"] = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

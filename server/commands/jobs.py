@@ -22,6 +22,7 @@ from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
+from server.runtime.jobs import goes_on
 from server.runtime.transaction import command
 
 _JOB = table(Job).c
@@ -44,7 +45,7 @@ _DUE = (
         IS_READY,
         _JOB.due_at <= bindparam("moment"),
         or_(_JOB.lease_until.is_(None), _JOB.lease_until <= bindparam("moment")),
-        or_(_JOB.instance_id.is_(None), ProcessInstance.state != "suspended"),
+        goes_on(),
     )
     .order_by(_JOB.due_at)
     .limit(bindparam("most"))
@@ -84,7 +85,7 @@ class Claim:
 
 @command(Permission.RUN_JOBS, audited=False)
 def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
-    """Take the jobs that are due, oldest first, at most *limit*; jobs of suspended instances wait."""
+    """Take the jobs that are due, oldest first, at most *limit*; those of suspended instances and definitions wait."""
     found = rows(_DUE, {"moment": act.moment, "most": limit + 1}).all()
     for row in found[:limit]:
         lease = {"attempt": row.attempts + 1, "worker": worker, "until": act.moment + timedelta(seconds=lease_seconds)}
@@ -146,6 +147,14 @@ def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, A
     row = _own(job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.complete_connector(activity, answer, act.moment))
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
+    """An agent, who gives this command, has answered. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    activity = _activity(row)
+    _settle(act, row, lambda e: e.answer_of_agent(activity, answer, act.moment))
 
 
 @command(Permission.RUN_JOBS, audited=False)

@@ -9,8 +9,10 @@ from typing import Any
 
 from server.engine import modification
 from server.engine.elements.ad_hoc_sub_process import AdHoc
+from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
     AdHocActivityPicked,
+    AgentAnswered,
     ExternalTaskCompleted,
     Fact,
     IncidentResolved,
@@ -21,6 +23,7 @@ from server.engine.facts import (
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
 from server.engine.levels import can_begin, gateway_before, plain_starts
+from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
@@ -81,9 +84,14 @@ class Execution:
         return cls(instance)
 
     @classmethod
-    def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
-        """The instance as its parts have it. Raises ValueError for parts that another version has written."""
-        instance = Instance(program, setting, NEVER, parts)
+    def restore(
+        cls, program: Program, setting: Setting, parts: Mapping[str, str], rest: Fetch | None = None
+    ) -> "Execution":
+        """The instance as its parts have it; *rest* reads those that are portions of their own, when they are needed.
+
+        Raises ValueError for parts that another version has written.
+        """
+        instance = Instance(program, setting, NEVER, {}, rest)
         instance.restore(parts)
         return cls(instance)
 
@@ -107,6 +115,17 @@ class Execution:
         token.resume()
         self._instance.run()
 
+    def assign_user_task(self, activity: int, assignee: str | None, person: str | None, moment: datetime) -> None:
+        """A person has taken it, was given it, or (None) has given it back; who did that is *person*. What listens to
+        that hears it."""
+        token = self._live(activity)
+        step = token.task_spec
+        if not isinstance(step, UserTask) or step.repeats or not (token.works or token.was_waiting):
+            raise Conflict(f"Activity {activity} is no user task that waits for a person.")
+        self._begin(moment, person)
+        step.assigned(token, assignee)
+        self._instance.run()
+
     def fire_timer(self, activity: int, number: int, moment: datetime) -> None:
         self._wake(activity, number, "timer", {}, moment)
 
@@ -120,6 +139,27 @@ class Execution:
         """Outside work is done; the answer's fields are variables while its outputs are evaluated. If that fails, the
         answer is kept, and trying again does not do the work again."""
         self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
+
+    def answer_of_agent(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
+        """A connector's question was answered by an agent: what was asked and answered is told, then as above."""
+        token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask")
+        self._begin(moment)
+        self._instance.report(
+            AgentAnswered(
+                activity,
+                token.element_key,
+                answer["agent"],
+                answer["connection"],
+                answer["model"],
+                answer["prompt"],
+                {"answer": answer["answer"]},
+                answer["tokensIn"],
+                answer["tokensOut"],
+                answer["cost"],
+            )
+        )
+        token.wake(Given(0, answer))
+        self._instance.run()
 
     def complete_external_task(
         self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
@@ -310,7 +350,7 @@ class Execution:
         self._instance.stores = {}
 
     def _live(self, activity: int) -> Token:
-        token = self._instance.all.get(activity)
+        token = self._instance.find(activity)
         if token is None:
             raise Conflict(f"Activity {activity} is not running any more.")
         return token

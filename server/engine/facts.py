@@ -102,6 +102,16 @@ class DecisionMade:
 
 
 @dataclass(frozen=True)
+class AdHocOpened:
+    """An ad-hoc sub-process has begun, and the model names who chooses what is done in it."""
+
+    activity: int
+    element: str
+    persons: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AdHocActivityPicked:
     """Somebody has chosen what is done next in an ad-hoc sub-process."""
 
@@ -199,6 +209,23 @@ class ConnectorCalled:
     connector: str
     parameters: Mapping[str, Any]
     retry_cycle: str | None = None
+
+
+@dataclass(frozen=True)
+class AgentAnswered:
+    """An agent (a language model) has answered a connector's question. `answer` is text or what its schema says; `cost`
+    is in millionths of the currency of the connection."""
+
+    activity: int
+    element: str
+    agent: str
+    connection: str
+    model: str
+    prompt: str
+    answer: Mapping[str, Any]
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: int = 0
 
 
 @dataclass(frozen=True)
@@ -306,6 +333,7 @@ Fact = (
     | VariableChanged
     | DataStoreChanged
     | DecisionMade
+    | AdHocOpened
     | AdHocActivityPicked
     | UserTaskCreated
     | UserTaskCompleted
@@ -316,6 +344,7 @@ Fact = (
     | MessageThrown
     | SignalThrown
     | ConnectorCalled
+    | AgentAnswered
     | ExternalTaskCreated
     | ExternalTaskCompleted
     | ContinuationRequested

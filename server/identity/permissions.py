@@ -16,6 +16,7 @@ class Permission(StrEnum):
     EDIT_VARIABLES = "change variables"
     MOVE_TOKENS = "move tokens"
     ADMINISTER = "administer people"
+    KEEP_SECRETS = "keep secrets and connections"
     RUN_JOBS = "run jobs"
     DO_EXTERNAL_TASKS = "do external tasks"
     SEND_MESSAGES = "send messages"
@@ -55,7 +56,9 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {Permission.SIGN_IN, Permission.SEE_ALL_INSTANCES, Permission.SEE_DEFINITIONS, Permission.SEE_AUDIT}
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.SIGN_IN, Permission.ADMINISTER, Permission.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SIGN_IN, Permission.ADMINISTER, Permission.KEEP_SECRETS, Permission.SEE_AUDIT}
+    ),
     Role.WORKER: frozenset(
         {
             Permission.SIGN_IN,

@@ -141,6 +141,7 @@ class Made:
     value: str
     definition_id: str
     tables: tuple[TableView, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
@@ -338,4 +339,5 @@ def _made(number: int, at: datetime, fields: Mapping[str, Any]) -> Made:
         shown(to_feel(told["value"]), True),
         told["definition_id"],
         _tables(found.prepared, found.key, seen),
+        tuple(told["notes"]),
     )

@@ -19,6 +19,7 @@ from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import definitions
 from server.runtime.access import definition_in_scope
+from server.runtime.jobs import goes_on
 
 PAGE = 25
 
@@ -30,6 +31,7 @@ class JobKind(StrEnum):
     START_TIMER = "start_timer"
     CONNECTOR = "connector"
     CONTINUATION = "continuation"
+    ASSIGNMENT = "assignment"
     CALL_RETURN = "call_return"
     CALL_CANCEL = "call_cancel"
     MESSAGE = "message"
@@ -45,7 +47,7 @@ class JobState(StrEnum):
     """How a job stands just now: one of them at any time, held before all others but dead."""
 
     DEAD = "dead"  # its attempts are used up
-    HELD = "held"  # its instance is suspended
+    HELD = "held"  # what it belongs to is suspended
     RUNNING = "running"  # a worker has it
     DUE = "due"  # the next free worker takes it
     WAITING = "waiting"  # its time has not come
@@ -111,11 +113,7 @@ def next_due() -> datetime | None:
 
 
 def _ready() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Job.id)
-        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(IS_READY, _not_suspended())
-    )
+    return select(Job.id).outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id).where(IS_READY, goes_on())
 
 
 def listed(actor: Actor, wanted: JobFilter, moment: datetime) -> Jobs:
@@ -164,7 +162,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(
             Job,
             ProcessInstance.business_key,
-            ProcessInstance.state.label("instance_state"),
+            (~goes_on()).label("is_held"),
             ProcessDefinition.id.label("definition"),
             ProcessDefinition.key.label("process_key"),
             ProcessDefinition.name.label("process_name"),
@@ -190,19 +188,15 @@ def _condition(wanted: JobFilter, moment: datetime) -> ColumnElement[bool]:
     return and_(true(), *parts)
 
 
-def _not_suspended() -> ColumnElement[bool]:
-    return or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")
-
-
 def _of_state(state: JobState, moment: datetime) -> ColumnElement[bool]:
     leased = and_(Job.lease_until.is_not(None), Job.lease_until > moment)
-    goes_on = and_(IS_READY, _not_suspended())
+    free = and_(IS_READY, goes_on())
     return {
         JobState.DEAD: Job.state == "dead",
-        JobState.HELD: and_(IS_READY, ProcessInstance.state == "suspended"),
-        JobState.RUNNING: and_(goes_on, leased),
-        JobState.DUE: and_(goes_on, ~leased, Job.due_at <= moment),
-        JobState.WAITING: and_(goes_on, ~leased, Job.due_at > moment),
+        JobState.HELD: and_(IS_READY, ~goes_on()),
+        JobState.RUNNING: and_(free, leased),
+        JobState.DUE: and_(free, ~leased, Job.due_at <= moment),
+        JobState.WAITING: and_(free, ~leased, Job.due_at > moment),
     }[state]
 
 
@@ -211,7 +205,7 @@ def _row(found: Any, moment: datetime) -> JobRow:
     return JobRow(
         id=row.id,
         kind=JobKind(row.kind),
-        state=_state(row, found.instance_state, moment),
+        state=_state(row, found.is_held, moment),
         due_at=row.due_at,
         created_at=row.created_at,
         attempts=row.attempts,
@@ -228,10 +222,10 @@ def _row(found: Any, moment: datetime) -> JobRow:
     )
 
 
-def _state(row: Job, instance_state: str | None, moment: datetime) -> JobState:
+def _state(row: Job, is_held: bool, moment: datetime) -> JobState:
     if row.state == "dead":
         return JobState.DEAD
-    if instance_state == "suspended":
+    if is_held:
         return JobState.HELD
     if row.lease_until is not None and row.lease_until > moment:
         return JobState.RUNNING

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
 from server import clock
 from server.bpmn.definition import Element
@@ -22,6 +22,8 @@ from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.runtime.jobs import goes_on
+from server.runtime.scope import refuse_scoped
 
 CAUSES = 10  # causes on a page
 SHOWN = 5  # incidents of a cause before "show all"
@@ -93,13 +95,13 @@ class Causes:
 
 
 def strip(actor: Actor) -> Strip:
-    """How much is stuck, due and waiting just now. Raises Forbidden."""
+    """How much is stuck, due and waiting just now. Raises Forbidden, also for a token of some processes."""
     _check(actor)
+    refuse_scoped(actor)
     now = clock.now()
     open_ones = Incident.resolved_at.is_(None)
-    goes_on = or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")
     jobs = select(func.count()).select_from(Job).outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-    ready = jobs.where(Job.state == "ready", goes_on)
+    ready = jobs.where(Job.state == "ready", goes_on())
     leased = and_(Job.lease_until.is_not(None), Job.lease_until > now)
     timers = Job.kind.in_(("timer", "start_timer"))
     found = db.session.execute(

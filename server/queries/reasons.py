@@ -155,11 +155,9 @@ def _reason(
     condition = flow.condition or Expression("")
     holds = flow.id == moment.entry.fields["flow"]
     why, untold = Explained(condition.text, holds), ""
-    source, target = elements[flow.source], elements.get(flow.target)
+    target = elements.get(flow.target)
     if holds and moment.entry.fields.get("condition") != condition.text:
         untold = "the condition was another one then"
-    elif source.kind is Kind.COMPLEX_GATEWAY:
-        untold = "how many tokens had come is not recorded"
     elif monotonic() > ends:
         untold = "the conditions of this instance take too long"
     else:

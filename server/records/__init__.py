@@ -3,9 +3,11 @@
 from server.records import (
     activity_instance,
     attachment,
+    connection,
     data_store,
     decision,
     definition,
+    definition_comment,
     deployment,
     external_task,
     first_answer,
@@ -24,9 +26,11 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "connection",
     "data_store",
     "decision",
     "definition",
+    "definition_comment",
     "deployment",
     "external_task",
     "first_answer",

@@ -16,7 +16,7 @@ from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
 from server.records.external_task import ExternalTask
 from server.records.process_instance import Involvement, ProcessInstance
-from server.records.user_task import IS_OPEN, Candidate, UserTask
+from server.records.user_task import IS_EXCLUDED, IS_GROUP, IS_OPEN, IS_PERSON, Candidate, UserTask
 
 REMEMBERED = 256
 """Of how many actors conditions and statements are kept: they are immutable, building one costs more than asking the
@@ -89,17 +89,15 @@ def offered_to(actor: Actor) -> ColumnElement[bool]:
 def _named(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Candidate`: it is the actor, somebody they stand for, or one of their groups."""
     return or_(
-        and_(Candidate.kind == "user", _among(Candidate.name, actor.persons)),
-        and_(Candidate.kind == "group", _among(Candidate.name, actor.groups)),
+        and_(IS_PERSON, _among(Candidate.name, actor.persons)),
+        and_(IS_GROUP, _among(Candidate.name, actor.groups)),
     )
 
 
 @lru_cache(REMEMBERED)
 def not_excluded(actor: Actor) -> ColumnElement[bool]:
     """Four eyes: the actor is not among those who may not work on the user task."""
-    excluded = exists().where(
-        Candidate.user_task_id == UserTask.id, Candidate.kind == "excluded", Candidate.name == actor.id
-    )
+    excluded = exists().where(Candidate.user_task_id == UserTask.id, IS_EXCLUDED, Candidate.name == actor.id)
     return ~excluded
 
 

@@ -199,7 +199,8 @@ def _write_moved(instance: ProcessInstance) -> None:
 def _restore(definition: Deployed, instance: ProcessInstance) -> Kept:
     assert definition.program is not None, "an instance runs, so its definition can"
     parts = state.load(instance.id, instance.snapshot)
-    execution = Execution.restore(definition.program, _setting(instance, definition), parts)
+    rest = partial(state.load_more, instance.id) if instance.snapshot is None else None
+    execution = Execution.restore(definition.program, _setting(instance, definition), parts, rest)
     return Kept(instance.revision, execution, parts)
 
 

@@ -62,6 +62,16 @@ def _continuation(act: Act, row: Job) -> bool:
     return True
 
 
+def _assignment(act: Act, row: Job) -> bool:
+    """Somebody has got a user task, together with others: what listens to that hears it."""
+    instance_id, activity = _place(row)
+    payload = _payload(row)
+    advance(
+        act, instance_id, lambda e: e.assign_user_task(activity, payload["assignee"], payload["person"], act.moment)
+    )
+    return True
+
+
 def _call_return(act: Act, row: Job) -> bool:
     instance_id, activity = _place(row)
     payload = _payload(row)
@@ -142,6 +152,7 @@ STEPS: dict[str, Carry] = {
     "timer": _timer,
     "start_timer": _start_timer,
     "continuation": _continuation,
+    "assignment": _assignment,
     "call_return": _call_return,
     "call_cancel": _call_cancel,
     "message": _message,

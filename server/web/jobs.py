@@ -27,6 +27,7 @@ KINDS = {
     JobKind.START_TIMER: "Start by a timer",
     JobKind.CONNECTOR: "Connector call",
     JobKind.CONTINUATION: "Go on asynchronously",
+    JobKind.ASSIGNMENT: "Tell who has a user task",
     JobKind.CALL_RETURN: "Return from a called process",
     JobKind.CALL_CANCEL: "End a called process",
     JobKind.MESSAGE: "Deliver a message",
@@ -39,7 +40,7 @@ KINDS = {
 }
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", "Dead", "its attempts are used up"),
-    JobState.HELD: ("warn", "player-pause", "Held", "its instance is suspended"),
+    JobState.HELD: ("warn", "player-pause", "Held", "what it belongs to is suspended"),
     JobState.RUNNING: ("info", "refresh", "Running", "a worker has it"),
     JobState.DUE: ("info", "clock", "Due", "the next free worker takes it"),
     JobState.WAITING: ("", "hourglass", "Waiting", "its time has not come"),

@@ -11,6 +11,7 @@ from server.expressions import values
 from server.queries.history import Entry
 
 LONGEST = 120
+LONGEST_OF_AGENTS = 4_000  # what an agent was asked and said is read, not glanced at
 
 
 @dataclass(frozen=True)
@@ -181,11 +182,26 @@ def _with_variables(told: Told) -> str:
     return f"With {pairs(told['variables'])}" if told["variables"] else ""
 
 
+def _opened(told: Told) -> Said:
+    """Whom the model names to choose what is done in an ad-hoc sub-process."""
+    named = [str(name) for kind in ("persons", "groups") for name in told.fields.get(kind) or ()]
+    return Said(f"What is done in {told.title()} can be chosen now", f"By {listed(named)}" if named else "")
+
+
 def _picked(told: Told) -> Said:
     """Who chose what, and where."""
     who = listed(told.people("person"))
     what = f"{who} chose {told.title('picked')} as the next step" if who else f"{told.title('picked')} was chosen"
     return Said(what, f"In {told.title()}")
+
+
+def _agent(told: Told) -> Said:
+    """What an agent was asked and has answered, in full, and what that took."""
+    used = f"{told['tokens_in'] or 0} tokens read, {told['tokens_out'] or 0} written"
+    cost = f", cost {told['cost'] / 1_000_000:.6f}" if told["cost"] else ""
+    answer = shown((told["answer"] or {}).get("answer"), LONGEST_OF_AGENTS)
+    why = f"Asked: {(told['prompt'] or '')[:LONGEST_OF_AGENTS]} Answered: {answer} Model {told['model']}: {used}{cost}."
+    return Said(f"{told['agent']} (AI agent) answered at {told.title()}", why)
 
 
 def _ended(told: Told) -> Said:
@@ -207,6 +223,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "VariableChanged": _variable,
+        "AdHocOpened": _opened,
         "AdHocActivityPicked": _picked,
         "DecisionMade": _decision,
         "DataStoreChanged": lambda told: Said(
@@ -223,6 +240,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "MessageThrown": _thrown("message"),
         "SignalThrown": _thrown("signal"),
         "ConnectorCalled": lambda told: Said(f"Asked for outside work ({told['connector']}) at {told.title()}"),
+        "AgentAnswered": _agent,
         "ExternalTaskCreated": lambda told: Said(f"Asked a worker for {told['topic']} at {told.title()}"),
         "ExternalTaskCompleted": lambda told: Said(f"A worker has done its part at {told.title()}"),
         "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),

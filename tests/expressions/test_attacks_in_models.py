@@ -103,7 +103,10 @@ def test_an_attack_in_a_model_becomes_an_incident(place: str, attack: str) -> No
 
 
 @pytest.mark.parametrize("place", ["condition", "cardinality"])
-@pytest.mark.parametrize("text", ["10 ** 10 ** 10", "[0] * 10 ** 9", "x.__class__.__mro__", "__import__('os')"])
+@pytest.mark.parametrize(
+    "text",
+    ["(10 if x else 1) ** 10 ** 10", "[0 for i in range(9)] * 10 ** 9", "x.__class__.__mro__", "__import__('os')"],
+)
 def test_an_attack_in_python_becomes_an_incident(place: str, text: str) -> None:
     with bounded():
         assert len(incidents_of(PLACES[place], text)) == 1
@@ -176,11 +179,9 @@ def decided(language: str, logic: str) -> Any:
 def test_an_attack_in_a_decision_is_refused_or_fails_or_gives_nothing(cell: str, language: str, text: str) -> None:
     with bounded():
         told = decided(language, CELLS[cell](text))
-    if told is None:
-        assert cell == "input entry", "a test that cannot be decided does not match, and no rule is left"
-    else:
-        assert "\n" not in told
-        assert " " in told.strip(), "a sentence, and no result"
+    assert isinstance(told, str), "also of a test that cannot be decided, which only does not match"
+    assert "\n" not in told
+    assert " " in told.strip(), "a sentence, and no result"
 
 
 @pytest.mark.parametrize(("language", "text"), [("feel", "x + 1"), ("juel", "${x + 1}"), ("python", "x + 1")])

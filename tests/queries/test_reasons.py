@@ -95,11 +95,36 @@ def test_juel_is_told_part_by_part_too(app: Flask) -> None:
     )
 
 
-def test_a_condition_in_python_tells_the_variables_it_read(app: Flask) -> None:
+def test_python_is_told_part_by_part_too(app: Flask) -> None:
     with app.app_context():
         [[asked]] = told("exclusiveGateway", ["len(items) == 2 and amount != 1"], {"items": [1, 2], "amount": 3})
     assert asked.holds
-    assert asked.why.parts == (Explained("amount", 3), Explained("items", [1, 2]))
+    assert asked.why.parts == (
+        Explained("len(items) == 2", True, (Explained("len(items)", 2, (Explained("items", [1, 2]),)),)),
+        Explained("amount != 1", True, (Explained("amount", 3),)),
+    )
+
+
+COMPLEX = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests">
+  <process id="choosing" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="e" sourceRef="begin" targetRef="split"/>
+    <parallelGateway id="split"/><sequenceFlow id="a" sourceRef="split" targetRef="g"/>
+    <sequenceFlow id="b" sourceRef="split" targetRef="g"/>
+    <complexGateway id="g"><activationCondition>= activationCount &gt;= 2</activationCondition></complexGateway>
+    <sequenceFlow id="c" name="way 1" sourceRef="g" targetRef="end">
+      <conditionExpression>= waitingForStart</conditionExpression></sequenceFlow>
+    <endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def test_a_complex_gateway_tells_what_it_counted(app: Flask) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("complex.bpmn", COMPLEX)])
+        instance_id = process_instances.start(CONSOLE, "choosing", {}).instance_id
+        [[asked]] = told_of(instance_id, history.trail(CONSOLE, instance_id).entries)
+    assert (asked.flow, asked.holds, asked.why.value, asked.untold) == ("way 1", True, True, "")
 
 
 def test_what_would_change_a_variable_is_not_asked_again(app: Flask) -> None:

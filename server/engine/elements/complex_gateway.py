@@ -66,7 +66,7 @@ class Complex(Step):
         scripting, names = token.instance.scripting, self._names(token.workflow, token.given is None)
         if not scripting.evaluate(flow.condition, token, names):
             return None
-        return Taken(flow, flow.condition.text, scripting.names_read(flow.condition, token), "true")
+        return Taken(flow, flow.condition.text, {**scripting.names_read(flow.condition, token), **names}, "true")
 
     def go(self, token: Token, taken: list[Taken]) -> None:
         super().go(token, taken)

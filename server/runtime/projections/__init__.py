@@ -6,6 +6,7 @@ from types import ModuleType
 from server.engine.facts import Fact
 from server.runtime.projections import (
     activity_instances,
+    agents,
     external_tasks,
     history,
     incidents,
@@ -28,6 +29,7 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     subscriptions,
     incidents,
     notices,
+    agents,
     history,
 )
 
