@@ -10,9 +10,9 @@ from server.database import db
 from server.errors import Conflict, Forbidden, Invalid
 from server.identity.groups import group_key
 from server.identity.permissions import Permission
-from server.records.user_task import NEVER, Candidate, Draft, UserTask
+from server.records.user_task import NEVER, Candidate, Draft
 from server.runtime.act import Act
-from server.runtime.finding import open_user_task, own_user_task_locked
+from server.runtime.finding import Own, open_user_task, own_user_task_locked
 from server.runtime.instances import advance
 from server.runtime.involvement import involve
 from server.runtime.submissions import accept
@@ -27,41 +27,42 @@ def complete(act: Act, user_task_id: str, variables: Mapping[str, Any], by_form:
 
     Raises NotFound, Conflict, Invalid with the problems of the fields.
     """
-    row, instance = own_user_task_locked(act, user_task_id)
+    own = own_user_task_locked(act, user_task_id)
+    row = own.user_task
     takes_all = act.actor.may(Permission.GIVE_VARIABLES) and not by_form
-    given = dict(variables) if takes_all else accept(instance, row, variables, act.actor.id)
-    _leave(act, row, lambda e: e.complete_user_task(row.activity, given, act.actor.id, act.moment))
+    given = dict(variables) if takes_all else accept(own.instance, row, variables, act.actor.id)
+    _leave(act, own, lambda e: e.complete_user_task(row.activity, given, act.actor.id, act.moment))
 
 
 @command(Permission.WORK)
 def throw_bpmn_error(act: Act, user_task_id: str, code: str, message: str, variables: Mapping[str, Any]) -> None:
     """Say that it came to an error that the model may catch. Raises NotFound, Conflict, Forbidden, Invalid."""
-    row = _leaving(act, user_task_id, code, variables)
-    _leave(act, row, lambda e: e.throw_error(row.activity, code, message, variables, act.moment))
+    own = _leaving(act, user_task_id, code, variables)
+    _leave(act, own, lambda e: e.throw_error(own.user_task.activity, code, message, variables, act.moment))
 
 
 @command(Permission.WORK)
 def throw_escalation(act: Act, user_task_id: str, code: str, variables: Mapping[str, Any]) -> None:
     """Escalate it; it goes on if nobody interrupts it. Raises NotFound, Conflict, Forbidden, Invalid."""
-    row = _leaving(act, user_task_id, code, variables)
-    _leave(act, row, lambda e: e.throw_escalation(row.activity, code, variables, act.moment))
+    own = _leaving(act, user_task_id, code, variables)
+    _leave(act, own, lambda e: e.throw_escalation(own.user_task.activity, code, variables, act.moment))
 
 
-def _leaving(act: Act, user_task_id: str, code: str, variables: Mapping[str, Any]) -> UserTask:
+def _leaving(act: Act, user_task_id: str, code: str, variables: Mapping[str, Any]) -> Own:
     if not code.strip():
         raise Invalid("Give the code: the model catches it by that.")
     if variables and not act.actor.may(Permission.GIVE_VARIABLES):
         raise Forbidden(f"You may not {Permission.GIVE_VARIABLES}.")
-    row, _ = own_user_task_locked(act, user_task_id)
-    return row
+    return own_user_task_locked(act, user_task_id)
 
 
-def _leave(act: Act, row: UserTask, move: Any) -> None:
-    subject, instance_id, was_free = row.id, row.instance_id, row.assignee is None
-    if was_free:
+def _leave(act: Act, own: Own, move: Any) -> None:
+    subject, instance_id = own.user_task.id, own.user_task.instance_id
+    if own.user_task.assignee is None and not own.is_involved:
         involve(instance_id, [act.actor.id])
     advance(act, instance_id, move)
-    db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{subject}"))
+    if own.has_draft:
+        db.session.execute(delete(Draft).where(Draft.subject == f"user_task:{subject}"))
     act.on(subject, instance_id)
 
 
