@@ -1,70 +1,23 @@
-"""The REST face: what programs ask and do, one noun a file, all of them in one table."""
+"""The REST face: what programs ask and do. `nouns` has the endpoints, one noun a file."""
 
 from flask import Blueprint, Flask
 
-from server.api import (
-    account,
-    attachments,
-    audit,
-    authentication,
-    decisions,
-    definitions,
-    deployments,
-    filters,
-    groups,
-    incidents,
-    installation,
-    instance_story,
-    jobs,
-    messages,
-    operations,
-    people,
-    process_instances,
-    processes,
-    programs,
-    requests_of_mine,
-    search,
-    serving,
-    signals,
-    substitutes,
-    tokens,
-    user_tasks,
-)
-from server.api.endpoints import Noun
+from server.api import authentication, documentation, installation, monitoring, serving
+from server.api.nouns import NOUNS
 from server.settings import Settings
 
-NOUNS: tuple[Noun, ...] = (
-    user_tasks.noun,
-    processes.noun,
-    process_instances.noun,
-    instance_story.noun,
-    attachments.noun,
-    requests_of_mine.noun,
-    definitions.noun,
-    deployments.noun,
-    decisions.noun,
-    messages.noun,
-    signals.noun,
-    operations.noun,
-    incidents.noun,
-    jobs.noun,
-    people.noun,
-    groups.noun,
-    substitutes.noun,
-    programs.noun,
-    audit.noun,
-    account.noun,
-    tokens.noun,
-    filters.noun,
-    search.noun,
-)
-BLUEPRINTS: tuple[Blueprint, ...] = (serving.blueprint_of(NOUNS),)
+BLUEPRINTS: tuple[Blueprint, ...] = (serving.blueprint_of(NOUNS), monitoring.blueprint)
 """Whoever asks these says who they are with each request: no sign-in page, and no form with a CSRF token."""
+
+
+PAGES: tuple[Blueprint, ...] = (documentation.page_of(NOUNS),)
+"""Pages about it, for people who are signed in."""
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Serve what programs ask."""
     app.extensions[installation.EXTENSION] = settings
     authentication.install(app, settings)
-    for blueprint in BLUEPRINTS:
+    monitoring.install(app)
+    for blueprint in (*BLUEPRINTS, *PAGES):
         app.register_blueprint(blueprint)

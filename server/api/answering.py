@@ -10,13 +10,14 @@ from server.api.authentication import actor_of
 from server.api.endpoints import Endpoint
 from server.api.requests import arguments, terms_of
 from server.api.shapes import Download
-from server.errors import Conflict, Forbidden, Invalid, Problem, Repeated
+from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Repeated
 from server.identity.actor import Actor
 from server.queries.first_answers import first_answer
 from server.terms import Once
 
 REPLAYED = "Idempotent-Replayed"
 JSON = "application/json"
+LONGEST_PLACE = 200
 
 
 def answer(endpoint: Endpoint, **places: Any) -> Response:
@@ -24,6 +25,8 @@ def answer(endpoint: Endpoint, **places: Any) -> Response:
     actor = actor_of(request)
     if endpoint.permission is not None and not actor.may(endpoint.permission):
         raise Forbidden(f"You may not {endpoint.permission}.")
+    if any(isinstance(place, str) and len(place) > LONGEST_PLACE for place in places.values()):
+        raise NotFound("There is nothing by so long a name.")
     given = arguments(endpoint, request)
     if not endpoint.is_write:
         return _response(endpoint, endpoint.function(actor, **places, **given))

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from flask import Blueprint, render_template
+
 from server.api.endpoints import Noun
-from server.api.openapi import PREFIX
+from server.api.openapi import PREFIX, document
 from server.identity.permissions import Role
 
 METHODS = ("get", "post", "put", "delete")
@@ -26,10 +28,22 @@ def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def page_of(nouns: tuple[Noun, ...]) -> Blueprint:
+    """The page, for whoever is signed in at the pages."""
+    blueprint = Blueprint("api_documentation", __name__, template_folder="templates")
+
+    @blueprint.get(f"{PREFIX}/docs")
+    def page() -> str:
+        described = document(nouns)
+        return render_template("api.html", document=described, operations=list(operations(described)), prefix=PREFIX)
+
+    return blueprint
+
+
+def operations(described: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The operations of the document by their tags, each with its method, path and where to find it on the page."""
-    by_tag: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
-    for path, methods in document["paths"].items():
+    by_tag: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in described["tags"]}
+    for path, methods in described["paths"].items():
         for method in METHODS:
             if method in methods:
                 operation = methods[method]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 
-from server.api.shapes import Download, Uploads, adapter
+from server.api.shapes import Download, Upload, Uploads, adapter
 from server.identity.permissions import PERMISSIONS, Permission
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -82,7 +82,11 @@ class Endpoint:
 
     @property
     def takes_files(self) -> bool:
-        return self.hints.get("body") is Uploads
+        return self.hints.get("body") in (Upload, Uploads)
+
+    @property
+    def takes_one_file(self) -> bool:
+        return self.hints.get("body") is Upload
 
     @cached_property
     def body(self) -> TypeAdapter[Any] | None:

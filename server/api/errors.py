@@ -31,6 +31,23 @@ TITLES = {
 }
 
 
+KINDS = {
+    400: "malformed",
+    401: "not-authenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method",
+    409: "conflict",
+    412: "outdated",
+    413: "too-large",
+    415: "media-type",
+    422: "invalid",
+    429: "too-many-attempts",
+    500: "defect",
+    503: "unavailable",
+}
+
+
 @dataclass(frozen=True)
 class ProblemDetail:
     """One thing that is wrong with what was sent: `pointer` says where (RFC 6901), empty where it has no place."""
@@ -107,7 +124,9 @@ def _defect(error: Exception) -> Response:
 def answer(status: int, detail: str, problems: list[ProblemDetail] | None = None) -> Response:
     """The one form of every answer that is not what was asked for."""
     title = TITLES.get(status, "This cannot be done")
-    told = ProblemAnswer("about:blank", title, status, detail, tuple(problems or ()))
+    told = ProblemAnswer(
+        f"urn:procession:problem:{KINDS.get(status, 'other')}", title, status, detail, tuple(problems or ())
+    )
     body: dict[str, Any] = asdict(told)
     response = Response(json.dumps(body), status, content_type=MEDIA_TYPE)
     if status == 401:

@@ -7,8 +7,7 @@ from typing import cast
 from flask import current_app
 
 from server import files
-from server.api.shapes import Uploads
-from server.errors import Invalid, Problem
+from server.api.shapes import Upload
 from server.files import Stored
 from server.settings import Settings
 
@@ -20,12 +19,9 @@ def settings() -> Settings:
     return cast(Settings, current_app.extensions[EXTENSION])
 
 
-def stored(sent: Uploads) -> tuple[str, str, Stored]:
-    """Name, media type and place of the one file that was sent, kept in the store. Raises Invalid."""
-    if len(sent.files) != 1:
-        raise Invalid("Send one file at a time.", [Problem("Send one file at a time.", element="file")])
-    name, media_type, content = sent.files[0]
-    return name, media_type, files.store(settings().files_path, io.BytesIO(content), settings().upload_limit)
+def stored(sent: Upload) -> Stored:
+    """The place of the file that was sent, kept in the store. Raises Invalid when it is too large."""
+    return files.store(settings().files_path, io.BytesIO(sent.content), settings().upload_limit)
 
 
 def fetched(digest: str) -> bytes:

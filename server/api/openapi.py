@@ -108,7 +108,8 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
         "x-roles": list(endpoint.roles),
     }
     if endpoint.takes_files:
-        files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
+        file = {"type": "string", "format": "binary"}
+        files = file if endpoint.takes_one_file else {"type": "array", "items": file, "minItems": 1}
         sent = {"type": "object", "properties": {"file": files}, "required": ["file"], "additionalProperties": False}
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": sent}}}
     elif endpoint.body is not None:

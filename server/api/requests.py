@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from server.api.endpoints import Endpoint
 from server.api.errors import Misunderstood
-from server.api.shapes import Uploads, unfit
+from server.api.shapes import Upload, Uploads, unfit
 from server.errors import Invalid, Problem
 from server.terms import Once, Revision, Terms
 
@@ -29,7 +29,7 @@ def arguments(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     if endpoint.wanted is not None:
         given["wanted"] = _query(endpoint, request)
     if endpoint.takes_files:
-        given["body"] = _files(request)
+        given["body"] = _file(request) if endpoint.takes_one_file else _files(request)
     elif endpoint.body is not None:
         given["body"] = _body(endpoint, request)
     return given
@@ -81,6 +81,13 @@ def _files(request: Request) -> Uploads:
     if not found:
         raise Invalid("Send at least one file under the name file.", [Problem("There is no file.", "file")])
     return Uploads(tuple(found))
+
+
+def _file(request: Request) -> Upload:
+    files = _files(request).files
+    if len(files) > 1:
+        raise Invalid("Send one file at a time.", [Problem("Send one file at a time.", "file")])
+    return Upload(*files[0])
 
 
 def terms_of(endpoint: Endpoint, request: Request, answer: Callable[[Any], str]) -> Terms:

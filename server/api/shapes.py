@@ -71,6 +71,15 @@ class Uploads:
     files: tuple[tuple[str, str, bytes], ...]
 
 
+@dataclass(frozen=True)
+class Upload:
+    """One file that was sent as multipart/form-data under the name `file`."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 def unfit(error: ValidationError, where: str = "") -> Invalid:
     """What does not fit its shape, with a pointer to each place."""
     problems = [

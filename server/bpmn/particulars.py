@@ -237,6 +237,7 @@ class Call:
 class ConnectorCall:
     """Outside work of a service or send task: which connector, what it is given, what is taken from its answer."""
 
-    connector: str  # http | mail
+    connector: str  # the name in server/connectors
     inputs: tuple[Assign, ...] = ()
     outputs: tuple[Assign, ...] = ()  # evaluated with the answer's fields as variables
+    errors: tuple[WorkError, ...] = ()  # answers that mean an error, asked before the outputs

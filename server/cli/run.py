@@ -18,6 +18,7 @@ from server.app import create_app
 from server.bell import Ear
 from server.cli.demonstration import prepare
 from server.cli.demonstration.people import sign_ins
+from server.cli.parking import ParkingWorker
 from server.cli.upgrade import upgraded
 from server.database import db
 from server.errors import Conflict
@@ -100,7 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
 
         def begin(worker: Any) -> None:
             _settle_memory()
-            self._start_workers(worker.wsgi, running)
+            self._start_workers(worker.application, running)
 
         def end(_: Any, __: Any) -> None:
             running.close()
@@ -108,8 +109,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         options: dict[str, object] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": self._processes,
-            "worker_class": "gthread",
+            "worker_class": ParkingWorker,
             "threads": self._settings.web_threads,
+            "worker_connections": 1000 + self._settings.long_polls,  # those that wait come on top
             "post_worker_init": begin,
             "worker_exit": end,
             "graceful_timeout": 30,

@@ -150,6 +150,14 @@ def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, A
 
 
 @command(Permission.RUN_JOBS, audited=False)
+def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
+    """An agent, who gives this command, has answered. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    activity = _activity(row)
+    _settle(act, row, lambda e: e.answer_of_agent(activity, answer, act.moment))
+
+
+@command(Permission.RUN_JOBS, audited=False)
 def settle_error(act: Act, job_id: str, attempt: int, code: str, message: str, variables: Mapping[str, Any]) -> None:
     """The outside work ended in a business error. Raises Conflict when it was fenced off."""
     row = _own(job_id, attempt)

@@ -18,7 +18,7 @@ from server.runtime.scope import is_in_scope, refuse_scoped
 from server.runtime.transaction import command
 
 
-@command(Permission.MEND)
+@command(Permission.SEND_MESSAGES)
 def send(
     act: Act,
     name: str,

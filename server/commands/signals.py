@@ -10,7 +10,7 @@ from server.runtime.scope import refuse_scoped
 from server.runtime.transaction import command
 
 
-@command(Permission.MEND)
+@command(Permission.SEND_MESSAGES)
 def send(act: Act, name: str, payload: Mapping[str, Any]) -> int:
     """Have everybody who listens hear a signal, each by a job of its own; returns how many listen."""
     refuse_scoped(act.actor)

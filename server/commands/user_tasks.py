@@ -13,7 +13,7 @@ from server.records.attachment import Comment
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, Candidate, Draft, UserTask
-from server.runtime.access import workable_user_tasks
+from server.runtime.access import user_task_in_scope, workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.assignments import tell_assigned, tell_assigned_soon
 from server.runtime.comments import new_comment
@@ -59,7 +59,7 @@ def release(act: Act, user_task_id: str) -> None:
 @command(Permission.WORK)
 def release_many(act: Act, user_task_ids: Sequence[str]) -> int:
     """Give back all of them that are the actor's and that somebody else can take; returns how many."""
-    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons))
+    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons), user_task_in_scope(act.actor))
     return _with_each(act, [row for row in mine if row.owner is not None or _has_candidates(row)], _release)
 
 
@@ -187,16 +187,18 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     A candidate task that nobody has is claimed on the way. Raises NotFound, Conflict, Invalid with the problems of
     the fields. If the model fails behind it, that is an incident: the submission stays.
     """
-    row, instance = own_user_task_locked(act, user_task_id)
+    own = own_user_task_locked(act, user_task_id)
+    row, instance = own.user_task, own.instance
     variables = accept(instance, row, values, act.actor.id)
-    if row.assignee is None:
+    if row.assignee is None and not own.is_involved:
         involve(row.instance_id, [act.actor.id])
     advance(
         act,
         row.instance_id,
         lambda execution: execution.complete_user_task(row.activity, variables, act.actor.id, act.moment),
     )
-    change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
+    if own.has_draft:
+        change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
     act.on(row.id, row.instance_id, reason)
     following = next_user_task(act.actor, row.instance_id) if instance.ended_at is None else None
     return Completed(row.instance_id, instance.business_key or row.name, following)

@@ -145,9 +145,10 @@ class Delivery:
 
     def heard(self, catcher: Token, number: int) -> None:
         """A catcher that goes on waiting has heard something: a timer's next time, if its cycle has one; where all of
-        several triggers had to come, all of them again."""
+        several triggers had to come, all of them again: a condition that still holds has to become false before."""
         if catcher.task_spec.parallel_multiple:
-            self.open(catcher, [self.evaluate(trigger, catcher) for trigger in catcher.task_spec.triggers])
+            waits = (self.evaluate(trigger, catcher) for trigger in catcher.task_spec.triggers)
+            self.open(catcher, [replace(wait, held=wait.kind == "conditional") for wait in waits])
             return
         wait = catcher.waits.get(number)
         if wait is None or wait.due is None:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.engine import modification
+from server.engine.agents import agent_answered
+from server.engine.conditions import tell_start
 from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
     AdHocActivityPicked,
-    ConditionAsked,
     ExternalTaskCompleted,
     Fact,
     IncidentResolved,
@@ -23,13 +24,13 @@ from server.engine.facts import (
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
 from server.engine.levels import can_begin, gateway_before, plain_starts
+from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
 from server.engine.snapshot import Changes
 from server.engine.tokens import Given, Token
 from server.errors import BpmnError, Conflict, Failure, Invalid
-from server.expressions import parse
 
 NEVER = datetime.min.replace(tzinfo=UTC)  # of an execution that nothing has been asked of yet
 
@@ -67,7 +68,7 @@ class Execution:
         instance.person = setting.initiator
         instance.report(InstanceStarted(names[0]))
         if start_element is not None:
-            _tell_condition(instance, start_element, number, payload or {})
+            tell_start(instance, start_element, number, payload or {})
         scope = instance.variables[0]
         for name, value in variables.items():
             scope.set_local(name, value)
@@ -86,9 +87,14 @@ class Execution:
         return cls(instance)
 
     @classmethod
-    def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
-        """The instance as its parts have it. Raises ValueError for parts that another version has written."""
-        instance = Instance(program, setting, NEVER, parts)
+    def restore(
+        cls, program: Program, setting: Setting, parts: Mapping[str, str], rest: Fetch | None = None
+    ) -> "Execution":
+        """The instance as its parts have it; *rest* reads those that are portions of their own, when they are needed.
+
+        Raises ValueError for parts that another version has written.
+        """
+        instance = Instance(program, setting, NEVER, {}, rest)
         instance.restore(parts)
         return cls(instance)
 
@@ -137,15 +143,36 @@ class Execution:
         answer is kept, and trying again does not do the work again."""
         self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
 
-    def complete_external_task(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
-        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next."""
+    def answer_of_agent(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
+        """A connector's question was answered by an agent: what was asked and answered is told, then as above."""
+        token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask")
+        self._begin(moment)
+        self._instance.report(agent_answered(activity, token.element_key, answer))
+        token.wake(Given(0, answer))
+        self._instance.run()
+
+    def complete_external_task(
+        self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next.
+
+        *own* are variables of the activity alone, for its outputs.
+        """
         token = self._fetched(activity)
         self._begin(moment)
-        receive(token, variables)
-        _accept(self._instance, activity)
+        self._hand_in(token, variables, own)
         self._instance.report(ExternalTaskCompleted(activity, token.element_key))
         token.external = ANSWERED
         token.ready()
+        self._instance.run()
+
+    def hear_from_worker(
+        self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """A worker that could not do it tells variables all the same; it is still asked for."""
+        token = self._fetched(activity)
+        self._begin(moment)
+        self._hand_in(token, variables, own)
         self._instance.run()
 
     def return_from_call(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
@@ -313,7 +340,7 @@ class Execution:
         self._instance.stores = {}
 
     def _live(self, activity: int) -> Token:
-        token = self._instance.all.get(activity)
+        token = self._instance.find(activity)
         if token is None:
             raise Conflict(f"Activity {activity} is not running any more.")
         return token
@@ -330,6 +357,12 @@ class Execution:
         if token.external != ASKED or token.failed:
             raise Conflict(f"Activity {activity} is not waiting for a worker any more.")
         return token
+
+    def _hand_in(self, token: Token, variables: Mapping[str, Any], own: Mapping[str, Any] | None) -> None:
+        receive(token, variables)
+        if own:
+            token.open_scope(own)
+        _accept(self._instance, token.id)
 
     def _wake(self, activity: int, number: int, kind: str, payload: Mapping[str, Any], moment: datetime) -> None:
         token = self._live(activity)
@@ -353,20 +386,6 @@ def _accept(instance: Instance, activity: int | None = None) -> None:
     except Failure as failure:
         instance.variables.roll_back()
         raise Invalid(str(failure)) from failure
-
-
-def _tell_condition(instance: Instance, start_element: str, number: int, payload: Mapping[str, Any]) -> None:
-    """Report the condition that has begun the instance, with what it has read of the payload or of data stores."""
-    triggers = instance.program.top.level.openers().get(start_element, ())
-    condition = triggers[number].condition if number < len(triggers) else None
-    if condition is None:
-        return
-    names = sorted(parse(condition).names)
-    try:
-        read = {name: payload[name] if name in payload else instance.setting.world.read_store(name) for name in names}
-    except Failure:
-        read = {}
-    instance.report(ConditionAsked(0, start_element, "event", condition.text, True, read))
 
 
 def _no_start(program: Program, start_element: str | None) -> str:

@@ -227,6 +227,23 @@ class ConnectorCalled:
 
 
 @dataclass(frozen=True)
+class AgentAnswered:
+    """An agent (a language model) has answered a connector's question. `answer` is text or what its schema says; `cost`
+    is in millionths of the currency of the connection."""
+
+    activity: int
+    element: str
+    agent: str
+    connection: str
+    model: str
+    prompt: str
+    answer: Mapping[str, Any]
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True)
 class ExternalTaskCreated:
     """A worker is to do something that it finds by its topic. `headers` say what; `listener` is the event of the
     activity that it is for, None where it is the activity's own work."""
@@ -343,6 +360,7 @@ Fact = (
     | MessageThrown
     | SignalThrown
     | ConnectorCalled
+    | AgentAnswered
     | ExternalTaskCreated
     | ExternalTaskCompleted
     | ContinuationRequested

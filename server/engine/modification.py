@@ -22,6 +22,7 @@ class Live:
 
 
 def live(instance: Instance) -> list[Live]:
+    instance.load_rest()
     return [
         Live(number, token.element_key, _state(token))
         for number, token in sorted(instance.all.items())

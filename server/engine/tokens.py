@@ -80,6 +80,20 @@ class Token(KernelTask):
     workflow: "Level"
     task_spec: "Step"
 
+    # How every token begins; said once here, as most tokens are gone before any of it has changed.
+    phase = Phase.BEFORE
+    own_scope = False
+    given: Given | None = None
+    person: str | None = None
+    was_waiting = False  # when its incident was raised
+    decision: Decision | None = None
+    gone = False
+    external: str | None = None  # asked: a worker is to do something; answered: it has
+    told = 0  # how many of the element's listeners have been run
+    event: str | None = None  # what the listener that is running listens to
+    thrower = 0  # undoing: the token that waits for its end
+    noted = scope_noted = False  # it can be undone, and its variables are kept for that
+
     def __init__(
         self,
         level: "Level",
@@ -93,23 +107,11 @@ class Token(KernelTask):
     ) -> None:
         self.instance: Instance = level.instance
         self.via, self.index, self.catcher = via, index, catcher
-        self.phase = Phase.BEFORE
-        self.own_scope = False
-        self.given: Given | None = None
-        self.person: str | None = None
-        self.was_waiting = False  # when its incident was raised
         self.waits: dict[int, Wait] = {}
+        self.taken: list[Taken] = []
         self.heard: dict[int, Given] = {}  # of several triggers that all have to come, those that have
         self.listeners: list[Token] = []  # catchers of boundary events
         self.results: dict[int, str] = {}  # of a multi-instance, by the number of the body
-        self.taken: list[Taken] = []
-        self.decision: Decision | None = None
-        self.gone = False
-        self.external: str | None = None  # asked: a worker is to do something; answered: it has
-        self.told = 0  # how many of the element's listeners have been run
-        self.event: str | None = None  # what the listener that is running listens to
-        self.thrower = 0  # undoing: the token that waits for its end
-        self.noted = self.scope_noted = False  # it can be undone, and its variables are kept for that
         super().__init__(level, step, parent, state, number or self.instance.next_number())
         if catcher:
             if parent is None:
@@ -121,7 +123,7 @@ class Token(KernelTask):
 
     def touch(self) -> None:
         """It has changed and is to be kept."""
-        self.instance.changed[self.id] = None
+        self.instance.changed[self.id] = self.task_spec.apart
 
     def _set_state(self, value: int) -> None:
         if self.gone:
@@ -175,7 +177,7 @@ class Token(KernelTask):
         if not self.own_scope:
             outer = self.host
             around = outer.scope if outer is not None else self.instance.variables[0]
-            self.instance.variables.open(self.id, around)
+            self.instance.variables.open(self.id, around, self.task_spec.apart)
             self.own_scope = True
             self.touch()
         scope = self.instance.variables[self.id]

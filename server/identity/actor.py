@@ -54,8 +54,23 @@ def restricted(actor: Actor, token: str, roles: frozenset[str], process_keys: fr
 WORKER = Actor("worker", "Procession", permissions=frozenset({Permission.RUN_JOBS}))
 """What runs by itself: timers, connectors, deliveries."""
 
+_AGENT = "agent:"
+
+
+def agent_actor(name: str) -> Actor:
+    """An agent that answers for a connector, under a name of its own; it may bring its answer and nothing else."""
+    return Actor(f"{_AGENT}{name}", name, permissions=frozenset({Permission.RUN_JOBS}))
+
+
 VISITOR = Actor("visitor", "Somebody", permissions=frozenset({Permission.SIGN_IN}))
 """Who is not signed in yet may do nothing but sign in."""
 
 CONSOLE = Actor("console", "Command line", permissions=frozenset(Permission))
 """Whoever may run `procession` on the machine may do everything."""
+
+
+def name_of(actor_id: str) -> str:
+    """What people call an actor that is no person; the id itself of anybody else."""
+    if actor_id.startswith(_AGENT):
+        return f"{actor_id.removeprefix(_AGENT)} (AI agent)"
+    return {actor.id: actor.name for actor in (WORKER, CONSOLE)}.get(actor_id, actor_id)

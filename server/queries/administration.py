@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from server import clock
@@ -127,7 +127,7 @@ def people(actor: Actor, wanted: PeopleFilter) -> People:
 def part(actor: Actor, wanted: PeopleFilter, which: Slice) -> Page[PersonRow]:
     """A part of the same list, by name; `page` of the filter is not looked at. Raises Forbidden, Invalid."""
     _check(actor)
-    order = (By(func.lower(Person.name)), By(Person.id))
+    order = (By(func.lower(Person.name, type_=String)), By(Person.id))
     found = read(db.session.execute, select(Person).where(_condition(wanted)), order, which, lambda row: row.Person)
     return Page(tuple(_with_what_belongs(found.items)), found.next)
 

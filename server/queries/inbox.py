@@ -7,7 +7,20 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from server.database import Moment, count_up_to, db, rows
@@ -251,7 +264,7 @@ def _sorted_by(order: Order) -> tuple[By, ...]:
         Order.DUE: (By(UserTask.ranked_at), By(UserTask.rank), By(UserTask.created_at)),
         Order.CREATED: (By(UserTask.created_at, descending=True),),
         Order.PRIORITY: (By(UserTask.rank), By(UserTask.ranked_at)),
-        Order.NAME: (By(func.lower(UserTask.name)),),
+        Order.NAME: (By(func.lower(UserTask.name, type_=String)),),
     }
     return (*orders[order], By(UserTask.id))
 

@@ -10,22 +10,25 @@ from sqlalchemy import Select, and_, func, select
 
 from server import clock
 from server.bpmn.definition import Element
-from server.database import db
+from server.database import count_up_to, db
 from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
+from server.records.external_task import ExternalTask
 from server.records.incident import Incident
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
 from server.runtime.jobs import goes_on
+from server.runtime.scope import refuse_scoped
 
 CAUSES = 10  # causes on a page
 SHOWN = 5  # incidents of a cause before "show all"
 PAGE = 25
+MOST_COUNTED = 1000  # external tasks: there may be very many
 MOST_AT_ONCE = 1000  # how many incidents of a cause one command tries again
 
 
@@ -43,6 +46,7 @@ class Strip:
     suspended: int
     suspended_definitions: int
     messages: int  # that nobody waits for
+    external_tasks: int
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,9 @@ class Causes:
 
 
 def strip(actor: Actor) -> Strip:
-    """How much is stuck, due and waiting just now. Raises Forbidden."""
+    """How much is stuck, due and waiting just now. Raises Forbidden, also for a token of some processes."""
     _check(actor)
+    refuse_scoped(actor)
     now = clock.now()
     open_ones = Incident.resolved_at.is_(None)
     jobs = select(func.count()).select_from(Job).outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
@@ -111,6 +116,7 @@ def strip(actor: Actor) -> Strip:
             select(func.count()).select_from(ProcessInstance).where(_suspended(actor)).scalar_subquery(),
             select(func.count()).select_from(ProcessDefinition).where(ProcessDefinition.suspended).scalar_subquery(),
             select(func.count()).select_from(WaitingMessage).where(WaitingMessage.expires_at > now).scalar_subquery(),
+            count_up_to(MOST_COUNTED, select(ExternalTask.id)),
         )
     ).one()
     return Strip(*found)

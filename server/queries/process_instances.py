@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, func, or_, select
 
 from server.database import db
 from server.errors import NotFound
@@ -255,7 +255,7 @@ _SORTED_BY = {
     Sort.OLDEST: (By(ProcessInstance.started_at), By(ProcessInstance.id)),
     # What has not ended comes last.
     Sort.ENDED: (By(func.coalesce(ProcessInstance.ended_at, datetime(1, 1, 1, tzinfo=UTC)), descending=True), *_NEWEST),
-    Sort.PROCESS: (By(func.lower(ProcessDefinition.name)), *_NEWEST),
+    Sort.PROCESS: (By(func.lower(ProcessDefinition.name, type_=String)), *_NEWEST),
 }
 
 

@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 
-from server.database import Moment, db, rows
+from server.database import Lines, Moment, db, rows
 from server.identity.actor import Actor, person_actor, restricted
 from server.identity.passwords import password_matches
 from server.identity.secrets import secret_hash
 from server.records.identity import Membership, Person, Session, Substitute, Token
-
-_SEPARATOR = "\n"  # no sign-in name and no group key holds a line break
 
 
 @dataclass(frozen=True)
@@ -130,18 +128,12 @@ def open_sessions(actor: Actor, moment: datetime, idle: timedelta, length: timed
 
 
 def _groups() -> ScalarSelect[Any]:
-    return (
-        select(func.aggregate_strings(Membership.group_id, _SEPARATOR))
-        .where(Membership.person_id == Person.id)
-        .scalar_subquery()
-    )
+    return select(Lines(Membership.group_id)).where(Membership.person_id == Person.id).scalar_subquery()
 
 
 def _led_groups() -> ScalarSelect[Any]:
     return (
-        select(func.aggregate_strings(Membership.group_id, _SEPARATOR))
-        .where(Membership.person_id == Person.id, Membership.leads)
-        .scalar_subquery()
+        select(Lines(Membership.group_id)).where(Membership.person_id == Person.id, Membership.leads).scalar_subquery()
     )
 
 
@@ -172,11 +164,12 @@ def _stood_for() -> ScalarSelect[Any]:
     moment = bindparam("moment", type_=Moment)
     lasting = or_(Substitute.until_at.is_(None), Substitute.until_at > moment)
     return (
-        select(func.aggregate_strings(Substitute.person_id, _SEPARATOR))
+        select(Lines(Substitute.person_id))
         .where(and_(Substitute.substitute_id == Person.id, Substitute.from_at <= moment, lasting))
         .scalar_subquery()
     )
 
 
 def _parts(text: str | None) -> frozenset[str]:
-    return frozenset(text.split(_SEPARATOR)) if text else frozenset()
+    """No sign-in name and no group key holds a line break."""
+    return frozenset(text.split("\n")) if text else frozenset()

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from server import terms
+from server.bell import Bell
 from server.database import add_rows, change, db, new_id, table
 from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import (
@@ -20,6 +21,7 @@ from server.engine.facts import (
     ConnectorCalled,
     ContinuationRequested,
     DataStoreChanged,
+    ExternalTaskCreated,
     Fact,
     MessageThrown,
     SignalThrown,
@@ -197,7 +199,8 @@ def _write_moved(instance: ProcessInstance) -> None:
 def _restore(definition: Deployed, instance: ProcessInstance) -> Kept:
     assert definition.program is not None, "an instance runs, so its definition can"
     parts = state.load(instance.id, instance.snapshot)
-    execution = Execution.restore(definition.program, _setting(instance, definition), parts)
+    rest = partial(state.load_more, instance.id) if instance.snapshot is None else None
+    execution = Execution.restore(definition.program, _setting(instance, definition), parts, rest)
     return Kept(instance.revision, execution, parts)
 
 
@@ -233,6 +236,8 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
         _keep(act, definition, instance, kept)
     if instance.caller_id is not None or any(isinstance(fact, WAKING) for fact in facts):
         act.ring()
+    if any(isinstance(fact, ExternalTaskCreated) for fact in facts):
+        act.ring(Bell.EXTERNAL_TASKS)
     return ended
 
 

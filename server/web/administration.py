@@ -15,6 +15,7 @@ _PARTS = (
     ("groups", "groups.page", "Groups", Permission.ADMINISTER),
     ("substitutes", "substitutes.page", "Substitutes", Permission.ADMINISTER),
     ("tokens", "programs.page", "Tokens", Permission.ADMINISTER),
+    ("connections", "connections.page", "Connections", Permission.KEEP_SECRETS),
     ("audit", "audit_log.page", "Audit log", Permission.SEE_AUDIT),
 )
 

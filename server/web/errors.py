@@ -5,9 +5,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from server import clock
 from server.errors import Invalid, Problem, Rejection
@@ -41,7 +40,7 @@ _WORDS = {
 def install(app: Flask) -> None:
     app.register_error_handler(Rejection, _rejected)
     app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(RateLimitExceeded, _too_often)
+    app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _defect)
 
@@ -57,7 +56,7 @@ def _forged(error: CSRFError) -> Response:
     )
 
 
-def _too_often(error: RateLimitExceeded) -> Response:
+def _too_often(error: TooManyRequests) -> Response:
     response = _answer(429, _WORDS[429])
     response.headers["Retry-After"] = "60"
     return response

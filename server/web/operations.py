@@ -23,6 +23,7 @@ TRIED = {
     "error": "run the step once more",
     "call": "call the process once more",
     "job": "do the job once more",
+    "external": "have a worker do it once more",
 }
 
 
@@ -46,6 +47,7 @@ def tabs(strip: Strip, current: str) -> list[tuple[str, str, int | None, bool]]:
     entries: tuple[tuple[str, str, str, int | None], ...] = (
         ("incidents", url_for("operations.page"), "Incidents", strip.incidents),
         ("jobs", url_for("jobs.page"), "Jobs and timers", strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
+        ("external", url_for("external_tasks.page"), "External tasks", strip.external_tasks),
         ("suspended", url_for("suspended.page"), "Suspended", strip.suspended + strip.suspended_definitions),
         ("messages", url_for("messages.page"), "Messages", strip.messages),
     )

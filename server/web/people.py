@@ -28,6 +28,7 @@ ROLES = {
     Role.OPERATOR: "mends what is stuck, sees every instance",
     Role.AUDITOR: "reads everything and changes nothing",
     Role.ADMINISTRATOR: "says who may do what",
+    Role.WORKER: "a program: does external tasks, starts processes, sends messages",
 }
 
 

@@ -11,6 +11,7 @@ from server.expressions import values
 from server.queries.history import Entry
 
 LONGEST = 120
+LONGEST_OF_AGENTS = 4_000  # what an agent was asked and said is read, not glanced at
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,15 @@ def _picked(told: Told) -> Said:
     return Said(what, f"In {told.title()}")
 
 
+def _agent(told: Told) -> Said:
+    """What an agent was asked and has answered, in full, and what that took."""
+    used = f"{told['tokens_in'] or 0} tokens read, {told['tokens_out'] or 0} written"
+    cost = f", cost {told['cost'] / 1_000_000:.6f}" if told["cost"] else ""
+    answer = shown((told["answer"] or {}).get("answer"), LONGEST_OF_AGENTS)
+    why = f"Asked: {(told['prompt'] or '')[:LONGEST_OF_AGENTS]} Answered: {answer} Model {told['model']}: {used}{cost}."
+    return Said(f"{told['agent']} (AI agent) answered at {told.title()}", why)
+
+
 def _ended(told: Told) -> Said:
     code = f" (error {told['error_code']})" if told["error_code"] else ""
     return Said("Ended before its end", f"{told['reason'] or ''}{code}")
@@ -266,6 +276,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "MessageThrown": _thrown("message"),
         "SignalThrown": _thrown("signal"),
         "ConnectorCalled": lambda told: Said(f"Asked for outside work ({told['connector']}) at {told.title()}"),
+        "AgentAnswered": _agent,
         "ExternalTaskCreated": lambda told: Said(f"Asked a worker for {told['topic']} at {told.title()}"),
         "ExternalTaskCompleted": lambda told: Said(f"A worker has done its part at {told.title()}"),
         "ContinuationRequested": lambda told: Said(f"Goes on by itself at {told.title()}"),

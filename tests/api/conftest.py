@@ -9,7 +9,7 @@ from flask import Flask
 from server import database
 from server.app import create_app
 from server.settings import Settings
-from server.web.security import limiter
+from server.web.limits import attempts
 from tests import databases
 from tests.api import house
 from tests.api.house import Program, program
@@ -29,7 +29,7 @@ def settings(tmp_path: Path, kind: str) -> Iterator[Settings]:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
-    limiter.reset()
+    attempts.reset()
     yield app
     with app.app_context():
         database.db.engine.dispose()

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from server import clock
 from server.commands import deployments, groups, people, tokens
@@ -56,22 +55,22 @@ class Program:
     headers: dict[str, str] = field(default_factory=dict)
     browser: FlaskClient | None = None  # asks by its session instead
 
-    def ask(self, method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None) -> TestResponse:
+    def ask(self, method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
         own = {} if self.browser is not None else {"Authorization": f"Bearer {self.secret}"}
         more = {"json": json} if json is not None else {}
         client = self.browser or self.app.test_client()
         return client.open(f"/api/v1{path}", method=method, headers={**own, **self.headers, **(headers or {})}, **more)
 
-    def get(self, path: str, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> Any:
         return self.ask("GET", path, headers=_spelt(headers))
 
-    def post(self, path: str, json: Any = None, **headers: str) -> TestResponse:
+    def post(self, path: str, json: Any = None, **headers: str) -> Any:
         return self.ask("POST", path, json, _spelt(headers))
 
-    def put(self, path: str, json: Any = None, **headers: str) -> TestResponse:
+    def put(self, path: str, json: Any = None, **headers: str) -> Any:
         return self.ask("PUT", path, json, _spelt(headers))
 
-    def delete(self, path: str, **headers: str) -> TestResponse:
+    def delete(self, path: str, **headers: str) -> Any:
         return self.ask("DELETE", path, headers=_spelt(headers))
 
 

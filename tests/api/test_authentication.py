@@ -45,8 +45,9 @@ def test_what_fits_nobody_is_refused(app: Flask, given: str) -> None:
 
 def test_name_and_password_let_in_and_so_does_name_and_token(app: Flask, ada: Program) -> None:
     browser = app.test_client()
-    assert browser.get("/api/v1/account", headers=basic("ada", PASSWORD)).json["id"] == "ada"
-    assert browser.get("/api/v1/account", headers=basic("Ada", ada.secret)).json["id"] == "ada"
+    for password in (PASSWORD, ada.secret):
+        answer = browser.get("/api/v1/account", headers=basic("Ada", password))
+        assert (answer.status_code, answer.get_json()["id"]) == (200, "ada")
     assert browser.get("/api/v1/account", headers=basic("grace", ada.secret)).status_code == 401
     assert browser.get("/api/v1/account", headers=basic("ada", "another password")).status_code == 401
 
@@ -143,6 +144,15 @@ def test_a_token_for_one_process_sees_and_does_nothing_else(app: Flask) -> None:
         timer = db.session.execute(text("SELECT id FROM job WHERE instance_id = :id"), {"id": job}).scalar_one()
     assert alan.post(f"/incidents/{incident}/retry", {"reason": "x"}).status_code == 404
     assert alan.post(f"/jobs/{timer}/firing", {"reason": "x"}).status_code == 404
+    assert alan.get("/operations").status_code == 403
+    with app.app_context():
+        rows = db.session.execute(text("SELECT key, id FROM process_definition")).all()
+    definition_ids: dict[str, str] = {row.key: row.id for row in rows}
+    assert alan.post(f"/process-definitions/{definition_ids['billing']}/suspension", {"reason": "x"}).status_code == 404
+    assert (
+        alan.post(f"/process-definitions/{definition_ids['purchase']}/suspension", {"reason": "x"}).status_code == 204
+    )
+    assert [one["key"] for one in alan.get("/operations/suspended-definitions").json["items"]] == ["purchase"]
     ada = program(app, "ada", process_keys=["billing"])
     assert ada.post("/process-instances", {"process_key": "purchase"}).status_code == 403
     assert ada.get("/processes/purchase").status_code in (403, 404)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.api import NOUNS
 from server.api.documentation import roles_table
+from server.api.nouns import NOUNS
 from server.api.openapi import PREFIX, document
 from server.identity.permissions import Role
 from tests import databases
@@ -72,7 +72,7 @@ def test_nobody_is_answered_without_signing_in(app: Flask) -> None:
 
 def test_the_table_in_the_documentation_is_that_of_the_code() -> None:
     text = (PROJECT / "docs/api.md").read_text(encoding="utf-8")
-    assert roles_table(NOUNS) in text, "Run: procession api-roles, and put what it prints into docs/api.md."
+    assert roles_table(NOUNS) in text, "Run: python scripts/write_api_table.py"
 
 
 def test_every_endpoint_has_a_sentence_and_a_name_of_its_own() -> None:

@@ -161,7 +161,7 @@ def test_the_cluster_to_try_starts_serves_twice_and_leaves_nothing_behind() -> N
     before = set(Path(tempfile.gettempdir()).glob("procession-cluster-*"))
     command = [sys.executable, str(Path(__file__).parents[2] / "scripts" / "try_cluster.py")]
     environment = os.environ | {"PORT": str(port)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as cluster:  # noqa: S603 # ours
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as cluster:  # noqa: S603 # the command is ours
         try:
             assert cluster.stdout is not None
             assert any(line.startswith("Two web processes") for line in cluster.stdout)

@@ -201,7 +201,8 @@ def test_a_data_store_is_kept_in_the_database_and_shared_by_all_instances(ann: A
     body = (
         '<dataStoreReference id="ref" dataStoreRef="stock"/><startEvent id="s"/><scriptTask id="x"><ioSpecification>'
         '<dataInput id="i" name="count"/><dataOutput id="o" name="left"/><inputSet><dataInputRefs>i</dataInputRefs>'
-        "</inputSet><outputSet><dataOutputRefs>o</dataOutputRefs></outputSet></ioSpecification><dataInputAssociation>"
+        "<optionalInputRefs>i</optionalInputRefs></inputSet><outputSet><dataOutputRefs>o</dataOutputRefs></outputSet>"
+        "</ioSpecification><dataInputAssociation>"
         "<sourceRef>ref</sourceRef><targetRef>i</targetRef></dataInputAssociation><dataOutputAssociation>"
         "<sourceRef>o</sourceRef><targetRef>ref</targetRef></dataOutputAssociation>"
         "<script>left = 1 if count is None else count + 1</script></scriptTask>" + flows("s>x")

@@ -76,6 +76,7 @@ def _expressions(element: Element) -> Iterator[Expression]:
     yield from _sources(element.inputs + element.outputs)
     if element.connector is not None:
         yield from _sources(element.connector.inputs + element.connector.outputs)
+        yield from (error.condition for error in element.connector.errors)
     if element.call is not None:
         yield from filter(None, (element.call.process_key, element.call.version, element.call.business_key))
         yield from _sources(element.call.inputs + element.call.outputs)

@@ -128,6 +128,7 @@ class MultiInstance(Wrapper):
         token.results[index] = text
 
     def _close(self, token: Token) -> None:
+        token.instance.load_rest()
         if self.loop.result_collection:
             results = [values.load(token.results[index]) for index in sorted(token.results)]
             scope = token.scope

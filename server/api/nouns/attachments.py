@@ -2,7 +2,7 @@
 
 from server.api.endpoints import Noun
 from server.api.installation import fetched, stored
-from server.api.shapes import Download, Uploads
+from server.api.shapes import Download, Upload
 from server.commands import attachments as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -12,10 +12,9 @@ noun = Noun("attachments", "Attachments", Permission.SIGN_IN)
 
 
 @noun.post("", Permission.COMMENT, success=201)
-def upload(actor: Actor, body: Uploads) -> commands.Uploaded:
+def upload(actor: Actor, body: Upload) -> commands.Uploaded:
     """Send one file that a form will name by its id."""
-    name, media_type, kept = stored(body)
-    return commands.upload(actor, name, media_type, kept)
+    return commands.upload(actor, body.name, body.media_type, stored(body))
 
 
 @noun.get("/{attachment_id}")

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
 from server.api.installation import stored
-from server.api.shapes import CLOSED, Key, Text, Uploads
+from server.api.shapes import CLOSED, Key, Text, Upload
 from server.commands import ad_hoc as ad_hoc_commands
 from server.commands import attachments
 from server.commands import comments as comment_commands
@@ -16,6 +16,7 @@ from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import Page
 from server.queries import ad_hoc, conversation, decisions, history, steps, user_tasks
+from server.queries.process_instances import instance
 
 noun = Noun("process-instances", "Process instances", Permission.SIGN_IN)
 
@@ -52,37 +53,42 @@ class Begun:
 @noun.get("/{instance_id}/history")
 def trail(actor: Actor, instance_id: str, wanted: HowMuch) -> history.Trail:
     """Everything that happened and everything that was asked for, in its order."""
+    instance(actor, instance_id)
     return history.trail(actor, instance_id, wanted.limit)
 
 
 @noun.get("/{instance_id}/steps")
 def steps_of(actor: Actor, instance_id: str) -> Page[steps.Step]:
     """The main steps: done, now, and likely to come."""
-    user_tasks.marks(actor, instance_id)
+    instance(actor, instance_id)
     return Page(steps.of_instances(actor, [instance_id]).get(instance_id, ()))
 
 
 @noun.get("/{instance_id}/marks")
 def marks(actor: Actor, instance_id: str) -> user_tasks.Marks:
     """What to paint on the diagram: elements done, at work and failed."""
+    instance(actor, instance_id)
     return user_tasks.marks(actor, instance_id)
 
 
 @noun.get("/{instance_id}/decisions")
 def decisions_of(actor: Actor, instance_id: str) -> Page[decisions.Made]:
     """The decisions it made, with the rules that matched."""
+    instance(actor, instance_id)
     return Page(decisions.made(actor, instance_id))
 
 
 @noun.get("/{instance_id}/deeds")
 def deeds(actor: Actor, instance_id: str) -> Page[conversation.Deed]:
     """Who did what in it."""
+    instance(actor, instance_id)
     return Page(conversation.deeds(actor, instance_id))
 
 
 @noun.get("/{instance_id}/comments")
 def comments(actor: Actor, instance_id: str) -> Page[conversation.Remark]:
     """What people wrote about it."""
+    instance(actor, instance_id)
     return Page(conversation.comments(actor, instance_id))
 
 
@@ -95,19 +101,20 @@ def comment(actor: Actor, instance_id: str, body: Comment) -> None:
 @noun.get("/{instance_id}/attachments")
 def files(actor: Actor, instance_id: str) -> Page[conversation.FileLine]:
     """The files that belong to it."""
+    instance(actor, instance_id)
     return Page(conversation.files(actor, instance_id))
 
 
 @noun.post("/{instance_id}/attachments", Permission.COMMENT, success=201)
-def attach(actor: Actor, instance_id: str, body: Uploads) -> attachments.Uploaded:
+def attach(actor: Actor, instance_id: str, body: Upload) -> attachments.Uploaded:
     """Add one file."""
-    name, media_type, kept = stored(body)
-    return attachments.upload(actor, name, media_type, kept, instance_id)
+    return attachments.upload(actor, body.name, body.media_type, stored(body), instance_id)
 
 
 @noun.get("/{instance_id}/ad-hoc")
 def open_ad_hoc(actor: Actor, instance_id: str) -> Page[ad_hoc.OpenAdHoc]:
     """The ad-hoc sub-processes that are open, with what may be begun in them."""
+    instance(actor, instance_id)
     return Page(ad_hoc.open_ad_hoc(actor, instance_id))
 
 
