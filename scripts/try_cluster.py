@@ -61,7 +61,7 @@ def _surroundings(stack: ExitStack) -> Mapping[str, str]:
 @contextmanager
 def _started(environment: Mapping[str, str], *arguments: str) -> Iterator[None]:
     # A group of its own, so that Ctrl-C reaches us alone and they are ended in order.
-    process = subprocess.Popen([*PROCESSION, *arguments], env=environment, start_new_session=True)  # noqa: S603 # ours
+    process = subprocess.Popen([*PROCESSION, *arguments], env=environment, start_new_session=True)  # noqa: S603 # our own
     try:
         yield
     finally:

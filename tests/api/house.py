@@ -31,6 +31,7 @@ OF_ROLE = {
     Role.OPERATOR: "alan",
     Role.AUDITOR: "margaret",
     Role.ADMINISTRATOR: "katherine",
+    Role.WORKER: "robbie",
 }
 
 
@@ -38,6 +39,7 @@ def settle() -> None:
     """Create the people, the groups and two processes; needs an application context."""
     groups.create(CONSOLE, "staff", "Staff")
     groups.create(CONSOLE, "approvers", "Purchasing approvers")
+    people.create(CONSOLE, "robbie", "Robbie", PASSWORD, ["worker"], zone="Europe/Berlin")
     for person_id, (name, roles, group) in PEOPLE.items():
         people.create(CONSOLE, person_id, name, PASSWORD, roles, zone="Europe/Berlin")
         if group:
