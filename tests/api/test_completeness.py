@@ -36,6 +36,18 @@ NOT_FOR_PROGRAMS = {
     "queries.suspensions.suspended_version": "what is said before a resumption; they are listed",
     "queries.activity_instances.places": "choices of where tokens may go; elements are those of the definition",
     "queries.user_tasks.ended_for": "who was faster, which a conflict says",
+    "commands.connections.keep": "secrets and where they are sent are settled by people, on pages or at the console",
+    "commands.connections.open_to_try": "as above",
+    "commands.connections.remove": "as above",
+    "commands.secrets.keep": "as above",
+    "commands.secrets.remove": "as above",
+    "queries.connections.connection": "as above",
+    "queries.connections.connections": "as above",
+    "queries.connections.secrets": "as above",
+    "queries.connections.use": "as above",
+    "commands.definition_comments.write": "what people say about a drawing",
+    "queries.definition_comments.comments": "what people say about a drawing",
+    "queries.external_tasks.of_instance": "external_tasks.listed is the same list for programs (docs/camunda7.md)",
 }
 """What only pages use, and why."""
 
