@@ -24,6 +24,7 @@ PEOPLE = {
     "alan": ("Alan", (Role.OPERATOR,), ""),
     "margaret": ("Margaret", (Role.AUDITOR,), ""),
     "katherine": ("Katherine", (Role.ADMINISTRATOR,), ""),
+    "robbie": ("Robbie", (Role.WORKER,), ""),
 }
 OF_ROLE = {
     Role.PARTICIPANT: "ada",
@@ -39,7 +40,6 @@ def settle() -> None:
     """Create the people, the groups and two processes; needs an application context."""
     groups.create(CONSOLE, "staff", "Staff")
     groups.create(CONSOLE, "approvers", "Purchasing approvers")
-    people.create(CONSOLE, "robbie", "Robbie", PASSWORD, ["worker"], zone="Europe/Berlin")
     for person_id, (name, roles, group) in PEOPLE.items():
         people.create(CONSOLE, person_id, name, PASSWORD, roles, zone="Europe/Berlin")
         if group:
