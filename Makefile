@@ -50,6 +50,10 @@ conformance: $(INSTALLED) $(ISLANDS) ## Run the corpora (CORPUS=folder) and the 
 bench: $(INSTALLED) $(ISLANDS) ## Measure speed and size, and print them beside what this machine can do at best
 	@$(BIN)/python -m tests.benchmarks
 
+.PHONY: cluster
+cluster: $(INSTALLED) $(ISLANDS) ## Try several machines on one: PostgreSQL, two web processes, two workers (PORT=8000)
+	@exec $(BIN)/python scripts/try_cluster.py
+
 .PHONY: build
 build: $(ISLANDS) ## Build the browser's side (islands and style sheets)
 

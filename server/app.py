@@ -1,15 +1,18 @@
 """The wiring: settings, database, security, pages. The only file but the command line that knows everyone."""
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, request, send_from_directory
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from server import database
+from server import api, database
+from server.api import camunda7, long_polls
 from server.runtime import inbox
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, words
@@ -40,10 +43,17 @@ def configure_log(settings: Settings) -> None:
     )
 
 
+class Application(Flask):
+    """Flask without coroutines: nobody has to ask of each function of each request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """An application that answers requests; the schema of the database is upgraded elsewhere (`procession upgrade`)."""
     configure_log(settings)
-    app = Flask("server", static_folder=None, template_folder=str(WEB / "templates"))
+    app = Application("server", static_folder=None, template_folder=str(WEB / "templates"))
     app.config[configuration.KEY] = settings
     app.config["DEBUG"] = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -51,7 +61,13 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     database.connect(app, settings.database_url)
     inbox.patience.seconds = settings.message_time_to_live
-    sessions.install(app, settings)
+    own = frozenset(blueprint.name for blueprint in api.BLUEPRINTS) | camunda7.BLUEPRINTS
+    sessions.install(app, settings, own)
+    api.install(app, settings)
+    long_polls.install(app, settings)
+    camunda7.install(app, settings)
+    for name in own:
+        security.csrf.exempt(app.blueprints[name])
     errors.install(app)
     presentation.install(app)
     shell.install(app)

@@ -1,4 +1,4 @@
-"""The database. The only file that knows SQLite from PostgreSQL: connect, begin, ring and await the bell, new ids.
+"""The database. The only file that knows SQLite from PostgreSQL: connect, begin, upgrade, new ids.
 
 SQLite has one writer at a time. Its own busy handler is unfair and slow (p99 of 535 ms with eight threads), so writers
 queue at a lock of this process and then begin with BEGIN IMMEDIATE; readers begin plainly and never wait (WAL).
@@ -11,15 +11,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVarTuple, cast
 
 from alembic.util import CommandError
 from flask import Flask
 from flask_alembic import Alembic
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    Connection,
     DateTime,
     Engine,
     Executable,
@@ -77,6 +78,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+@lru_cache(64)  # all that a step writes happens at one moment
 def _as_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
@@ -96,6 +98,24 @@ def _sha256_of_sqlite(element: Sha256, compiler: SQLCompiler, **options: Any) ->
 @compiles(Sha256, "postgresql")
 def _sha256_of_postgresql(element: Sha256, compiler: SQLCompiler, **options: Any) -> str:
     return f"encode(sha256(convert_to({compiler.process(element.clauses, **options)}, 'UTF8')), 'hex')"
+
+
+class Lines(FunctionElement[str]):
+    """The texts of a group of rows in one, a line each. SQLAlchemy's own function writes the separator into the text of
+    the whole statement each time it is run."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(Lines, "sqlite")
+def _lines_of_sqlite(element: Lines, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)}, char(10))"
+
+
+@compiles(Lines, "postgresql")
+def _lines_of_postgresql(element: Lines, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **options)}, chr(10))"
 
 
 def sha256(text: str) -> str:
@@ -120,11 +140,11 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 _UPGRADES = Path(__file__).parent / "records" / "upgrades"
 _turn = threading.local()
 _one_writer = threading.Lock()
-_bell = threading.Condition()
 # Nobody waits for ever: not for a row, not for an answer, and not for a client that fell silent in a transaction.
 _TIME_OUTS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _FRESH = 300  # seconds that a connection is used; a new one also sets our clock by the database's
 _UNREACHABLE = ("connection", "disk i/o", "the database system is", "terminating")
+_CONNECTION = "connection"  # asking the session for it costs half of what a small statement does
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -141,15 +161,25 @@ def table(record: type[Record]) -> Table:
     return found
 
 
+def connection() -> Connection:
+    """What the transaction that is open talks through; one begins if there is none."""
+    session = db.session()
+    transaction, found = session.info.get(_CONNECTION, (None, None))
+    if found is None or transaction is not session.get_transaction():
+        found = session.connection()
+        session.info[_CONNECTION] = session.get_transaction(), found
+    return cast(Connection, found)
+
+
 def add_rows(record: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows by one statement; each names the same columns. Nothing happens when there are none."""
     if rows:
-        db.session.connection().execute(_insert(record), rows)
+        connection().execute(_insert(record), rows)
 
 
 def rows(statement: Select[*Columns], given: Mapping[str, Any] | None = None) -> Result[*Columns]:
     """What a statement for columns finds, without the ORM in between; what is not flushed yet is not seen."""
-    return db.session.connection().execute(statement, given)
+    return connection().execute(statement, given)
 
 
 def count_up_to(most: int, found: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
@@ -159,7 +189,7 @@ def count_up_to(most: int, found: Select[*tuple[Any, ...]]) -> ScalarSelect[int]
 
 def change(statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Run an update or delete of rows that the ORM does not hold just now."""
-    db.session.connection().execute(statement, given)
+    connection().execute(statement, given)
 
 
 @cache
@@ -275,15 +305,3 @@ def trouble(error: DBAPIError) -> str | None:
     if error.connection_invalidated or any(word in text for word in _UNREACHABLE):
         return say("The database cannot be reached, so nothing was saved. Try again in a moment.")
     return None
-
-
-def ring() -> None:
-    """Wake the workers of this process: something is due."""
-    with _bell:
-        _bell.notify_all()
-
-
-def await_bell(seconds: float) -> None:
-    """Sleep until somebody rings, at most *seconds*."""
-    with _bell:
-        _bell.wait(seconds)

@@ -46,6 +46,14 @@ class Conflict(Rejection):
     """Somebody else was faster: the state has changed since you looked."""
 
 
+class Outdated(Conflict):
+    """It has changed since you looked, and you asked that nothing is done then."""
+
+
+class Repeated(Conflict):
+    """This very request was carried out before."""
+
+
 class Unavailable(Rejection):
     """The database cannot take this just now. Nothing was changed; try again in a moment."""
 

@@ -14,7 +14,9 @@ class Settings:
 
     database_url: str = "sqlite:///var/procession.sqlite"
     files_path: Path = Path("var/files")
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    secrets_keys: tuple[str, ...] = field(default=(), repr=False)
+    secrets_key_file: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     web_threads: int = 8
@@ -29,6 +31,7 @@ class Settings:
     session_idle: int = 30 * 60
     session_length: int = 12 * 60 * 60
     sign_in_limit: str = "10 per minute"
+    metrics_allowed: tuple[str, ...] = ()
     mail_server: str = ""
     mail_port: int = 25
     mail_tls: str = "none"
@@ -43,6 +46,8 @@ class Settings:
     lease: int = 10
     cached_instances: int = 256
     message_time_to_live: int = 24 * 60 * 60
+    long_polls: int = 500
+    long_poll_seconds: int = 25
 
     @property
     def outbox(self) -> Path | None:

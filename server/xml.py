@@ -12,6 +12,8 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_NODES = 50_000
 DEEPEST = 256
 MOST_ATTRIBUTES = 500
+_TOO_DEEP = etree.XPath("/*" * (DEEPEST + 1))
+"""The nodes that are nested deeper."""
 
 
 @lru_cache(4096)
@@ -122,11 +124,7 @@ def _check_size(root: Node, name: str) -> None:
     if attributes > MOST_ATTRIBUTES:
         text = f"An element has {attributes} attributes; it may have at most {MOST_ATTRIBUTES}."
         raise refused(text, name, "too-large")
-    depth, deepest = 0, 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST:
+    if _TOO_DEEP(root):
         text = f"Elements are nested more than {DEEPEST} deep; draw inner parts as called processes."
         raise refused(text, name, "too-deep")
 

@@ -4,7 +4,7 @@ import textwrap
 from dataclasses import dataclass, replace
 
 from server.bpmn import languages
-from server.bpmn.definition import AdHoc, Assign, Assignment, Call, Element, ExternalWork, FormReference, Kind, Level
+from server.bpmn.definition import AdHoc, Assign, Assignment, Call, Element, FormReference, Kind, Level
 from server.bpmn.events import THROWN, Surroundings, read_triggers
 from server.bpmn.extensions import NOTHING, CallWords, Extensions
 from server.bpmn.items import read_data
@@ -94,13 +94,10 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
 
 
 def _scripted(element: Element, node: Node, around: Surroundings, words: Extensions) -> Element:
-    """With the script of a script task, or the worker that is handed it."""
+    """With the script of a script task; a rule refuses the languages that are not spoken here."""
     if element.kind is not Kind.SCRIPT_TASK or element.external is not None:
         return element
-    script = words.script or _script(node, around)
-    if script is None or script.language in languages.SPOKEN:
-        return replace(element, script=script, script_result=words.result_variable)
-    return replace(element, external=_handed_over(node, script, around))
+    return replace(element, script=words.script or _script(node, around), script_result=words.result_variable)
 
 
 def _is_work(words: Extensions) -> bool:
@@ -126,19 +123,7 @@ def _script(node: Node, around: Surroundings) -> Expression | None:
         return None
     leading = len(body.text or "") - len((body.text or "").lstrip("\r\n"))
     line = line_of(body) + (body.text or "")[:leading].count("\n")
-    return languages.script(
-        textwrap.dedent(text), line, node.get("scriptFormat") or node.get("scriptLanguage") or around.language
-    )
-
-
-def _handed_over(node: Node, script: Expression, around: Surroundings) -> ExternalWork:
-    """A script in a language that is not spoken here is a worker's: its topic is the language, a header the script."""
-    text = (
-        f'Needs a worker: {script.language} is not run here; a worker of the topic "{script.language}" gets the script.'
-    )
-    around.findings.warning(node, text, "needs-worker")
-    headers = (("script", Expression(script.text, "text", script.line)),)
-    return ExternalWork(Expression(script.language, "text", script.line), headers=headers, line=script.line)
+    return languages.script(textwrap.dedent(text), line, node.get("scriptFormat") or node.get("scriptLanguage"))
 
 
 def _result(node: Node, around: Surroundings) -> tuple[Assign, ...]:
@@ -177,7 +162,7 @@ def _ad_hoc(node: Node, around: Surroundings) -> AdHoc:
     text = content(condition)
     completion = None
     if condition is not None and text:
-        completion = languages.formula(text, line_of(condition), condition.get("language") or around.language)
+        completion = languages.formula(text, line_of(condition), condition.get("language"), around.language)
     return AdHoc(node.get("ordering") == "Sequential", completion, flag(node, "cancelRemainingInstances", True))
 
 
@@ -186,7 +171,7 @@ def _activation(node: Node, around: Surroundings) -> Expression | None:
     text = content(condition)
     if condition is None or not text:
         return None
-    return languages.formula(text, line_of(condition), condition.get("language") or around.language)
+    return languages.formula(text, line_of(condition), condition.get("language"), around.language)
 
 
 def _call(node: Node, words: Extensions) -> Call | None:
@@ -208,8 +193,8 @@ def _call(node: Node, words: Extensions) -> Call | None:
 
 
 def _assignment(node: Node, kind: Kind, around: Surroundings, words: Extensions, lane: str) -> Assignment:
-    """Who does it; where the model names nobody, the lane's name is the group."""
-    if kind is not Kind.USER_TASK:
+    """Who does it, or chooses what is done in it; where the model names nobody, the lane's name is the group."""
+    if kind not in (Kind.USER_TASK, Kind.AD_HOC_SUB_PROCESS):
         return words.assignment or Assignment()
     found = read_assignment(node, around, words.assignment)
     nobody = found.assignee is None and not found.candidate_users and not found.candidate_groups

@@ -197,6 +197,8 @@ def _listeners(element: Element) -> dict[str, str]:
         work = _text(listener.work.topic) if listener.work is not None else ""
         name = f"listener to {listener.event}"
         told = _text(listener.script) or _text(listener.expression) or work
+        if listener.timer is not None:
+            told = f"{_text(listener.timer.timer)}: {told}"
         found[name] = f"{found[name]}; {told}" if name in found else told
     return found
 

@@ -6,9 +6,11 @@ from server.bpmn import languages
 from server.bpmn.definition import Assign, Kind, Trigger
 from server.bpmn.extensions import Extensions
 from server.bpmn.findings import Findings
+from server.bpmn.lineage.habits import is_of_family
 from server.bpmn.messages import Messages
 from server.bpmn.names import ACTIVITIES, Node, bpmn_children, child, content, flag, line_of, local
 from server.bpmn.references import References
+from server.bpmn.timers import read_timer
 from server.expressions.expression import Expression
 
 SUFFIX = "EventDefinition"
@@ -24,7 +26,6 @@ KINDS = (
     "conditional",
     "link",
 )
-TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 CODES = {"error": "errorCode", "escalation": "escalationCode"}
 NEEDS_ONE = frozenset((Kind.INTERMEDIATE_CATCH_EVENT, Kind.BOUNDARY_EVENT))
 THROWN = frozenset((Kind.END_EVENT, Kind.INTERMEDIATE_THROW_EVENT, Kind.SEND_TASK))
@@ -37,7 +38,7 @@ class Surroundings:
     references: References
     findings: Findings
     words: dict[Node, Extensions]  # by node; nodes of which no vendor says anything are missing
-    language: str | None  # the expression language that the file states for itself
+    language: str | None  # of what neither states a language nor shows one: `languages.throughout`
     messages: Messages
 
 
@@ -99,7 +100,7 @@ def _read_trigger(definition: Node, thrown: bool, around: Surroundings, words: E
     kind = local(definition).removesuffix(SUFFIX)
     inner = around.words.get(definition, Extensions())
     if kind == "timer":
-        return _timer(definition, around)
+        return read_timer(definition, around.findings, around.language)
     if kind == "conditional":
         return _conditional(definition, around)
     if kind == "link":
@@ -117,10 +118,7 @@ def _read_trigger(definition: Node, thrown: bool, around: Surroundings, words: E
         reference = target.get("id")
         name = _name(target, CODES.get(kind, "name"))
         if name is None and kind in CODES:
-            attribute = CODES[kind]
-            around.findings.problem(
-                target, f'The {kind} "{reference}" has no {attribute}; give it one.', code="code-missing"
-            )
+            _tell_missing_code(target, kind, thrown, around.findings)
     return Trigger(
         kind,
         name,
@@ -134,6 +132,15 @@ def _read_trigger(definition: Node, thrown: bool, around: Surroundings, words: E
     )
 
 
+def _tell_missing_code(target: Node, kind: str, thrown: bool, findings: Findings) -> None:
+    """Without a code nothing can be thrown; what catches it catches all of its kind in the Camunda family."""
+    text = f'The {kind} "{target.get("id")}" has no {CODES[kind]}; give it one.'
+    if thrown or not is_of_family(target):
+        findings.problem(target, text, code="code-missing")
+    else:
+        findings.warning(target, f"{text} Until then every {kind} is caught.", "code-missing")
+
+
 def _compensation(definition: Node, around: Surroundings) -> Trigger:
     target = around.references.find(definition, definition.get("activityRef"), tuple(sorted(ACTIVITIES)))
     waits = flag(definition, "waitForCompletion", True)
@@ -145,22 +152,6 @@ def _payload(inner: Extensions, words: Extensions) -> tuple[Assign, ...]:
     return (inner.call.inputs if inner.call is not None else ()) + words.inputs
 
 
-def _timer(definition: Node, around: Surroundings) -> Trigger:
-    forms = [(form, found) for name, form in TIMERS.items() if (found := child(definition, name)) is not None]
-    if len(forms) > 1:
-        text = "A timer has one of date, duration and cycle, not several; delete all but one."
-        around.findings.problem(definition, text, code="timer-with-several-times")
-    written = [(form, found) for form, found in forms if content(found)]
-    if not written:
-        text = "The timer has no time; give it a date, a duration such as PT2H or a cycle such as R3/PT10M."
-        around.findings.problem(definition, text, code="timer-without-time")
-        return Trigger("timer", line=line_of(definition))
-    form, found = written[0]
-    language = found.get("language") or (around.language if around.language == "feel" else None)
-    timer = languages.timer(content(found), line_of(found), language)
-    return Trigger("timer", timer_form=form, timer=timer, line=line_of(definition))
-
-
 def _conditional(definition: Node, around: Surroundings) -> Trigger:
     node = child(definition, "condition")
     text = content(node)
@@ -168,7 +159,7 @@ def _conditional(definition: Node, around: Surroundings) -> Trigger:
         problem = "The conditional event has no condition; write one, such as amount > 100."
         around.findings.problem(definition, problem, code="condition-missing")
         return Trigger("conditional", line=line_of(definition))
-    condition = languages.formula(text, line_of(node), node.get("language") or around.language)
+    condition = languages.formula(text, line_of(node), node.get("language"), around.language)
     return Trigger("conditional", condition=condition, line=line_of(definition))
 
 

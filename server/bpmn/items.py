@@ -30,7 +30,8 @@ def read_data(node: Node, around: Surroundings) -> Items | None:
         inputs=tuple(name for name in _names(holder, "dataInput") if is_process or name in filled),
         outputs=tuple(name for name in _names(holder, "dataOutput") if is_process or name in used),
         properties=() if is_process or local(node) in SUB_PROCESSES else tuple(_names(node, "property")),
-        input_sets=tuple(_input_set(found, around) for found in children(holder, "inputSet")),
+        input_sets=_sets(stated, "inputSet", around) if not is_process else (),
+        output_sets=_sets(stated, "outputSet", around) if not is_process else (),
         before=before,
         after=after,
     )
@@ -49,12 +50,22 @@ def _names(holder: Node, tag: str) -> Iterator[str]:
             yield name
 
 
-def _input_set(node: Node, around: Surroundings) -> tuple[str, ...]:
-    """What has to be there: all of its inputs but those that are optional."""
-    optional = {content(reference) for reference in children(node, "optionalInputRefs")}
-    needed = [content(reference) for reference in children(node, "dataInputRefs")]
-    found = (around.references.nodes.get(around.references.bare(name)) for name in needed if name not in optional)
-    return tuple(data_name(item, around) for item in found if item is not None)
+SETS = {"inputSet": ("dataInputRefs", "optionalInputRefs"), "outputSet": ("dataOutputRefs", "optionalOutputRefs")}
+
+
+def _sets(stated: Node | None, tag: str, around: Surroundings) -> tuple[tuple[str, ...], ...]:
+    """What each set needs: all of its data but what is optional. In an only set, data without a name that an expression
+    can use asks for nothing: editors write one for every association that is drawn."""
+    found = children(stated, tag) if stated is not None else []
+    return tuple(_needed(each, *SETS[tag], len(found) == 1, around) for each in found)
+
+
+def _needed(node: Node, named: str, optional: str, only_set: bool, around: Surroundings) -> tuple[str, ...]:
+    spared = {content(reference) for reference in children(node, optional)}
+    wanted = [content(reference) for reference in children(node, named)]
+    found = (around.references.nodes.get(around.references.bare(name)) for name in wanted if name not in spared)
+    items = [item for item in found if item is not None and ((item.get("name") or "").isidentifier() or not only_set)]
+    return tuple(data_name(item, around) for item in items)
 
 
 def _associations(node: Node, tag: str, around: Surroundings) -> Iterator[DataAssociation]:
@@ -119,4 +130,4 @@ def _formula(node: Node | None, around: Surroundings) -> Expression | None:
     text = content(node)
     if node is None or not text:
         return None
-    return languages.formula(text, line_of(node), node.get("language") or around.language)
+    return languages.formula(text, line_of(node), node.get("language"), around.language)

@@ -1,7 +1,8 @@
-"""Says in which language a text of the model is written: the stated one first, else what its look and place tell."""
+"""Says in which language a text of the model is written: what the text states, how it looks, what its file states."""
 
 import re
 
+from server.bpmn.names import Node
 from server.errors import Invalid
 from server.expressions import parse
 from server.expressions.choice import language_of
@@ -16,10 +17,11 @@ KNOWN = {
     "uel": "juel",
     "feel": "feel",
 }
-SPOKEN = frozenset(("python", "juel", "feel", "text"))
 LITERAL_TIMER = re.compile(r"^[@+\d-]|^[PR][\dT/-]|^\*\S*( [\dA-Z*/,?#-]+){4,6}$")
 BARE_JUEL = re.compile(r"&&|\|\||!(?!=)|==")
-NAMES_NO_LANGUAGE = ("xpath", "java", "w3.org", "xml")
+NAMES_NO_LANGUAGE = ("xpath", "javatypes", "w3.org", "xml")
+# Everything is Python there, and its editor cannot say so in the file.
+SPIFFWORKFLOW = "spiffworkflow.org"
 
 
 def stated(language: str | None) -> str | None:
@@ -45,9 +47,18 @@ def looks(text: str) -> str | None:
     return None
 
 
-def formula(text: str, line: int, language: str | None = None) -> Expression:
-    """A condition, a cardinality: what is calculated anyway; plain text is FEEL, Python, or JUEL without its `${}`."""
-    seen = stated(language) or looks(text)
+def throughout(root: Node) -> str | None:
+    """The language of a file's texts that neither state one nor show it: SpiffWorkflow's is Python, else a file says
+    so itself (`expressionLanguage`). None where nothing is said."""
+    if any(SPIFFWORKFLOW in str(space) for space in root.nsmap.values()):
+        return "python"
+    return stated(root.get("expressionLanguage"))
+
+
+def formula(text: str, line: int, language: str | None = None, otherwise: str | None = None) -> Expression:
+    """A condition, a cardinality: what is calculated anyway. *language* is stated at the text, *otherwise* holds
+    throughout the file; without either, plain text is FEEL, Python, or JUEL without its `${}`."""
+    seen = stated(language) or looks(text) or otherwise
     if seen is None and _is_bare_juel(text, line):
         return Expression("${" + text + "}", "juel", line)
     return Expression(text, seen or language_of(text), line)
@@ -71,11 +82,11 @@ def value(text: str, line: int) -> Expression:
     return Expression(text, looks(text) or "text", line)
 
 
-def timer(text: str, line: int, language: str | None = None) -> Expression:
+def timer(text: str, line: int, language: str | None = None, otherwise: str | None = None) -> Expression:
     """The text of a timer: ISO 8601 or cron means itself whatever the language, else it is calculated."""
     if LITERAL_TIMER.match(text) and looks(text) is None and not text.startswith('@"'):
         return Expression(text, "text", line)
-    return Expression(text, stated(language) or looks(text) or language_of(text), line)
+    return Expression(text, stated(language) or looks(text) or otherwise or language_of(text), line)
 
 
 def script(text: str, line: int, script_format: str | None) -> Expression:

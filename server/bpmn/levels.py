@@ -110,7 +110,7 @@ def _condition(node: Node, around: Surroundings) -> Expression | None:
     if not text:
         around.findings.problem(node, "The condition is empty; write one or take it away.", code="empty-expression")
         return None
-    return languages.formula(text, line_of(condition), condition.get("language") or around.language)
+    return languages.formula(text, line_of(condition), condition.get("language"), around.language)
 
 
 def _starts(elements: dict[str, Element]) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def _formula(node: Node | None, around: Surroundings) -> Expression | None:
     text = content(node)
     if node is None or not text:
         return None
-    return languages.formula(text, line_of(node), node.get("language") or around.language)
+    return languages.formula(text, line_of(node), node.get("language"), around.language)
 
 
 def _item(node: Node | None) -> str | None:

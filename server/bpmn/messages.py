@@ -109,4 +109,4 @@ class Messages:
         text = content(node)
         if node is None or not text:
             return None
-        return languages.formula(text, line_of(node), node.get("language") or self._language)
+        return languages.formula(text, line_of(node), node.get("language"), self._language)

@@ -48,6 +48,10 @@ class Trigger:
     subscribed: tuple[Correlation, ...] = ()  # how a catcher's process knows them itself
     line: int = 0
 
+    def takes_learnt(self, key: str) -> bool:
+        """Whether its message belongs to a conversation by the key *key*, and nothing in the model says that key."""
+        return self.key == key and self.correlation_key is None and not self.subscribed
+
 
 @dataclass(frozen=True)
 class ImplicitThrow:
@@ -104,13 +108,14 @@ class DataAssociation:
 class Items:
     """The data of an activity or event (BPMN 2.0.2, 10.4.1). Its inputs, outputs and properties are its own variables.
 
-    `input_sets` name what each needs; the first whose needs are met counts.
+    `input_sets` and `output_sets` name what each needs; the first whose needs are met counts.
     """
 
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
     input_sets: tuple[tuple[str, ...], ...] = ()
+    output_sets: tuple[tuple[str, ...], ...] = ()
     before: tuple[DataAssociation, ...] = ()
     after: tuple[DataAssociation, ...] = ()
 
@@ -163,13 +168,15 @@ class ExternalWork:
 class Listener:
     """What is run when something happens to an element: one of expression, script and work.
 
-    `event`: start | end of any element, take of a flow, create | assignment | complete | delete of a user task.
+    `event`: start | end of any element, take of a flow, create | assignment | update | timeout | complete | delete of
+    a user task. `timer`: when a timeout is.
     """
 
     event: str
     expression: Expression | None = None
     script: Expression | None = None
     work: ExternalWork | None = None
+    timer: Trigger | None = None
     line: int = 0
 
 
@@ -230,6 +237,7 @@ class Call:
 class ConnectorCall:
     """Outside work of a service or send task: which connector, what it is given, what is taken from its answer."""
 
-    connector: str  # http | mail
+    connector: str  # the name in server/connectors
     inputs: tuple[Assign, ...] = ()
     outputs: tuple[Assign, ...] = ()  # evaluated with the answer's fields as variables
+    errors: tuple[WorkError, ...] = ()  # answers that mean an error, asked before the outputs

@@ -58,8 +58,7 @@ def read(document: Document) -> Draft:
     _check_flow_lists(root, references, findings)
     check_constraints(Source(root, references), findings)
     words = translate(root, findings)
-    stated = languages.stated(root.get("expressionLanguage"))
-    language = stated if stated in ("feel", "juel", "python") else None
+    language = languages.throughout(root)
     around = Surroundings(references, findings, words, language, Messages(root, references, language))
     nodes = [*root.iter("{" + BPMN + "}process"), *(n for n in root if is_bpmn(n) and local(n) in GLOBAL_TASKS)]
     read_processes = [(node, _process(node, around)) for node in nodes]

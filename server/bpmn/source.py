@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from server.bpmn import languages
 from server.bpmn.names import BPMN, FLOW_NODES, SUB_PROCESSES, Node, is_bpmn, local
 from server.bpmn.references import References
 
 LEVELS = SUB_PROCESSES | {"process"}
-# There every expression is Python, and its editor cannot say so in the file.
-PYTHON_THROUGHOUT = "spiffworkflow.org"
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,7 @@ class Source:
     @property
     def is_python(self) -> bool:
         """Whether every expression of the file is Python, as the file or its editor says."""
-        stated = self.root.get("expressionLanguage") or ""
-        return "python" in stated.lower() or any(PYTHON_THROUGHOUT in str(uri) for uri in self.root.nsmap.values())
+        return languages.throughout(self.root) == "python"
 
     def named(self, reference: str | None) -> Node | None:
         """What a reference means; None where it means nothing in this file, which is told elsewhere."""
@@ -36,12 +34,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Breach:
-    """Where and how a constraint is broken, the scope of it; without a code, its constraint's name is it."""
+    """Where and how a constraint is broken, the scope of it; without a code, its constraint's name is it.
+
+    `harmless`: nothing that the model says is in doubt for all that, so it is told and refuses nothing.
+    """
 
     node: Node
     text: str
     code: str = ""
     scope: str = "element"
+    harmless: bool = False
 
 
 def level_around(node: Node) -> Node | None:

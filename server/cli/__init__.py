@@ -5,7 +5,22 @@ import sys
 
 import click
 
-from server.cli import audit, decide, demo, deploy, doctor, evaluate, lint, run, upgrade, user, worker
+from server.cli import (
+    audit,
+    connection,
+    decide,
+    demo,
+    deploy,
+    doctor,
+    evaluate,
+    lint,
+    run,
+    secret,
+    token,
+    upgrade,
+    user,
+    worker,
+)
 from server.errors import BpmnError, Failure, Invalid, Rejection
 from server.settings import read_settings
 
@@ -18,7 +33,22 @@ def procession(context: click.Context) -> None:
     context.obj = read_settings(os.environ)
 
 
-for part in (run, worker, deploy, lint, upgrade, user, doctor, demo, decide, evaluate, audit):
+for part in (
+    run,
+    worker,
+    deploy,
+    lint,
+    upgrade,
+    user,
+    token,
+    secret,
+    connection,
+    doctor,
+    demo,
+    decide,
+    evaluate,
+    audit,
+):
     procession.add_command(part.command)
 
 

@@ -11,7 +11,8 @@ from server import database
 from server.app import WEB, create_app
 from server.errors import Rejection
 from server.identity.actor import CONSOLE
-from server.queries import operations
+from server.identity.sealing import seal_of
+from server.queries import connections, operations
 from server.settings import Settings
 
 
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
         secure = settings.base_url.startswith("https://")
         yield secure, "PROCESSION_BASE_URL is https" if secure else "set PROCESSION_BASE_URL to your https address"
     yield True, _mail(settings)
+    yield from _secrets(settings)
 
 
 def _schema() -> Iterator[tuple[bool, str]]:
@@ -50,6 +52,16 @@ def _schema() -> Iterator[tuple[bool, str]]:
             yield True, f"{incidents} open incidents"
     except (Rejection, SQLAlchemyError) as error:
         yield False, f"the database: {str(error).splitlines()[0]}"
+
+
+def _secrets(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """Whether the secrets that are kept can be opened; without any, no key is needed yet."""
+    try:
+        if connections.secrets(CONSOLE):
+            closed = connections.unopened(CONSOLE, seal_of(settings))
+            yield not closed, f"no key opens these secrets: {', '.join(closed)}" if closed else "secrets can be opened"
+    except (Rejection, SQLAlchemyError) as error:
+        yield False, f"the secrets: {str(error).splitlines()[0]}"
 
 
 def _writable(folder: Path) -> tuple[bool, str]:

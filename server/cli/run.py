@@ -6,6 +6,7 @@ import gc
 import os
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from server.app import create_app
+from server.bell import Ear
 from server.cli.demonstration import prepare
 from server.cli.demonstration.people import sign_ins
+from server.cli.parking import ParkingWorker
 from server.cli.upgrade import upgraded
+from server.database import db
 from server.errors import Conflict
 from server.settings import Settings
 from server.workers.loop import Workers
@@ -93,21 +97,21 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         super().__init__()
 
     def load_config(self) -> None:
-        running: list[Workers] = []
+        running = ExitStack()
 
         def begin(worker: Any) -> None:
             _settle_memory()
-            running.append(self._start_workers(worker.wsgi))
+            self._start_workers(worker.application, running)
 
         def end(_: Any, __: Any) -> None:
-            for workers in running:
-                workers.stop(timeout=20)
+            running.close()
 
         options: dict[str, object] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": self._processes,
-            "worker_class": "gthread",
+            "worker_class": ParkingWorker,
             "threads": self._settings.web_threads,
+            "worker_connections": 1000 + self._settings.long_polls,  # those that wait come on top
             "post_worker_init": begin,
             "worker_exit": end,
             "graceful_timeout": 30,
@@ -126,8 +130,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             app.config["DEMO_PEOPLE"] = sign_ins()
         return app
 
-    def _start_workers(self, app: Flask) -> Workers:
+    def _start_workers(self, app: Flask, running: ExitStack) -> None:
+        """Threads for jobs, and an ear for the rings of other processes; *running* ends them."""
+        with app.app_context():
+            running.callback(Ear(db.engine).close)
         scope: Callable[[], Any] = app.app_context
         workers = Workers(self._settings.workers, scope, self._settings, f"{socket.gethostname()}:{os.getpid()}")
         workers.start()
-        return workers
+        running.callback(workers.stop, timeout=20)

@@ -8,6 +8,8 @@ import threading
 import click
 
 from server.app import create_app
+from server.bell import Ear
+from server.database import db
 from server.settings import Settings
 from server.workers.loop import Workers
 
@@ -25,7 +27,10 @@ def command(settings: Settings, threads: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     workers = Workers(threads, app.app_context, settings, f"{socket.gethostname()}:{os.getpid()}")
+    with app.app_context():
+        ear = Ear(db.engine)
     workers.start()
     click.echo(f"{threads} workers are waiting for jobs.")
     stopping.wait()
     workers.stop(timeout=30)
+    ear.close()

@@ -22,6 +22,15 @@ class Uploaded:
     size: int
 
 
+@dataclass(frozen=True)
+class Found:
+    """A file that a job needs; the file store has its bytes under the digest."""
+
+    name: str
+    media_type: str
+    digest: str
+
+
 @command(Permission.COMMENT)
 def upload(
     act: Act,
@@ -48,6 +57,20 @@ def upload(
     db.session.add(row)
     act.on(row.id, instance_id)
     return Uploaded(row.id, row.name, row.size)
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def find(act: Act, instance_id: str, name: str) -> Found:
+    """A file of an instance by its id or its name, the newest of that name, for a job. Raises NotFound."""
+    row = db.session.scalar(
+        select(Attachment)
+        .where(Attachment.instance_id == instance_id, (Attachment.id == name) | (Attachment.name == name))
+        .order_by(Attachment.uploaded_at.desc(), Attachment.id.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NotFound(say('The instance has no file "%(name)s".', name=name[:200]))
+    return Found(row.name, row.media_type, row.digest)
 
 
 @command(Permission.COMMENT)

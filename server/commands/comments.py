@@ -1,27 +1,21 @@
 """Write comments about an instance."""
 
 from server.database import db
-from server.errors import Invalid, Problem
 from server.identity.permissions import Permission
 from server.records.user_task import UserTask
 from server.runtime.act import Act
-from server.runtime.comments import new_comment
+from server.runtime.comments import accepted_text, new_comment
 from server.runtime.finding import visible_instance
 from server.runtime.notices import tell
 from server.runtime.transaction import command
 from server.sentences import say
-
-LONGEST = 10_000
 
 
 @command(Permission.COMMENT)
 def write(act: Act, instance_id: str, text: str, user_task_id: str | None = None) -> None:
     """Say something about an instance; whoever works on it and whoever started it is told. Raises NotFound, Invalid."""
     row = visible_instance(act.actor, instance_id)
-    words = text.strip()
-    if not words or len(words) > LONGEST:
-        problem = say("A comment has 1 to %(most)s characters.", most=LONGEST)
-        raise Invalid(problem, [Problem(problem, element="text")])
+    words = accepted_text(text)
     user_task = db.session.get(UserTask, user_task_id) if user_task_id else None
     if user_task is not None and user_task.instance_id != row.id:
         user_task = None

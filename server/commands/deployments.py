@@ -322,7 +322,7 @@ def resume_definition(act: Act, definition_id: str, reason: str) -> None:
 
 def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None:
     row = db.session.get(ProcessDefinition, definition_id)
-    if row is None:
+    if row is None or (act.actor.process_keys and row.key not in act.actor.process_keys):
         raise NotFound(say("There is no such process definition."))
     if row.suspended == suspended:
         if suspended:

@@ -8,7 +8,9 @@ from server.identity.permissions import Permission
 from server.records.incident import Incident
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
+from server.runtime.access import visible_instances
 from server.runtime.act import Act
+from server.runtime.finding import visible_instance
 from server.runtime.instances import advance
 from server.runtime.jobs import new_job
 from server.runtime.transaction import command
@@ -23,6 +25,7 @@ def retry(act: Act, incident_id: str, reason: str) -> None:
     row = db.session.get(Incident, incident_id)
     if row is None:
         raise NotFound(say("There is no such incident."))
+    visible_instance(act.actor, row.instance_id)
     if row.resolved_at is not None:
         raise Conflict(say("This incident has been resolved already."))
     advance(act, row.instance_id, lambda execution: execution.retry(row.activity, act.moment))
@@ -45,7 +48,7 @@ def retry_cause(act: Act, cause: str, reason: str) -> int:
         select(Incident)
         .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
         .where(Incident.cause == cause, Incident.resolved_at.is_(None))
-        .where(ProcessInstance.state == "active", ~tried.exists())
+        .where(ProcessInstance.state == "active", ~tried.exists(), visible_instances(act.actor))
         .order_by(Incident.raised_at, Incident.id)
         .limit(MOST_AT_ONCE)
     ).all()

@@ -10,18 +10,53 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 
-from server.database import db
+from server.database import change, db, rows, table
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
+from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
+from server.runtime.jobs import goes_on
 from server.runtime.transaction import command
 from server.sentences import say
+
+_JOB = table(Job).c
+_DUE = (
+    select(
+        _JOB.id,
+        _JOB.kind,
+        _JOB.instance_id,
+        _JOB.definition_id,
+        _JOB.activity,
+        _JOB.number,
+        _JOB.element_key,
+        _JOB.payload,
+        _JOB.attempts,
+        _JOB.attempts_allowed,
+        _JOB.retry_cycle,
+    )
+    .outerjoin(table(ProcessInstance), ProcessInstance.id == _JOB.instance_id)
+    .where(
+        IS_READY,
+        _JOB.due_at <= bindparam("moment"),
+        or_(_JOB.lease_until.is_(None), _JOB.lease_until <= bindparam("moment")),
+        goes_on(),
+    )
+    .order_by(_JOB.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=table(Job))
+)
+_TAKE = (
+    update(table(Job))
+    .where(_JOB.id == bindparam("job"))
+    .values(attempts=bindparam("attempt"), leased_by=bindparam("worker"), lease_until=bindparam("until"))
+)
 
 
 @dataclass(frozen=True)
@@ -41,27 +76,22 @@ class ClaimedJob:
     retry_cycle: str | None
 
 
+@dataclass(frozen=True)
+class Claim:
+    """The jobs that a worker has taken; `left_some`: more are due."""
+
+    jobs: tuple[ClaimedJob, ...]
+    left_some: bool
+
+
 @command(Permission.RUN_JOBS, audited=False)
-def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> list[ClaimedJob]:
-    """Take the jobs that are due, oldest first; jobs of suspended instances wait."""
-    due = (
-        select(Job)
-        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(
-            IS_READY,
-            Job.due_at <= act.moment,
-            or_(Job.lease_until.is_(None), Job.lease_until <= act.moment),
-            or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
-        )
-        .order_by(Job.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Job)
-    )
-    rows = db.session.scalars(due).all()
-    for row in rows:
-        row.attempts += 1
-        row.leased_by, row.lease_until = worker, act.moment + timedelta(seconds=lease_seconds)
-    return [_claimed(row) for row in rows]
+def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
+    """Take the jobs that are due, oldest first, at most *limit*; those of suspended instances and definitions wait."""
+    found = rows(_DUE, {"moment": act.moment, "most": limit + 1}).all()
+    for row in found[:limit]:
+        lease = {"attempt": row.attempts + 1, "worker": worker, "until": act.moment + timedelta(seconds=lease_seconds)}
+        change(_TAKE, {"job": row.id, **lease})
+    return Claim(tuple(_claimed(row) for row in found[:limit]), len(found) > limit)
 
 
 @command(Permission.RUN_JOBS, audited=False)
@@ -73,7 +103,8 @@ def renew(act: Act, held: Sequence[tuple[str, int]], lease_seconds: int) -> None
         db.session.execute(update(Job).where(*own).values(lease_until=until))
 
 
-def _claimed(row: Job) -> ClaimedJob:
+def _claimed(row: Row[*tuple[Any, ...]]) -> ClaimedJob:
+    """As it is once it has been taken."""
     return ClaimedJob(
         row.id,
         row.kind,
@@ -83,7 +114,7 @@ def _claimed(row: Job) -> ClaimedJob:
         row.number,
         row.element_key,
         json.loads(row.payload),
-        row.attempts,
+        row.attempts + 1,
         row.attempts_allowed,
         row.retry_cycle,
     )
@@ -117,6 +148,14 @@ def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, A
     row = _own(job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.complete_connector(activity, answer, act.moment))
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
+    """An agent, who gives this command, has answered. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    activity = _activity(row)
+    _settle(act, row, lambda e: e.answer_of_agent(activity, answer, act.moment))
 
 
 @command(Permission.RUN_JOBS, audited=False)
@@ -170,7 +209,7 @@ def _activity(row: Job) -> int:
 @command(Permission.MEND)
 def fire_now(act: Act, job_id: str, reason: str) -> None:
     """Have a job done now, also one whose attempts are used up. Raises NotFound."""
-    row = _any(job_id)
+    row = _any(act, job_id)
     row.due_at, row.state, row.lease_until = act.moment, "ready", None
     row.attempts_allowed = max(row.attempts_allowed, row.attempts + 1)
     act.on(row.id, row.instance_id, reason, {"kind": row.kind})
@@ -180,14 +219,22 @@ def fire_now(act: Act, job_id: str, reason: str) -> None:
 @command(Permission.MEND)
 def postpone(act: Act, job_id: str, due: datetime, reason: str) -> None:
     """Have a job done at another time. Raises NotFound."""
-    row = _any(job_id)
+    row = _any(act, job_id)
     row.due_at = due
     act.on(row.id, row.instance_id, reason, {"kind": row.kind, "due": due.isoformat()})
     act.ring()
 
 
-def _any(job_id: str) -> Job:
+def _any(act: Act, job_id: str) -> Job:
     row = db.session.get(Job, job_id)
-    if row is None:
+    if row is None or not _in_scope(act, row):
         raise NotFound(say("There is no such job; it may be done already."))
     return row
+
+
+def _in_scope(act: Act, row: Job) -> bool:
+    if not act.actor.process_keys:
+        return True
+    definition_id = select(ProcessInstance.definition_id).where(ProcessInstance.id == row.instance_id).scalar_subquery()
+    found = select(ProcessDefinition.id).where(ProcessDefinition.id == func.coalesce(definition_id, row.definition_id))
+    return db.session.scalar(found.where(definition_in_scope(act.actor))) is not None

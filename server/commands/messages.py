@@ -14,11 +14,12 @@ from server.runtime.act import Act
 from server.runtime.correlation import receiver_in, receiver_of_message
 from server.runtime.delivery import deliver
 from server.runtime.finding import visible_instance
+from server.runtime.scope import is_in_scope, refuse_scoped
 from server.runtime.transaction import command
 from server.sentences import say
 
 
-@command(Permission.MEND)
+@command(Permission.SEND_MESSAGES)
 def send(
     act: Act,
     name: str,
@@ -32,6 +33,8 @@ def send(
     NotFound when nobody waits for it and it is not to wait either (0).
     """
     receiver = receiver_of_message(name, correlation_key, payload)
+    if act.actor.process_keys and not is_in_scope(act.actor, receiver):
+        raise NotFound(say("Nobody whom your token is for waits for the message %(name)s.", name=name))
     wait = inbox.patience.seconds if time_to_live is None else time_to_live
     if receiver is None and wait > 0:
         waiting = inbox.keep(name, correlation_key, payload, act.moment, None, wait)
@@ -80,6 +83,7 @@ def match(act: Act, message_id: str, instance_id: str, reason: str) -> None:
 @command(Permission.MEND)
 def discard(act: Act, message_id: str, reason: str) -> None:
     """Throw a waiting message away. Raises NotFound, and Invalid without a reason."""
+    refuse_scoped(act.actor)
     words, message = _reason(reason), _waiting(message_id)
     db.session.delete(message)
     act.on(message.name, message.sender_id, words, _known(message))

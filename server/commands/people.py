@@ -26,12 +26,7 @@ def create(
     zone: str = "UTC",
 ) -> None:
     """Create somebody who can sign in as *person_id*. Raises Invalid, Conflict."""
-    if not person_id.replace("-", "").replace(".", "").isalnum() or person_id != person_id.lower():
-        raise _wrong(
-            "id", say("A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace.")
-        )
-    if db.session.get(Person, person_id) is not None:
-        raise Conflict(say("There is somebody with the sign-in name %(person_id)s already.", person_id=person_id))
+    _check_free(person_id)
     person = Person(
         id=person_id,
         name=_name(name),
@@ -41,6 +36,25 @@ def create(
         zone=check_zone(zone),
         created_at=act.moment,
         roles=_roles(roles),
+    )
+    db.session.add(person)
+    act.on(person_id, details={"roles": person.roles})
+
+
+@command(Permission.ADMINISTER)
+def create_program(act: Act, person_id: str, name: str, roles: Sequence[str]) -> None:
+    """Create an account that no person signs in with: a program acts by its tokens. Raises Invalid, Conflict."""
+    _check_free(person_id)
+    person = Person(
+        id=person_id,
+        name=_name(name),
+        email=None,
+        password_hash=None,
+        active=True,
+        zone="UTC",
+        created_at=act.moment,
+        roles=_roles(roles),
+        is_program=True,
     )
     db.session.add(person)
     act.on(person_id, details={"roles": person.roles})
@@ -61,8 +75,11 @@ def change(
 
 @command(Permission.ADMINISTER)
 def set_password(act: Act, person_id: str, password: str) -> None:
-    """Give somebody a new password and sign them out everywhere. Raises NotFound, Invalid."""
-    _find(person_id).password_hash = hash_password(password)
+    """Give somebody a new password and sign them out everywhere. Raises NotFound, Invalid, Conflict."""
+    person = _find(person_id)
+    if person.is_program:
+        raise Conflict(say("%(name)s is a program: it has no password. Make a token for it.", name=person.name))
+    person.password_hash = hash_password(password)
     db.session.execute(delete(Session).where(Session.person_id == person_id))
     act.on(person_id)
 
@@ -82,6 +99,15 @@ def activate(act: Act, person_id: str, reason: str = "") -> None:
     """Somebody can sign in again. Raises NotFound."""
     _find(person_id).active = True
     act.on(person_id, reason=reason)
+
+
+def _check_free(person_id: str) -> None:
+    if not person_id.replace("-", "").replace(".", "").isalnum() or person_id != person_id.lower():
+        raise _wrong(
+            "id", say("A sign-in name has lower-case letters, digits, dots and hyphens only, such as ada.lovelace.")
+        )
+    if db.session.get(Person, person_id) is not None:
+        raise Conflict(say("There is somebody with the sign-in name %(person_id)s already.", person_id=person_id))
 
 
 def _find(person_id: str) -> Person:

@@ -16,7 +16,7 @@ from server.runtime import definitions, inbox
 from server.runtime.access import startable
 from server.runtime.act import Act
 from server.runtime.finding import next_user_task, visible_instance
-from server.runtime.instances import advance, begin, move_tokens
+from server.runtime.instances import advance, begin, locked, move_tokens
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
 from server.runtime.submissions import accept_start, attach
@@ -48,7 +48,7 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     row = definitions.latest(process_key)
     if row is None:
         raise NotFound(say("There is no process %(process_key)s.", process_key=process_key))
-    if not startable(act.actor, frozenset(json.loads(row.starters))):
+    if not startable(act.actor, process_key, frozenset(json.loads(row.starters))):
         raise Forbidden(say("You may not start %(name)s. Whoever answers for it can tell you who may.", name=row.name))
     if row.suspended:
         raise Conflict(say("%(name)s is suspended: no new requests just now.", name=row.name))
@@ -104,10 +104,10 @@ def resume(act: Act, instance_id: str, reason: str) -> None:
 def _set_state(act: Act, instance_id: str, old: str, new: str, reason: str) -> None:
     words = _reason(reason)
     visible_instance(act.actor, instance_id)
-    row = db.session.get_one(ProcessInstance, instance_id, with_for_update=True, populate_existing=True)
+    row = locked(act, instance_id)
     if row.state != old:
         raise Conflict(say("It is %(state)s, not %(old)s.", state=say(row.state), old=say(old)))
-    row.state = new
+    row.state, row.revision = new, row.revision + 1
     act.on(row.id, row.id, words)
 
 

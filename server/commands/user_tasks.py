@@ -13,8 +13,9 @@ from server.records.attachment import Comment
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, Candidate, Draft, UserTask
-from server.runtime.access import workable_user_tasks
+from server.runtime.access import user_task_in_scope, workable_user_tasks
 from server.runtime.act import Act
+from server.runtime.assignments import tell_assigned, tell_assigned_soon
 from server.runtime.comments import new_comment
 from server.runtime.finding import next_user_task, open_user_task, own_user_task, own_user_task_locked
 from server.runtime.instances import advance
@@ -59,19 +60,23 @@ def release(act: Act, user_task_id: str) -> None:
 @command(Permission.WORK)
 def release_many(act: Act, user_task_ids: Sequence[str]) -> tuple[str, ...]:
     """Give back all of them that are the actor's and that somebody else can take; returns which those were."""
-    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons))
+    mine = _open_ones(user_task_ids, UserTask.assignee.in_(act.actor.persons), user_task_in_scope(act.actor))
     return _with_each(act, [row for row in mine if row.owner is not None or _has_candidates(row)], _release)
 
 
 def _with_own(act: Act, user_task_id: str, do: Callable[[Act, UserTask], None]) -> None:
     row = own_user_task(act.actor, user_task_id)
+    holder = row.assignee
     do(act, row)
+    if row.assignee != holder:
+        tell_assigned(act, row)
     act.on(row.id, row.instance_id)
 
 
 def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask], None]) -> tuple[str, ...]:
     for row in rows:
         do(act, row)
+        tell_assigned_soon(act, row)
     act.on(",".join(row.id for row in rows))
     return tuple(row.id for row in rows)
 
@@ -121,6 +126,7 @@ def delegate(act: Act, user_task_id: str, person_id: str, reason: str) -> None:
         raise _wrong("person_id", say("You have it already. Choose somebody else."))
     row.owner = row.owner or act.actor.id
     _assign(act, row, person_id, reason)
+    tell_assigned(act, row)
 
 
 @command(Permission.WORK)
@@ -131,6 +137,7 @@ def delegate_many(act: Act, user_task_ids: Sequence[str], person_id: str, reason
         _check_person(row, person_id)
         row.owner = row.owner or act.actor.id
         _assign(act, row, person_id, reason)
+        tell_assigned_soon(act, row)
     act.on(",".join(user_task_ids), reason=reason, details={"to": person_id})
     return len(user_task_ids)
 
@@ -144,14 +151,16 @@ def reassign(act: Act, user_task_id: str, person_id: str | None, reason: str) ->
     row = open_user_task(act.actor, user_task_id)
     if not (act.actor.may(Permission.MEND) or _leads(act, row)):
         raise Forbidden(say("Only an operator or somebody who leads a group it is offered to may reassign it."))
+    holder = row.assignee
     if person_id is None:
-        row.owner = None
         row.assignee, row.claimed_at = None, None
         act.on(row.id, row.instance_id, reason)
-        return
-    _check_person(row, person_id)
+    else:
+        _check_person(row, person_id)
+        _assign(act, row, person_id, reason)
     row.owner = None
-    _assign(act, row, person_id, reason)
+    if row.assignee != holder:
+        tell_assigned(act, row)
 
 
 def _leads(act: Act, row: UserTask) -> bool:
@@ -192,16 +201,18 @@ def complete(act: Act, user_task_id: str, values: Mapping[str, Any], reason: str
     A candidate task that nobody has is claimed on the way. Raises NotFound, Conflict, Invalid with the problems of
     the fields. If the model fails behind it, that is an incident: the submission stays.
     """
-    row, instance = own_user_task_locked(act, user_task_id)
+    own = own_user_task_locked(act, user_task_id)
+    row, instance = own.user_task, own.instance
     variables = accept(instance, row, values, act.actor.id)
-    if row.assignee is None:
+    if row.assignee is None and not own.is_involved:
         involve(row.instance_id, [act.actor.id])
     advance(
         act,
         row.instance_id,
         lambda execution: execution.complete_user_task(row.activity, variables, act.actor.id, act.moment),
     )
-    change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
+    if own.has_draft:
+        change(_DRAFTS_DONE, {"subject": f"user_task:{row.id}"})
     act.on(row.id, row.instance_id, reason)
     following = next_user_task(act.actor, row.instance_id) if instance.ended_at is None else None
     return Completed(row.instance_id, instance.business_key or row.name, following)
@@ -213,7 +224,10 @@ def ask_back(act: Act, user_task_id: str, text: str) -> None:
     row = own_user_task(act.actor, user_task_id)
     if not text.strip():
         raise _wrong("text", say("Write what you want to know."))
+    holder = row.assignee
     _claim(act, row)
+    if row.assignee != holder:
+        tell_assigned(act, row)
     row.question = text.strip()
     instance = db.session.get_one(ProcessInstance, row.instance_id)
     db.session.add(new_comment(act, row.instance_id, f"Question: {text.strip()}", row.id))

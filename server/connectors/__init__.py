@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping
 
+from server.connectors.ai import AiConnector
+from server.connectors.chat import ChatConnector
 from server.connectors.connector import Connector
 from server.connectors.http import HttpConnector
 from server.connectors.mail import MailConnector
+from server.connectors.openapi import OpenApiConnector
+from server.connectors.sql import SqlConnector
 
-CONNECTORS: Mapping[str, Connector] = {"http": HttpConnector(), "mail": MailConnector()}
+CONNECTORS: Mapping[str, Connector] = {
+    "http": HttpConnector(),
+    "mail": MailConnector(),
+    "sql": SqlConnector(),
+    "chat": ChatConnector(),
+    "openapi": OpenApiConnector(),
+    "ai": AiConnector(),
+}

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
+from server.connectors.connector import CallContext, LoadedFile
 from server.errors import Failure
 
 # Only ASCII leaves the house, so that every mail server on the way can carry it.
@@ -18,7 +19,9 @@ _POLICY = SMTP.clone(cte_type="7bit")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[\w!#$%&'*+/=?^`{{|}}~.-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _BREAK = re.compile(r"[\r\n\v\f\x00\x1c-\x1e\x85\u2028\u2029]")
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*")  # RFC 6838, 4.2
 _registry = HeaderRegistry()
+LARGEST = 20 * 1024 * 1024  # bytes of all attachments of a mail; many servers take no more
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,13 @@ class Letter:
     content: bytes
 
 
-def read_letter(parameters: Mapping[str, Any], default_sender: str, job_id: str, moment: datetime) -> Letter:
+def read_letter(
+    parameters: Mapping[str, Any],
+    default_sender: str,
+    job_id: str,
+    moment: datetime,
+    attachments: Sequence[LoadedFile] = (),
+) -> Letter:
     """The mail that the parameters describe; raises Failure naming the parameter that is wrong."""
     senders = read_addresses("from", parameters.get("from") or default_sender)
     people = {name: read_addresses(name, parameters.get(name)) for name in ("to", "cc", "bcc", "replyTo")}
@@ -52,7 +61,40 @@ def read_letter(parameters: Mapping[str, Any], default_sender: str, job_id: str,
     # Tells the other side's absence notes to keep silent (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     _write_content(message, parameters)
+    for file in attachments:
+        _attach(message, file)
     return Letter(senders[0].addr_spec, recipients, message_id, _written(message))
+
+
+def read_attachments(given: Any, context: CallContext) -> tuple[LoadedFile, ...]:
+    """Files of the instance, by id or name, and texts that are written as files: {name, content, type}.
+
+    Raises Failure for what is neither, and for more than LARGEST bytes in all.
+    """
+    if given is None or given == "":
+        return ()
+    files = tuple(_attachment(one, context) for one in (given if isinstance(given, list | tuple) else [given]))
+    if sum(len(file.content) for file in files) > LARGEST:
+        raise Failure(f"The attachments are larger than {LARGEST // 1024 // 1024} MB together.")
+    return files
+
+
+def _attachment(given: Any, context: CallContext) -> LoadedFile:
+    if isinstance(given, str) and given:
+        return context.file(given)
+    if isinstance(given, Mapping) and isinstance(given.get("id"), str):
+        return context.file(given["id"])
+    if isinstance(given, Mapping) and isinstance(given.get("name"), str) and isinstance(given.get("content"), str):
+        media_type = str(given.get("type") or "text/plain")
+        return LoadedFile(given["name"], media_type, given["content"].encode("utf-8", "replace"))
+    raise Failure("An attachment is the name of a file of the instance, or a mapping of name, content and type.")
+
+
+def _attach(message: EmailMessage, file: LoadedFile) -> None:
+    main, _, sub = file.media_type.partition(";")[0].strip().lower().partition("/")
+    known = _TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub) and main not in ("message", "multipart")
+    main, sub = (main, sub) if known else ("application", "octet-stream")
+    message.add_attachment(file.content, main, sub, filename=_BREAK.sub(" ", file.name)[:200] or "file")
 
 
 def read_addresses(parameter: str, given: Any) -> tuple[Address, ...]:

@@ -4,31 +4,53 @@ import contextlib
 import re
 import smtplib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from server import clock
+from server.connectors.connection import Field, check_number
 from server.connectors.connector import CallContext, TemporaryFailure
-from server.connectors.letters import Letter, read_letter
+from server.connectors.letters import Letter, read_attachments, read_letter
 from server.connectors.mail_server import open_server
+from server.connectors.templates import fill_in
 from server.errors import Failure
+from server.sentences import say
 from server.settings import Settings
 
-PARAMETERS = ("from", "to", "cc", "bcc", "replyTo", "subject", "text", "html")
+TEMPLATES = {"subjectTemplate": "subject", "textTemplate": "text", "htmlTemplate": "html"}
+PARAMETERS = (
+    *("from", "to", "cc", "bcc", "replyTo", "subject", "text", "html", "attachments"),
+    *(*TEMPLATES, "values"),
+)
+FIELDS = (
+    Field("server", say("Mail server"), say("Its name or address."), required=True),
+    Field("port", say("Port"), say("25 unless said; mostly 465 for tls, 587 for starttls."), check=check_number),
+    Field("tls", say("Encryption"), choices=("none", "starttls", "tls")),
+    Field("user", say("Name"), say("To sign in with; without one nobody signs in.")),
+    Field("password", say("Password"), secret=True),
+    Field("sender", say("Sender"), say("Where a model names none.")),
+    Field("authority", say("Trusted authority"), say("A file of certificates (PEM) on the server.")),
+)
 
 
 class MailConnector:
-    """Parameters from, to, cc, bcc, replyTo, subject, text, html; answer messageId."""
+    """Takes PARAMETERS: a template with values stands for subject, text or html. Answers messageId."""
+
+    fields = FIELDS
+    trial = None
 
     def call(self, parameters: Mapping[str, Any], context: CallContext) -> Mapping[str, Any]:
         """Hand the mail to the mail server. Raises TemporaryFailure for an answer 4xx and for no connection."""
-        settings = context.settings
+        settings = _settings(context)
         if not settings.mail_server and settings.outbox is None:
             raise Failure("No mail can be sent: PROCESSION_MAIL_SERVER names no mail server.")
         for name in parameters:
             if name not in PARAMETERS:
                 raise Failure(f'The mail connector has no parameter "{name}"; it takes {", ".join(PARAMETERS)}.')
-        letter = read_letter(parameters, settings.mail_sender, context.job_id, clock.now())
+        attachments = read_attachments(parameters.get("attachments"), context)
+        written = _filled_in(parameters)
+        letter = read_letter(written, settings.mail_sender, context.job_id, clock.now(), attachments)
         if settings.outbox is not None:
             _write(letter, settings.outbox)
             return {"messageId": letter.message_id}
@@ -40,6 +62,43 @@ class MailConnector:
             where = f"{settings.mail_server}:{settings.mail_port}"
             raise TemporaryFailure(f"The mail server {where} cannot be reached: {error}.") from error
         return {"messageId": letter.message_id}
+
+
+def _settings(context: CallContext) -> Settings:
+    """The settings of mail, those of a connection in place of the server's own."""
+    connection, settings = context.connection, context.settings
+    if connection is None or settings.outbox is not None:
+        return settings
+    return replace(
+        settings,
+        mail_server=connection.setting("server"),
+        mail_port=int(connection.number("port", 25)),
+        mail_tls=connection.setting("tls", "none"),
+        mail_ca=connection.setting("authority"),
+        mail_user=connection.setting("user"),
+        mail_password=connection.secret("password"),
+        mail_sender=connection.setting("sender", settings.mail_sender),
+    )
+
+
+def _filled_in(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with subject, text and html made of their templates. Raises Failure."""
+    written = dict(parameters)
+    values = parameters.get("values")
+    if values in (None, ""):
+        values = {}
+    if not isinstance(values, Mapping):
+        raise Failure("The parameter values must be a mapping of names to values.")
+    for name, filled in TEMPLATES.items():
+        template = parameters.get(name)
+        if not template:
+            continue
+        if parameters.get(filled):
+            raise Failure(f"The mail has both {filled} and {name}; keep one of them.")
+        text = fill_in(name, str(template), values, is_html=filled == "html")
+        # What stands in a variable may hold line breaks; a subject has none.
+        written[filled] = " ".join(text.split()) if filled == "subject" else text
+    return written
 
 
 def _write(letter: Letter, folder: Path) -> None:

@@ -35,7 +35,7 @@ class Between:
 Test = Equal | Between
 ANYTHING: tuple[Test, ...] = ()
 
-_NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
+_NUMBER = r"-?(?:\d{1,34}(?:\.\d{1,34})?|\.\d{1,34})"
 _TEXT = r'"[^"\\]*"'
 _SPELLED = r'(?:date|duration)\(\s*"[^"\\]*"\s*\)|@"[^"\\]*"'
 _CONSTANT = rf"{_NUMBER}|{_TEXT}|{_SPELLED}|true|false|null"

@@ -12,6 +12,8 @@ from server.dmn.run import Note, Run, Seen
 from server.dmn.types import Misfit, Type, fitted
 from server.errors import NotFound
 from server.expressions.feel.values import FeelFunction, to_feel
+from server.expressions.settling import measure
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,14 @@ def decide(prepared: Prepared, key: str, variables: Mapping[str, Any]) -> Outcom
     place = prepared.find(key)
     if place is None:
         known = ", ".join(each.id for each in prepared.model.decisions) or "none"
-        raise NotFound(f"There is no decision {key} in {prepared.model.name}. It has: {known}.")
+        raise NotFound(
+            say(
+                "There is no decision %(key)s in %(name)s. It has: %(known)s.",
+                key=key,
+                name=prepared.model.name,
+                known=known,
+            )
+        )
     run = Run()
     given = {name: to_feel(value) for name, value in variables.items() if name in prepared.text}
     making = _Making(prepared, run, given)
@@ -48,7 +57,16 @@ def decide(prepared: Prepared, key: str, variables: Mapping[str, Any]) -> Outcom
     value = making.value(place)
     if isinstance(value, FeelFunction) and isinstance(element, (DecisionService, Knowledge)):
         value = value.invoke(run.feel, tuple(making.given.get(name) for name in value.parameters))
+    _bound(value, run)
     return Outcome(value, _rows(element, value, run), tuple(run.notes), tuple(run.tables))
+
+
+def _bound(value: Any, run: Run) -> None:
+    """Whoever gets the outcome visits all of it. Raises Failure where that would never end."""
+    measure(value)
+    for seen in run.tables:
+        for each in (*seen.inputs, *(output for row in seen.outputs for output in row.values())):
+            measure(each)
 
 
 def _rows(element: Element, value: Any, run: Run) -> tuple[Mapping[str, Any], ...]:

@@ -50,7 +50,11 @@ class _Cells:
         holds = self._made.get(rule)
         if holds is None:
             holds = self._made[rule] = self._ready(self._literals[rule])
-        return holds(value, scope, run)
+        told = len(run.notes)
+        found = holds(value, scope, run)
+        if len(run.notes) > told:
+            run.say_where(told, f"rule {rule + 1}")
+        return found
 
 
 def _look(each: Input, around: Surroundings) -> _Look:

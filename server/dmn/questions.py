@@ -16,6 +16,7 @@ from server.dmn.prepared import Prepared
 from server.errors import Failure, Invalid, Problem
 from server.expressions import Expression
 from server.expressions.feel import parse_expression, parse_unary_tests
+from server.sentences import say
 
 MOST = 60
 _KINDS = {"integer": "number", "long": "number", "double": "number", "any": "", "Any": ""}
@@ -152,7 +153,7 @@ def answers(asked: tuple[Question, ...], given: Mapping[str, str]) -> dict[str, 
         except Invalid as error:
             problems.append(Problem(error.message, question.name))
     if problems:
-        raise Invalid("Some values cannot be used.", problems)
+        raise Invalid(say("Some values cannot be used."), problems)
     return found
 
 
@@ -165,13 +166,13 @@ def _answer(question: Question, text: str) -> Any:
         try:
             number = Decimal(text)
         except InvalidOperation:
-            raise Invalid(f"{question.label}: {text} is not a number.") from None
+            raise Invalid(say("%(label)s: %(text)s is not a number.", label=question.label, text=text)) from None
         if number.is_finite():
             return number
-        raise Invalid(f"{question.label}: {text} is not a number.")
+        raise Invalid(say("%(label)s: %(text)s is not a number.", label=question.label, text=text))
     if question.kind == "boolean":
         if text not in ("true", "false"):
-            raise Invalid(f"{question.label}: {text} is neither true nor false.")
+            raise Invalid(say("%(label)s: %(text)s is neither true nor false.", label=question.label, text=text))
         return text == "true"
     return _spelled(question, text)
 
@@ -189,4 +190,4 @@ def _spelled(question: Question, text: str) -> Any:
     except Invalid:
         return text
     except Failure as failure:
-        raise Invalid(f"{question.label}: {failure}.") from None
+        raise Invalid(say("%(label)s: %(failure)s.", label=question.label, failure=failure)) from None

@@ -1,7 +1,7 @@
 """What is noted while a decision is made: what went wrong, and which rules of which table matched what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.errors import Failure
@@ -58,6 +58,10 @@ class Run:
         for report in self.feel.reports:
             self.note(report.reason, line)
         self.feel.reports.clear()
+
+    def say_where(self, since: int, where: str) -> None:
+        """Put *where* before the notes from that number on."""
+        self.notes[since:] = [replace(note, text=f"{where}: {note.text}") for note in self.notes[since:]]
 
     def saw(self, seen: Seen) -> None:
         if len(self.tables) < MOST_TABLES:

@@ -60,9 +60,10 @@ def tests(
     def hold(value: Any, scope: Scope, run: Run) -> bool:
         bound = {"?": value} if variable is None else {"?": value, variable: value}
         passed = guarded(found.text, found.node, Frame(run.feel, bound, Frame(run.feel, scope)))
-        # a value that cannot be compared with a cell simply does not match it; only what a cell asks may go wrong
         if run.feel.reports:
-            run.take_reports(line) if found.asks else run.feel.reports.clear()
+            # a value that cannot be compared with a cell simply does not match it; what the cell computes may go wrong
+            run.feel.reports[:] = [report for report in run.feel.reports if not report.compared]
+            run.take_reports(line)
         return passed is True
 
     return hold

@@ -16,7 +16,7 @@ _MISSING = object()
 def take_in(token: Token, data: Items) -> None:
     """Give the activity its own data, and fill its inputs. A source that is not there leaves its input empty.
 
-    Raises Failure when there are several input sets and none has all that it needs (BPMN 2.0.2, 10.4.1).
+    Raises Failure when no input set has all that it needs (BPMN 2.0.2, 10.4.2).
     """
     scope = token.open_scope({})
     for name in (*data.properties, *data.inputs, *data.outputs):
@@ -25,17 +25,29 @@ def take_in(token: Token, data: Items) -> None:
     around = scope.outer if scope.outer is not None else scope
     for place, value in _carried(token, data.before, around, scope):
         scope.set_local(place.name, value)
-    if len(data.input_sets) > 1 and not any(_complete(scope, needed) for needed in data.input_sets):
-        names = sorted({name for needed in data.input_sets for name in needed if scope.get(name) is None})
+    _check(token, scope, data.input_sets, frozenset(data.inputs), "needs data that is not there")
+
+
+def _check(token: Token, scope: Scope, sets: tuple[tuple[str, ...], ...], carried: frozenset[str], lack: str) -> None:
+    """One of the sets has all that it needs. Of an only set, what no association carries is left to the activity.
+
+    Raises Failure.
+    """
+    if len(sets) == 1:
+        sets = (tuple(name for name in sets[0] if name in carried),)
+    if sets and not any(_complete(scope, needed) for needed in sets):
+        names = sorted({name for needed in sets for name in needed if scope.get(name) is None})
         element = token.task_spec.element
-        raise Failure(
-            f"'{element.name or element.id}' needs data that is not there: {', '.join(names)}.", element.line, names
-        )
+        raise Failure(f"'{element.name or element.id}' {lack}: {', '.join(names)}.", element.line, names)
 
 
 def give_out(token: Token, data: Items) -> None:
-    """Copy the outputs to where they belong; what has no value is not copied."""
+    """Copy the outputs to where they belong; what has no value is not copied.
+
+    Raises Failure when no output set has all that it needs (BPMN 2.0.2, 10.4.2).
+    """
     scope = token.scope
+    _check(token, scope, data.output_sets, frozenset(data.outputs), "has not given the data that it has to give")
     around = scope.outer if token.own_scope and scope.outer is not None else scope
     for place, value in list(_carried(token, data.after, scope, around)):
         if place.is_store:

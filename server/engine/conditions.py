@@ -1,8 +1,10 @@
 """Conditions that events wait for: asked whenever a variable that they read has changed (BPMN 2.0.2, 10.5.5)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from server.engine.facts import ConditionAsked
 from server.engine.tokens import Token
 from server.errors import Failure
 from server.expressions import Expression, parse
@@ -79,6 +81,7 @@ class Conditions:
             token.waits[number] = replace(wait, held=holds)
             token.touch()
             if holds:
+                self._instance.scripting.tell(token, "event", self._condition(token, number), True)
                 self._instance.delivery.wake(token, number, {})
 
     def _holds(self, token: Token, number: int) -> bool:
@@ -100,3 +103,17 @@ class Conditions:
     def _condition(self, token: Token, number: int) -> Expression:
         condition = token.task_spec.triggers[number].condition
         return condition if condition is not None else Expression("False")
+
+
+def tell_start(instance: "Instance", start_element: str, number: int, payload: Mapping[str, Any]) -> None:
+    """Report the condition that has begun the instance, with what it has read of the payload or of data stores."""
+    triggers = instance.program.top.level.openers().get(start_element, ())
+    condition = triggers[number].condition if number < len(triggers) else None
+    if condition is None:
+        return
+    names = sorted(parse(condition).names)
+    try:
+        read = {name: payload[name] if name in payload else instance.setting.world.read_store(name) for name in names}
+    except Failure:
+        read = {}
+    instance.report(ConditionAsked(0, start_element, "event", condition.text, True, read))

@@ -5,6 +5,7 @@ from server.engine.facts import ConnectorCalled
 from server.engine.mapping import assigned, receive
 from server.engine.steps import Step
 from server.engine.tokens import Token
+from server.errors import BpmnError
 
 
 class Connecting(Step):
@@ -23,8 +24,14 @@ class Connecting(Step):
         return True
 
     def call(self, token: Token, connector: ConnectorCall) -> bool:
-        """Ask, or take what the model wants of the answer that has come: its fields are variables for that."""
+        """Ask, or take what the model wants of the answer that has come: its fields are variables for that.
+
+        Raises BpmnError where the answer means one.
+        """
         if token.given is not None:
+            for error in connector.errors:
+                if token.instance.scripting.evaluate(error.condition, token, token.given.payload):
+                    raise BpmnError(error.code, token.instance.scripting.text(error.message, token) or "")
             receive(token, assigned(token, connector.outputs, token.given.payload))
             return True
         parameters = assigned(token, connector.inputs)

@@ -35,6 +35,7 @@ def learn(token: Token, trigger: Trigger, payload: Mapping[str, Any]) -> str | N
     if key is not None and trigger.key not in instance.keys:
         instance.keys[trigger.key] = key
         instance.parts.write(f"k{trigger.key}", key)
+        instance.delivery.learnt(trigger.key, key)
     return key
 
 

@@ -97,6 +97,13 @@ class Delivery:
             if wait.due is not None:
                 self._instance.report(TimerSet(token.id, token.element_key, number, wait.due))
 
+    def tell_timers_anew(self, token: Token) -> None:
+        """Some of them have been done with while it could not hear them."""
+        for number, wait in token.waits.items():
+            if wait.due is not None:
+                self._instance.report(TimerCleared(token.id, number))
+        self.tell_timers(token)
+
     def listen(self, token: Token) -> None:
         """Enter what a token waits for into the index."""
         for number, wait in token.waits.items():
@@ -124,11 +131,24 @@ class Delivery:
                 del self._ears[wait.kind, wait.name]
             self._instance.report(SubscriptionClosed(token.id, number))
 
+    def learnt(self, key: str, value: str) -> None:
+        """A conversation has its key from now on: who waits for one of its messages without one waits with it."""
+        for (kind, _), ears in self._ears.items():
+            for number, which in [place for place, held in ears.items() if kind == "message" and held is None]:
+                token = self._instance.all[number]
+                if token.task_spec.triggers[which].takes_learnt(key):
+                    ears[number, which] = value
+                    token.waits[which] = replace(token.waits[which], key=value)
+                    token.touch()
+                    self._instance.report(SubscriptionClosed(number, which))
+                    self._tell_subscription(token, which, token.waits[which])
+
     def heard(self, catcher: Token, number: int) -> None:
         """A catcher that goes on waiting has heard something: a timer's next time, if its cycle has one; where all of
-        several triggers had to come, all of them again."""
+        several triggers had to come, all of them again: a condition that still holds has to become false before."""
         if catcher.task_spec.parallel_multiple:
-            self.open(catcher, [self.evaluate(trigger, catcher) for trigger in catcher.task_spec.triggers])
+            waits = (self.evaluate(trigger, catcher) for trigger in catcher.task_spec.triggers)
+            self.open(catcher, [replace(wait, held=wait.kind == "conditional") for wait in waits])
             return
         wait = catcher.waits.get(number)
         if wait is None or wait.due is None:

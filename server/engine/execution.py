@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.engine import modification
+from server.engine.agents import agent_answered
+from server.engine.conditions import tell_start
 from server.engine.elements.ad_hoc_sub_process import AdHoc
+from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
     AdHocActivityPicked,
     ExternalTaskCompleted,
@@ -21,12 +24,14 @@ from server.engine.facts import (
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
 from server.engine.levels import can_begin, gateway_before, plain_starts
+from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
 from server.engine.snapshot import Changes
 from server.engine.tokens import Given, Token
 from server.errors import BpmnError, Conflict, Failure, Invalid
+from server.sentences import say
 
 NEVER = datetime.min.replace(tzinfo=UTC)  # of an execution that nothing has been asked of yet
 
@@ -63,6 +68,8 @@ class Execution:
         instance = Instance(program, setting, moment, {})
         instance.person = setting.initiator
         instance.report(InstanceStarted(names[0]))
+        if start_element is not None:
+            tell_start(instance, start_element, number, payload or {})
         scope = instance.variables[0]
         for name, value in variables.items():
             scope.set_local(name, value)
@@ -74,16 +81,21 @@ class Execution:
         try:
             instance.listen()
         except Failure as failure:
-            raise Invalid(f"An event sub-process cannot listen: {failure}") from failure
+            raise Invalid(say("An event sub-process cannot listen: %(failure)s", failure=failure)) from failure
         for name in names:
             instance.enter(gateway_before(program.top, name) or name, given=given)
         instance.run()
         return cls(instance)
 
     @classmethod
-    def restore(cls, program: Program, setting: Setting, parts: Mapping[str, str]) -> "Execution":
-        """The instance as its parts have it. Raises ValueError for parts that another version has written."""
-        instance = Instance(program, setting, NEVER, parts)
+    def restore(
+        cls, program: Program, setting: Setting, parts: Mapping[str, str], rest: Fetch | None = None
+    ) -> "Execution":
+        """The instance as its parts have it; *rest* reads those that are portions of their own, when they are needed.
+
+        Raises ValueError for parts that another version has written.
+        """
+        instance = Instance(program, setting, NEVER, {}, rest)
         instance.restore(parts)
         return cls(instance)
 
@@ -107,6 +119,17 @@ class Execution:
         token.resume()
         self._instance.run()
 
+    def assign_user_task(self, activity: int, assignee: str | None, person: str | None, moment: datetime) -> None:
+        """A person has taken it, was given it, or (None) has given it back; who did that is *person*. What listens to
+        that hears it."""
+        token = self._live(activity)
+        step = token.task_spec
+        if not isinstance(step, UserTask) or step.repeats or not (token.works or token.was_waiting):
+            raise Conflict(say("Activity %(activity)s is no user task that waits for a person.", activity=activity))
+        self._begin(moment, person)
+        step.assigned(token, assignee)
+        self._instance.run()
+
     def fire_timer(self, activity: int, number: int, moment: datetime) -> None:
         self._wake(activity, number, "timer", {}, moment)
 
@@ -121,15 +144,36 @@ class Execution:
         answer is kept, and trying again does not do the work again."""
         self._answer(self._working(activity, "serviceTask", "sendTask", "businessRuleTask"), answer, moment)
 
-    def complete_external_task(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
-        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next."""
+    def answer_of_agent(self, activity: int, answer: Mapping[str, Any], moment: datetime) -> None:
+        """A connector's question was answered by an agent: what was asked and answered is told, then as above."""
+        token = self._working(activity, "serviceTask", "sendTask", "businessRuleTask")
+        self._begin(moment)
+        self._instance.report(agent_answered(activity, token.element_key, answer))
+        token.wake(Given(0, answer))
+        self._instance.run()
+
+    def complete_external_task(
+        self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """A worker has done what it was asked for; its variables stay, even if the model fails in what comes next.
+
+        *own* are variables of the activity alone, for its outputs.
+        """
         token = self._fetched(activity)
         self._begin(moment)
-        receive(token, variables)
-        _accept(self._instance, activity)
+        self._hand_in(token, variables, own)
         self._instance.report(ExternalTaskCompleted(activity, token.element_key))
         token.external = ANSWERED
         token.ready()
+        self._instance.run()
+
+    def hear_from_worker(
+        self, activity: int, variables: Mapping[str, Any], moment: datetime, own: Mapping[str, Any] | None = None
+    ) -> None:
+        """A worker that could not do it tells variables all the same; it is still asked for."""
+        token = self._fetched(activity)
+        self._begin(moment)
+        self._hand_in(token, variables, own)
         self._instance.run()
 
     def return_from_call(self, activity: int, variables: Mapping[str, Any], moment: datetime) -> None:
@@ -140,7 +184,7 @@ class Execution:
         """The break that the model asked for is over."""
         token = self._live(activity)
         if not token.paused:
-            raise Conflict(f"Activity {activity} is not waiting for a continuation.")
+            raise Conflict(say("Activity %(activity)s is not waiting for a continuation.", activity=activity))
         self._begin(moment)
         token.ready()
         self._instance.run()
@@ -181,7 +225,9 @@ class Execution:
         """Somebody says that enough has been done. Raises Conflict where the model has a condition for that."""
         token, step = self._ad_hoc(activity)
         if step.how.completion is not None:
-            raise Conflict(f"'{token.task_spec.element.name or token.element_key}' ends by its own condition.")
+            raise Conflict(
+                say("'%(name)s' ends by its own condition.", name=token.task_spec.element.name or token.element_key)
+            )
         self._begin(moment, person)
         step.finish(token)
         self._instance.run()
@@ -190,7 +236,7 @@ class Execution:
         token = self._working(activity, "adHocSubProcess")
         step = token.task_spec
         if not isinstance(step, AdHoc):
-            raise Conflict(f"Activity {activity} is no ad-hoc sub-process.")
+            raise Conflict(say("Activity %(activity)s is no ad-hoc sub-process.", activity=activity))
         return token, step
 
     # incidents
@@ -199,7 +245,7 @@ class Execution:
         """What was asked of others has failed for good."""
         token = self._live(activity)
         if token.failed:
-            raise Conflict(f"Activity {activity} has an incident already.")
+            raise Conflict(say("Activity %(activity)s has an incident already.", activity=activity))
         self._begin(moment)
         self._instance.incident(token, kind, Failure(message, token.task_spec.element.line))
 
@@ -216,7 +262,7 @@ class Execution:
         """Try again what raised the incident, from where it failed."""
         token = self._live(activity)
         if not token.failed:
-            raise Conflict(f"Activity {activity} has no incident.")
+            raise Conflict(say("Activity %(activity)s has no incident.", activity=activity))
         self._begin(moment)
         self._instance.report(IncidentResolved(activity, token.element_key))
         modification.retry(token)
@@ -235,7 +281,7 @@ class Execution:
     def remove_variable(self, name: str, moment: datetime, activity: int | None = None) -> None:
         scope = self._instance.variables[0] if activity is None else self._live(activity).scope
         if not scope.holds(name):
-            raise Conflict(f"There is no variable '{name}' here.")
+            raise Conflict(say("There is no variable '%(name)s' here.", name=name))
         self._begin(moment)
         del scope[name]
         _accept(self._instance, activity)
@@ -292,34 +338,48 @@ class Execution:
 
     def _begin(self, moment: datetime, person: str | None = None) -> None:
         if self._instance.ended:
-            raise Conflict("The process instance has ended.")
+            raise Conflict(say("The process instance has ended."))
         self._instance.moment, self._instance.person = moment, person
         self._instance.stores = {}
 
     def _live(self, activity: int) -> Token:
-        token = self._instance.all.get(activity)
+        token = self._instance.find(activity)
         if token is None:
-            raise Conflict(f"Activity {activity} is not running any more.")
+            raise Conflict(say("Activity %(activity)s is not running any more.", activity=activity))
         return token
 
     def _working(self, activity: int, *kinds: str) -> Token:
         token = self._live(activity)
         element = token.task_spec.element
         if not token.works or token.external or element.kind not in kinds or token.task_spec.repeats:
-            raise Conflict(f"'{element.name or element.id}' (activity {activity}) is not waiting for this any more.")
+            raise Conflict(
+                say(
+                    "'%(name)s' (activity %(activity)s) is not waiting for this any more.",
+                    name=element.name or element.id,
+                    activity=activity,
+                )
+            )
         return token
 
     def _fetched(self, activity: int) -> Token:
         token = self._live(activity)
         if token.external != ASKED or token.failed:
-            raise Conflict(f"Activity {activity} is not waiting for a worker any more.")
+            raise Conflict(say("Activity %(activity)s is not waiting for a worker any more.", activity=activity))
         return token
+
+    def _hand_in(self, token: Token, variables: Mapping[str, Any], own: Mapping[str, Any] | None) -> None:
+        receive(token, variables)
+        if own:
+            token.open_scope(own)
+        _accept(self._instance, token.id)
 
     def _wake(self, activity: int, number: int, kind: str, payload: Mapping[str, Any], moment: datetime) -> None:
         token = self._live(activity)
         wait = token.waits.get(number)
         if wait is None or wait.kind != kind:
-            raise Conflict(f"Activity {activity} is not waiting for this {kind} any more.")
+            raise Conflict(
+                say("Activity %(activity)s is not waiting for this %(kind)s any more.", activity=activity, kind=kind)
+            )
         self._begin(moment)
         self._instance.delivery.wake(token, number, payload)
         self._instance.run()

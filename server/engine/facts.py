@@ -72,6 +72,21 @@ class FlowTaken:
 
 
 @dataclass(frozen=True)
+class ConditionAsked:
+    """What the model asks elsewhere than at a flow has decided something. `what` says which of its expressions it was:
+    event | loop | cardinality | collection | completion | activation. `activity` is whose variables it saw; `values`
+    are those that no other fact tells as they were then.
+    """
+
+    activity: int
+    element: str
+    what: str
+    condition: str
+    result: bool | int  # what it came out as: a number is how often the activity runs
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class VariableChanged:
     """A variable of scope `scope` (0: the process) was set, or removed."""
 
@@ -99,6 +114,16 @@ class DecisionMade:
     activity: int
     element: str
     told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AdHocOpened:
+    """An ad-hoc sub-process has begun, and the model names who chooses what is done in it."""
+
+    activity: int
+    element: str
+    persons: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,6 +224,23 @@ class ConnectorCalled:
     connector: str
     parameters: Mapping[str, Any]
     retry_cycle: str | None = None
+
+
+@dataclass(frozen=True)
+class AgentAnswered:
+    """An agent (a language model) has answered a connector's question. `answer` is text or what its schema says; `cost`
+    is in millionths of the currency of the connection."""
+
+    activity: int
+    element: str
+    agent: str
+    connection: str
+    model: str
+    prompt: str
+    answer: Mapping[str, Any]
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: int = 0
 
 
 @dataclass(frozen=True)
@@ -303,9 +345,11 @@ Fact = (
     | ActivityCancelled
     | ActivityCompensated
     | FlowTaken
+    | ConditionAsked
     | VariableChanged
     | DataStoreChanged
     | DecisionMade
+    | AdHocOpened
     | AdHocActivityPicked
     | UserTaskCreated
     | UserTaskCompleted
@@ -316,6 +360,7 @@ Fact = (
     | MessageThrown
     | SignalThrown
     | ConnectorCalled
+    | AgentAnswered
     | ExternalTaskCreated
     | ExternalTaskCompleted
     | ContinuationRequested

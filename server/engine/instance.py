@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from server.engine.compensation import Ledger
+from server.engine.compensation import UNDO, Ledger
 from server.engine.delivery import Delivery
 from server.engine.facts import (
     ActivityCancelled,
@@ -18,9 +18,11 @@ from server.engine.facts import (
 )
 from server.engine.kernel import ERROR, READY, KernelWorkflow
 from server.engine.levels import Level, SubLevel
+from server.engine.listening import tell_interrupted, tell_last
+from server.engine.loading import Fetch, Rest
 from server.engine.observation import Observation
 from server.engine.scripting import Scripting
-from server.engine.snapshot import Parts, read_head, read_token, write_head, write_token
+from server.engine.snapshot import Parts, read_head, read_token, token_key, token_of, write_head, write_token
 from server.engine.tokens import Token
 from server.engine.variables import Variables
 from server.engine.world import Nowhere, World
@@ -53,23 +55,31 @@ class Instance(Level, KernelWorkflow):
     host = None
     activity = 0
 
-    def __init__(self, program: "Program", setting: Setting, moment: datetime, kept: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        program: "Program",
+        setting: Setting,
+        moment: datetime,
+        kept: Mapping[str, str],
+        fetch: Fetch | None = None,
+    ) -> None:
         self.instance, self.program, self.setting, self.moment = self, program, setting, moment
         self.person: str | None = None
-        self.observation, self.parts = Observation(), Parts(kept)
+        self.observation, self.parts, self.rest = Observation(), Parts(kept), Rest(fetch)
         self.variables = Variables(self.parts, self.observation.report)
         self.ledger = Ledger(self.parts, self.variables, self.next_number)
-        self.scripting, self.delivery = Scripting(self), Delivery(self)
+        self.scripting, self.delivery = Scripting(), Delivery(self)
         KernelWorkflow.__init__(self, program.top, self.scripting)
         self.all: dict[int, Token] = {}
         self.ready: dict[int, Token] = {}
         self.joins: dict[int, Token] = {}  # tokens that wait at an inclusive join
         self.levels: dict[int, SubLevel] = {}
-        self.changed: dict[int, None] = {}
+        self.changed: dict[int, bool] = {}  # tokens; whether each is kept apart
         self.keys: dict[str, str] = {}  # correlation keys that a message has set, by their id
         self.stores: dict[str, Any] = {}  # what this command has written to data stores
         self.next = 1
         self.ended = False
+        self.end_heard = False  # what listens to the end of the process has been run
         self.open_places()
 
     def next_number(self) -> int:
@@ -157,12 +167,15 @@ class Instance(Level, KernelWorkflow):
         level = self.levels.pop(token.id, None)
         if level is not None:
             level.clear()
+        if token.task_spec.repeats:
+            self.load_rest()
         for number in list(token._children):
             self.cancel(self.all[number])
         if token.failed:
             self.report(IncidentResolved(token.id, token.element_key))
         if not token.catcher and not token.task_spec.hidden:
             token.task_spec.cancelled(token)
+            tell_interrupted(token)
             self.report(ActivityCancelled(token.id, token.element_key))
         self.remove(token)
 
@@ -184,6 +197,10 @@ class Instance(Level, KernelWorkflow):
     def end(self, fact: InstanceCompleted | InstanceTerminated) -> None:
         """Nothing of it is live any more."""
         self.clear()
+        if self.spec.level.listeners and not self.end_heard:
+            witness = Token(self, self.spec.step(UNDO))
+            tell_last(witness, self.spec.level.listeners)
+            self.remove(witness)
         self.variables.commit()
         self.ended = True
         self.report(fact)
@@ -194,32 +211,51 @@ class Instance(Level, KernelWorkflow):
             self.changed = {}
             self.parts.remove_all()
             return
-        for number in self.changed:
+        for number, apart in self.changed.items():
             token = self.all.get(number)
             if token is None:
-                self.parts.remove(f"t{number}")
+                self.parts.remove(token_key(number, apart))
             else:
-                self.parts.write(f"t{number}", write_token(token))
+                self.parts.write(token_key(number, apart), write_token(token))
         self.changed = {}
         self.parts.write("head", write_head(self.next, self.ready, self.delivery.conditions.pending()))
 
     def restore(self, kept: Mapping[str, str]) -> None:
-        """Put back the tokens, outer before inner, as their numbers have it."""
-        for number in sorted(int(key[1:]) for key in kept if key[0] == "t"):
-            self._restore_token(number, kept[f"t{number}"])
+        """Put back all that was kept, or at least what is no portion of its own."""
         self.ledger.restore(kept)
-        self.variables.restore(kept)
+        self._take_up(kept)
         self.keys = {key[1:]: text for key, text in kept.items() if key[0] == "k"}
-        for key, text in kept.items():
-            if key[0] == "r":
-                activity, _, index = key[1:].partition(":")
-                token = self.all[int(activity)]
-                token.task_spec.keep_result(token, int(index), text)
         self.next, ready, asked = read_head(kept["head"])
         if asked:
             self.delivery.conditions.restore(*asked)
         self.ready = {number: self.all[number] for number in ready}
         self.changed = {}
+
+    def find(self, number: int) -> Token | None:
+        """The token of a live activity instance, loaded if it has not been yet."""
+        if number not in self.all:
+            self._take_up(self.rest.one(number))
+        return self.all.get(number)
+
+    def load_rest(self) -> None:
+        """All bodies are needed, in their order."""
+        self._take_up(self.rest.all())
+
+    def _take_up(self, kept: Mapping[str, str]) -> None:
+        """Put back tokens, outer before inner as their numbers have it, with their variables and results."""
+        self.parts.found(kept)
+        tokens = {number: text for key, text in kept.items() if (number := token_of(key)) is not None}
+        for number in sorted(tokens):
+            self._restore_token(number, tokens[number])
+            self.changed.pop(number)
+        for loop in {token.parent for token in map(self.all.__getitem__, tokens) if token.task_spec.apart}:
+            loop._children = dict.fromkeys(sorted(loop._children))
+        self.variables.restore(kept)
+        for key, text in kept.items():
+            if key[0] == "r":
+                activity, _, index = key[1:].partition(":")
+                token = self.all[int(activity)]
+                token.task_spec.keep_result(token, int(index), text)
 
     def _restore_token(self, number: int, text: str) -> None:
         row = read_token(text)

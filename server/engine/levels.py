@@ -44,6 +44,8 @@ class Level:
 
     def put(self, token: Token) -> None:
         self.instance.all[token.id] = token
+        if token.task_spec.apart:
+            self.instance.rest.arrived(token.id)
         if not token.catcher:
             self._take_place(token)
 
@@ -60,7 +62,7 @@ class Level:
         del self.tasks[token.id], self.instance.all[token.id]
         self.instance.ready.pop(token.id, None)
         self.instance.joins.pop(token.id, None)
-        self.instance.changed[token.id] = None
+        self.instance.changed[token.id] = token.task_spec.apart
         token.gone = True
 
     def waiting_at(self, name: str, via: str) -> Token | None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from server.bpmn.definition import Listener
 from server.engine.fetching import ask, done
-from server.engine.tokens import Token
+from server.engine.tokens import Phase, Token
+from server.errors import BpmnError, Failure
 
 IN_TURN = ("start", "create", "complete", "end")
 """Events that come one after the other in the life of an activity instance, so that a number says how far it is."""
@@ -16,9 +17,14 @@ IN_TURN = ("start", "create", "complete", "end")
 
 def tell(token: Token, event: str, listeners: Iterable[Listener] | None = None) -> None:
     """Run every expression and script that listens to *event* at the element (or of *listeners*), in their order."""
-    for listener in token.task_spec.element.listeners if listeners is None else listeners:
-        if listener.event == event:
-            _run(token, listener)
+    told = token.task_spec.element.listeners if listeners is None else listeners
+    tell_all(token, (listener for listener in told if listener.event == event))
+
+
+def tell_all(token: Token, listeners: Iterable[Listener]) -> None:
+    """Run each of them, whatever it listens to."""
+    for listener in listeners:
+        _run(token, listener)
 
 
 def told(token: Token, event: str) -> bool:
@@ -26,7 +32,7 @@ def told(token: Token, event: str) -> bool:
     listeners = token.task_spec.element.listeners
     if not listeners:
         return True
-    in_turn = [each for name in IN_TURN for each in listeners if each.event == name]
+    in_turn = _in_turn(listeners)
     while token.told < len(in_turn) and (listener := in_turn[token.told]).event == event:
         if listener.work is None:
             _run(token, listener)
@@ -36,6 +42,35 @@ def told(token: Token, event: str) -> bool:
         token.instance.variables.commit(token.id)
         token.told += 1
     return True
+
+
+def tell_interrupted(token: Token) -> None:
+    """It is being taken away: what listens to its end hears that, if it has begun and has not heard it yet.
+
+    What is taken away cannot wait for a worker, nor keep an incident: a listener that fails then is left.
+    """
+    listeners = token.task_spec.element.listeners
+    if not listeners or token.task_spec.repeats or token.phase not in (Phase.WORK, Phase.CLOSE):
+        return
+    if token.told >= sum(each.event == "start" for each in listeners):
+        tell_last(token, [each for each in _in_turn(listeners)[token.told :] if each.event == "end"])
+
+
+def tell_last(token: Token, listeners: Iterable[Listener]) -> None:
+    """Run each of the listeners that needs no worker; what one that fails has written is not kept."""
+    variables = token.instance.variables
+    for listener in listeners:
+        try:
+            variables.commit(token.id)
+            _run(token, listener)
+            variables.commit(token.id)
+        except (Failure, BpmnError):
+            variables.roll_back()
+
+
+def _in_turn(listeners: Iterable[Listener]) -> list[Listener]:
+    told = tuple(listeners)
+    return [each for name in IN_TURN for each in told if each.event == name]
 
 
 def _run(token: Token, listener: Listener) -> None:

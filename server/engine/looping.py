@@ -63,6 +63,7 @@ class Wrapper(Step):
         return True
 
     def bodies(self, token: Token) -> list[Token]:
+        token.instance.load_rest()
         tokens = [token.instance.all[number] for number in token._children]
         return [body for body in tokens if not body.catcher]
 

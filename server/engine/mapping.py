@@ -74,3 +74,15 @@ def priority_of(token: Token, expression: Expression | None) -> int:
         return int(value)
     except (TypeError, ValueError):
         raise Failure(f"The priority has to be a whole number, and {value!r} is none.") from None
+
+
+def people_named(token: Token, expressions: Iterable[Expression]) -> tuple[str, ...]:
+    """Each expression yields a list, or a text with commas; nobody is named twice."""
+    found: dict[str, None] = {}
+    for expression in expressions:
+        value = token.instance.scripting.evaluate(expression, token)
+        if value is None:
+            continue
+        parts = value if isinstance(value, list | tuple) else str(value).split(",")
+        found.update((text, None) for part in parts if (text := str(part).strip()))
+    return tuple(found)

@@ -10,6 +10,7 @@ from server.engine.kernel import ERROR, WAITING
 from server.engine.levels import Level
 from server.engine.tokens import Token
 from server.errors import Invalid
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Live:
 
 
 def live(instance: Instance) -> list[Live]:
+    instance.load_rest()
     return [
         Live(number, token.element_key, _state(token))
         for number, token in sorted(instance.all.items())
@@ -74,11 +76,21 @@ def check_start(instance: Instance, element_key: str) -> None:
     if element is not None and element.attached_to is None and not _waits_to_be_called(element):
         return
     if element is not None and _waits_to_be_called(element):
-        raise Invalid(f"A token cannot be put at '{element_key}': only an event or a compensation begins it.")
+        raise Invalid(
+            say(
+                "A token cannot be put at '%(element_key)s': only an event or a compensation begins it.",
+                element_key=element_key,
+            )
+        )
     if element is not None:
-        raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
+        raise Invalid(
+            say(
+                "A token cannot be put at '%(element_key)s', because a boundary event belongs to its activity.",
+                element_key=element_key,
+            )
+        )
     if instance.program.process.element(element_key) is None:
-        raise Invalid(f"There is no element '{element_key}' in this process.")
+        raise Invalid(say("There is no element '%(element_key)s' in this process.", element_key=element_key))
     _level_around(instance, element_key)
 
 
@@ -94,17 +106,38 @@ def _level_around(instance: Instance, element_key: str) -> Level:
     around = _sub_process_with(instance.program.process.level, element_key)
     inside = around.inner.elements[element_key] if around.inner is not None else around
     if inside.attached_to is not None:
-        raise Invalid(f"A token cannot be put at '{element_key}', because a boundary event belongs to its activity.")
+        raise Invalid(
+            say(
+                "A token cannot be put at '%(element_key)s', because a boundary event belongs to its activity.",
+                element_key=element_key,
+            )
+        )
     if _waits_to_be_called(inside):
-        raise Invalid(f"A token cannot be put at '{element_key}': only an event or a compensation begins it.")
+        raise Invalid(
+            say(
+                "A token cannot be put at '%(element_key)s': only an event or a compensation begins it.",
+                element_key=element_key,
+            )
+        )
     running = [level for level in instance.levels.values() if level.spec.level is around.inner]
     name = around.name or around.id
     if not running:
-        raise Invalid(f"'{element_key}' lies inside the sub-process '{name}', which is not running: begin before that.")
+        raise Invalid(
+            say(
+                "'%(element_key)s' lies inside the sub-process '%(name)s', which is not running: begin before that.",
+                element_key=element_key,
+                name=name,
+            )
+        )
     if len(running) > 1:
         raise Invalid(
-            f"'{element_key}' lies inside the sub-process '{name}', which runs {len(running)} times just now, and"
-            " nothing says in which of them to begin."
+            say(
+                "'%(element_key)s' lies inside the sub-process '%(name)s', which runs %(times)s times just now, and"
+                " nothing says in which of them to begin.",
+                element_key=element_key,
+                name=name,
+                times=len(running),
+            )
         )
     return running[0]
 

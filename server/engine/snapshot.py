@@ -3,8 +3,9 @@
 `head`: the next number, what is ready. `t<ACTIVITY>`: a token. `v<SCOPE>:<NAME>`: the value of a variable, scope 0
 being the process and every other scope carrying the number of its activity instance. `r<ACTIVITY>:<INDEX>`: a result
 that a multi-instance keeps until all are there. `c<NUMBER>`: what has been completed and can be undone, in the order
-of completion. `k<KEY>`: a correlation key that a message has set. No part holds the definition, and none grows with the
-number of tokens. What a level or a scope is follows from its tokens and from what can be undone, so neither needs a
+of completion. `k<KEY>`: a correlation key that a message has set. `b<ACTIVITY>` and `b<ACTIVITY>:<NAME>`: the token and
+the variables of a body that is kept apart (see `loading`). No part holds the definition, and none grows with the number
+of tokens. What a level or a scope is follows from its tokens and from what can be undone, so neither needs a
 part of its own.
 """
 
@@ -18,6 +19,7 @@ from server.engine.tokens import Given, Phase, Token, Wait
 from server.expressions import values
 
 VERSION = 1
+_PHASES = tuple(Phase)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Parts:
     def __init__(self, kept: Mapping[str, str]) -> None:
         self._kept = dict(kept)
         self._changed: dict[str, str | None] = {}
+
+    def found(self, kept: Mapping[str, str]) -> None:
+        """More of what was kept has been read."""
+        self._kept.update(kept)
 
     def write(self, key: str, text: str) -> None:
         self._changed[key] = text
@@ -67,13 +73,38 @@ class Note:
     loop: bool = False
 
 
+def token_key(number: int, apart: bool) -> str:
+    return f"{'b' if apart else 't'}{number}"
+
+
+def variable_key(scope: int, name: str, apart: bool) -> str:
+    return f"{'b' if apart else 'v'}{scope}:{name}"
+
+
+def token_of(key: str) -> int | None:
+    """The number of the token that a part holds, if it holds one."""
+    return int(key[1:]) if key[0] == "t" or (key[0] == "b" and ":" not in key) else None
+
+
+def variable_of(key: str) -> tuple[int, str] | None:
+    """The scope and the name of the variable that a part holds, if it holds one."""
+    number, colon, name = key[1:].partition(":")
+    return (int(number), name) if key[0] in "vb" and colon else None
+
+
+def portion(key: str) -> int:
+    """What a part is loaded with: 0 is always loaded; the parts of a body that is kept apart and the results of a loop
+    have the number of the body or loop."""
+    return int(key[1:].partition(":")[0]) if key[0] in "br" else 0
+
+
 def write_note(under: int, note: Note) -> str:
     """A note and the number of the activity instance that it stands under."""
     return _compact([under, note.element, note.activity, note.index, int(note.scoped), int(note.loop)])
 
 
 def read_note(text: str) -> tuple[int, Note]:
-    under, element, activity, index, scoped, loop = json.loads(text)
+    under, element, activity, index, scoped, loop = _read(text)
     return under, Note(element, activity, index, bool(scoped), bool(loop))
 
 
@@ -85,7 +116,7 @@ def write_head(next_number: int, ready: Iterable[int], asked: list[list[Any]]) -
 def read_head(text: str) -> tuple[int, list[int], list[list[Any]]]:
     """The next number, the tokens that are ready in their order, and what is to be asked. Raises ValueError for a
     version that it cannot read."""
-    version, next_number, ready, *asked = json.loads(text)
+    version, next_number, ready, *asked = _read(text)
     if version != VERSION:
         raise ValueError(f"a snapshot of version {version} cannot be read by this server, which writes {VERSION}")
     return next_number, ready, asked
@@ -150,8 +181,8 @@ class TokenRow:
 
 
 def read_token(text: str) -> TokenRow:
-    step, level, parent, state, phase, *rest = json.loads(text)
-    return TokenRow(step, level, parent, state, Phase(phase), rest[0] if rest else {})
+    step, level, parent, state, phase, *rest = _read(text)
+    return TokenRow(step, level, parent, state, _PHASES[phase], rest[0] if rest else {})
 
 
 def _write_given(given: Given) -> list[Any]:
@@ -178,5 +209,5 @@ def _read_wait(row: list[Any]) -> Wait:
     return Wait(kind, name, key, None if due is None else datetime.fromisoformat(due), left, period, bool(held))
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_read = json.JSONDecoder().decode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -56,6 +56,7 @@ class Step(KernelSpec):
     repeats = False  # it is a loop around an element
     sub_process: str | None = None  # an ear: the event sub-process that it starts
     hidden = False  # it is no element of the model, and nobody is told of its tokens
+    apart = False  # a body that touches nothing but itself and its loop, and is kept apart
     keeps_given = False  # what it was given still counts when it is left
     asks_anew = False  # trying again after an incident asks others for the work again
 
@@ -69,7 +70,13 @@ class Step(KernelSpec):
         attached = [level.elements[key] for key in element.boundaries]
         self.undone_at = next((boundary for boundary in attached if boundary.undone_by is not None), None)
         self.guards = tuple(boundary.id for boundary in attached if not _compensates(boundary))
+        self.apart = self.is_body and self._stands_alone()
         self.undoable = not element.for_compensation and not is_compensation_process(element)
+
+    def _stands_alone(self) -> bool:
+        """Nothing inside, no event that it waits for, and nothing to undo."""
+        parallel = self.element.loop is not None and self.element.loop.kind == "parallel"
+        return parallel and self.element.inner is None and not self.element.triggers and self.undone_at is None
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
@@ -126,6 +133,9 @@ class Step(KernelSpec):
 
     def restored(self, token: Token) -> None:
         """The token was read back."""
+
+    def waits_again(self, token: Token) -> None:
+        """What interrupted its waiting is mended."""
 
     def keep_result(self, token: Token, index: int, text: str) -> None:
         """A result was read back for it."""
@@ -240,6 +250,7 @@ class Step(KernelSpec):
             tell(token, "take", way.flow.listeners)
         if self.level.listeners and not token.taken and token.workflow.holds_only(token):
             tell(token, "end", self.level.listeners)
+            token.instance.end_heard = True
         loop: Token | None = token.parent
         if self.is_body and loop is not None:
             loop.task_spec.consider(loop, token)

@@ -31,9 +31,10 @@ class Phase(IntEnum):
 class Wait:
     """One trigger that a token waits for, with everything in it evaluated.
 
-    `name`: of a message or signal, or the code of an error or escalation (None: any). `due`, `left` and
-    `period` belong to timers, as in `expressions.moments.Schedule`; `held` to conditions: what was true stays silent
-    until it has been false.
+    `name`: of a message or signal, or the code of an error or escalation (None: any). A `listener` is what a user task
+    is still to be told: `name` is the event, `key` the person who has it, or which timeout. `due`, `left` and `period`
+    belong to timers, as in `expressions.moments.Schedule`; `held` to conditions: what was true stays silent until it
+    has been false.
     """
 
     kind: str
@@ -79,6 +80,20 @@ class Token(KernelTask):
     workflow: "Level"
     task_spec: "Step"
 
+    # How every token begins; said once here, as most tokens are gone before any of it has changed.
+    phase = Phase.BEFORE
+    own_scope = False
+    given: Given | None = None
+    person: str | None = None
+    was_waiting = False  # when its incident was raised
+    decision: Decision | None = None
+    gone = False
+    external: str | None = None  # asked: a worker is to do something; answered: it has
+    told = 0  # how many of the element's listeners have been run
+    event: str | None = None  # what the listener that is running listens to
+    thrower = 0  # undoing: the token that waits for its end
+    noted = scope_noted = False  # it can be undone, and its variables are kept for that
+
     def __init__(
         self,
         level: "Level",
@@ -92,23 +107,11 @@ class Token(KernelTask):
     ) -> None:
         self.instance: Instance = level.instance
         self.via, self.index, self.catcher = via, index, catcher
-        self.phase = Phase.BEFORE
-        self.own_scope = False
-        self.given: Given | None = None
-        self.person: str | None = None
-        self.was_waiting = False  # when its incident was raised
         self.waits: dict[int, Wait] = {}
+        self.taken: list[Taken] = []
         self.heard: dict[int, Given] = {}  # of several triggers that all have to come, those that have
         self.listeners: list[Token] = []  # catchers of boundary events
         self.results: dict[int, str] = {}  # of a multi-instance, by the number of the body
-        self.taken: list[Taken] = []
-        self.decision: Decision | None = None
-        self.gone = False
-        self.external: str | None = None  # asked: a worker is to do something; answered: it has
-        self.told = 0  # how many of the element's listeners have been run
-        self.event: str | None = None  # what the listener that is running listens to
-        self.thrower = 0  # undoing: the token that waits for its end
-        self.noted = self.scope_noted = False  # it can be undone, and its variables are kept for that
         super().__init__(level, step, parent, state, number or self.instance.next_number())
         if catcher:
             if parent is None:
@@ -120,7 +123,7 @@ class Token(KernelTask):
 
     def touch(self) -> None:
         """It has changed and is to be kept."""
-        self.instance.changed[self.id] = None
+        self.instance.changed[self.id] = self.task_spec.apart
 
     def _set_state(self, value: int) -> None:
         if self.gone:
@@ -174,7 +177,7 @@ class Token(KernelTask):
         if not self.own_scope:
             outer = self.host
             around = outer.scope if outer is not None else self.instance.variables[0]
-            self.instance.variables.open(self.id, around)
+            self.instance.variables.open(self.id, around, self.task_spec.apart)
             self.own_scope = True
             self.touch()
         scope = self.instance.variables[self.id]
@@ -199,7 +202,8 @@ class Token(KernelTask):
         self._set_state(WAITING if self.catcher else STARTED)
         for token in (self, *self.listeners):
             self.instance.delivery.conditions.ask_again(token)
-        self.instance.delivery.tell_timers(self)
+        self.instance.delivery.tell_timers_anew(self)
+        self.task_spec.waits_again(self)
 
     def wake(self, given: Given) -> None:
         """What it waited for has come."""

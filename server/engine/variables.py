@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from server.engine.facts import Fact, VariableChanged
-from server.engine.snapshot import Parts
+from server.engine.snapshot import Parts, variable_key, variable_of
 from server.expressions import values
 
 _SHARED = (list, dict)
@@ -19,12 +19,16 @@ _REMOVED = object()
 class Scope(MutableMapping[str, Any]):
     """The variables that one activity instance sees. An empty one is false, as every mapping: ask `is None`."""
 
-    __slots__ = ("book", "cache", "number", "outer", "texts")
+    __slots__ = ("apart", "book", "cache", "number", "outer", "texts")
 
-    def __init__(self, book: "Variables", number: int, outer: "Scope | None") -> None:
-        self.book, self.number, self.outer = book, number, outer
+    def __init__(self, book: "Variables", number: int, outer: "Scope | None", apart: bool = False) -> None:
+        self.book, self.number, self.outer, self.apart = book, number, outer, apart
         self.texts: dict[str, str] = {}
         self.cache: dict[str, Any] = {}
+
+    def key(self, name: str) -> str:
+        """Of the part that keeps a value."""
+        return variable_key(self.number, name, self.apart)
 
     def holds(self, name: str) -> bool:
         """It has the name itself."""
@@ -38,6 +42,11 @@ class Scope(MutableMapping[str, Any]):
                 return scope
             scope = scope.outer
         return None
+
+    def is_pending(self, name: str) -> bool:
+        """What it sees by that name has been written and is not committed yet."""
+        holder = self.holder(name)
+        return holder is not None and (holder.number, name) in self.book.pending
 
     def own(self, name: str) -> Any:
         """The value that it has itself. Raises KeyError."""
@@ -107,8 +116,8 @@ class Variables:
     def __len__(self) -> int:
         return len(self._scopes)
 
-    def open(self, number: int, outer: Scope) -> Scope:
-        self._scopes[number] = Scope(self, number, outer)
+    def open(self, number: int, outer: Scope, apart: bool = False) -> Scope:
+        self._scopes[number] = Scope(self, number, outer, apart)
         return self._scopes[number]
 
     def adopt(self, number: int, by: int, outer: Scope) -> None:
@@ -116,7 +125,7 @@ class Variables:
         scope = self.open(by, outer)
         for name, text in self._scopes[number].texts.items():
             scope.texts[name] = text
-            self._parts.write(_part(by, name), text)
+            self._parts.write(scope.key(name), text)
             self._report(VariableChanged(name, scope.own(name), by, by))
         self.close(number)
 
@@ -126,7 +135,7 @@ class Variables:
         if scope is None:
             return
         for name in scope.texts:
-            self._parts.remove(_part(number, name))
+            self._parts.remove(scope.key(name))
         for key in [key for key in self.pending if key[0] == number]:
             del self.pending[key]
 
@@ -144,11 +153,11 @@ class Variables:
             self.changed[name] = None
             if text is None:
                 del scope.texts[name]
-                self._parts.remove(_part(number, name))
+                self._parts.remove(scope.key(name))
                 self._report(VariableChanged(name, None, number, activity, removed=True))
             else:
                 scope.texts[name] = text
-                self._parts.write(_part(number, name), text)
+                self._parts.write(scope.key(name), text)
                 self._report(VariableChanged(name, scope.own(name), number, activity))
 
     def roll_back(self) -> None:
@@ -157,10 +166,7 @@ class Variables:
     def restore(self, parts: Mapping[str, str]) -> None:
         """Put the values of the parts into the scopes, which are open already."""
         for key, text in parts.items():
-            if key[0] == "v":
-                number, _, name = key[1:].partition(":")
-                self._scopes[int(number)].texts[name] = text
-
-
-def _part(number: int, name: str) -> str:
-    return f"v{number}:{name}"
+            found = variable_of(key)
+            if found is not None:
+                number, name = found
+                self._scopes[number].texts[name] = text

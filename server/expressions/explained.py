@@ -7,7 +7,7 @@ from typing import Any
 from server.errors import Failure
 from server.expressions.settling import NESTED
 
-_ENTRIES = 20
+ENTRIES = 20
 """Entries kept of a list or mapping, at each level: nobody reads more."""
 _LEVELS = 4
 _CHARACTERS = 500
@@ -35,10 +35,10 @@ def brief(value: Any, level: int = 0) -> Any:
     if level == _LEVELS and value:
         return "…"
     if type(value) is dict:
-        found = {str(key): brief(item, level + 1) for key, item in islice(value.items(), _ENTRIES)}
-        return found if len(value) <= _ENTRIES else {**found, "…": f"{len(value) - _ENTRIES:,} more"}
-    items = [brief(item, level + 1) for item in islice(value, _ENTRIES)]
-    return items if len(value) <= _ENTRIES else [*items, "…"]
+        found = {str(key): brief(item, level + 1) for key, item in islice(value.items(), ENTRIES)}
+        return found if len(value) <= ENTRIES else {**found, "…": f"{len(value) - ENTRIES:,} more"}
+    items = [brief(item, level + 1) for item in islice(value, ENTRIES)]
+    return items if len(value) <= ENTRIES else [*items, "…"]
 
 
 def told(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Asking an expression why it came out as it did: a trace of its parts in FEEL and JUEL, else of what it reads."""
+"""Asking an expression why it came out as it did: its parts with their values, in every language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from server.expressions.feel import Explanation, from_feel
 from server.expressions.feel.reading import ProcessExpression
 from server.expressions.juel.reading import explain_juel
 from server.expressions.languages import parse
+from server.expressions.python.reading import explain_python
 from server.expressions.run import Run
 
 
@@ -22,6 +23,8 @@ def explain(expression: Expression, scope: Mapping[str, Any], functions: Mapping
             return _of_feel(compiled.explain(scope, functions))
         if expression.language.lower() == "juel":
             return explain_juel(expression.text, Run(scope, functions))
+        if expression.language.lower() == "python":
+            return explain_python(expression, Run(scope, functions))
         return _of_names(expression, compiled, scope, functions)
     except (Failure, Invalid, RecursionError, MemoryError) as error:
         return Explained(expression.text, None, (), told(error))

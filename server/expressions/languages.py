@@ -46,7 +46,7 @@ def parse(expression: Expression) -> Compiled:
     """*expression* ready to be evaluated. Raises Invalid with one sentence: what is wrong, where, how to mend it."""
     read = LANGUAGES.get(expression.language.lower())
     if read is None:
-        _refuse_language(expression)
+        _refuse_language(expression, "write it in FEEL, as ${...} or in Python")
     return read(expression)
 
 
@@ -54,11 +54,10 @@ def parse(expression: Expression) -> Compiled:
 def parse_script(expression: Expression) -> CompiledScript:
     """A script ready to be run; scripts are Python. Raises Invalid as `parse` does."""
     if expression.language.lower() != "python":
-        sentence = f"Scripts in the language '{expression.language}' cannot be run: write it in Python."
-        raise Invalid(sentence, [Problem(sentence, line=expression.line)])
+        _refuse_language(expression, "write it in Python, or draw a service task with a topic and let a worker run it")
     return read_python_script(expression)
 
 
-def _refuse_language(expression: Expression) -> NoReturn:
-    sentence = f"The expression language '{expression.language}' is not understood: write FEEL, ${{...}} or Python."
-    raise Invalid(sentence, [Problem(sentence, line=expression.line)])
+def _refuse_language(expression: Expression, instead: str) -> NoReturn:
+    sentence = f"The language {expression.language} cannot be run here; {instead}."
+    raise Invalid(sentence, [Problem(sentence, line=expression.line, code="foreign-language")])

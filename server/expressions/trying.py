@@ -20,7 +20,8 @@ LANGUAGES_TO_TRY = ("feel", "juel", "python")
 def answer(language: str, line: str) -> str:
     """`{"expr": text, "ctx": {name: tagged value}}` to `{"value": tagged value}` or `{"error": sentence}`.
 
-    The limits are those within a process instance. An error that FEEL reports while the value is null is an error.
+    The limits are those within a process instance. A null that came of an error in FEEL is told with both: the value
+    is null by FEEL's rules (10.3.2.13), and the reason is reported.
     """
     try:
         asked = json.loads(line, parse_float=Decimal)
@@ -31,9 +32,10 @@ def answer(language: str, line: str) -> str:
         return _error('A line has to be JSON such as {"expr": "a + 1", "ctx": {"a": ["num", 1]}}.')
     try:
         values = {name: from_tagged(value) for name, value in context.items()}
-        found = _feel(text, values) if language == "feel" else _other(language, text, values)
+        found, reason = _feel(text, values) if language == "feel" else (_other(language, text, values), "")
         measure(found)
-        return f'{{"value": {tagged_text(found)}}}'
+        told = f', "error": {json.dumps(reason)}' if reason else ""
+        return f'{{"value": {tagged_text(found)}{told}}}'
     except (Invalid, Failure, BpmnError) as error:
         return _error(str(error))
     except (RecursionError, MemoryError):
@@ -44,14 +46,13 @@ def _error(sentence: str) -> str:
     return json.dumps({"error": sentence})
 
 
-def _feel(text: str, values: Mapping[str, Any]) -> Any:
+def _feel(text: str, values: Mapping[str, Any]) -> tuple[Any, str]:
+    """The value, and why it is null where that is an error."""
     reports: list[Report] = []
     expression = parse_expression(text.removeprefix("="), frozenset(_names(values)))
     found = expression.evaluate(values, reports=reports)
     wrong = next((report for report in reports if not report.missing), None)
-    if found is None and wrong is not None:
-        raise Failure(f"{wrong.reason} (column {wrong.at + 1})")
-    return found
+    return found, f"{wrong.reason} (column {wrong.at + 1})" if found is None and wrong is not None else ""
 
 
 def _names(values: Mapping[str, Any]) -> Iterator[str]:

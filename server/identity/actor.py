@@ -1,8 +1,8 @@
 """The one who gives commands and asks queries: a signed-in person, a worker, or the command line."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from server.identity.permissions import Permission, permissions_of
+from server.identity.permissions import OF_ONE_PROCESS, Permission, permissions_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Actor:
     zone: str = "UTC"
     language: str = ""  # empty: as the browser has it
     permissions: frozenset[Permission] = field(default=frozenset())
+    token: str = ""  # the id of the token they act by; none: a browser's session or a password
+    process_keys: frozenset[str] = frozenset()  # the only processes that the token is for; none: all
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -41,11 +43,36 @@ def person_actor(
     return Actor(person_id, name, roles, groups, leads, stands_for, zone, language, permissions_of(roles))
 
 
+def restricted(actor: Actor, token: str, roles: frozenset[str], process_keys: frozenset[str]) -> Actor:
+    """The actor as one of their tokens lets them act: with these of their roles (none: all), for these processes only.
+
+    What is not about single processes is not for a token that names some.
+    """
+    kept = actor.roles & roles if roles else actor.roles
+    permissions = permissions_of(kept) & OF_ONE_PROCESS if process_keys else permissions_of(kept)
+    return replace(actor, roles=kept, permissions=permissions, token=token, process_keys=process_keys)
+
+
 WORKER = Actor("worker", "Procession", permissions=frozenset({Permission.RUN_JOBS}))
 """What runs by itself: timers, connectors, deliveries."""
+
+_AGENT = "agent:"
+
+
+def agent_actor(name: str) -> Actor:
+    """An agent that answers for a connector, under a name of its own; it may bring its answer and nothing else."""
+    return Actor(f"{_AGENT}{name}", name, permissions=frozenset({Permission.RUN_JOBS}))
+
 
 VISITOR = Actor("visitor", "Somebody", permissions=frozenset({Permission.SIGN_IN}))
 """Who is not signed in yet may do nothing but sign in."""
 
 CONSOLE = Actor("console", "Command line", permissions=frozenset(Permission))
 """Whoever may run `procession` on the machine may do everything."""
+
+
+def name_of(actor_id: str) -> str:
+    """What people call an actor that is no person; the id itself of anybody else."""
+    if actor_id.startswith(_AGENT):
+        return f"{actor_id.removeprefix(_AGENT)} (AI agent)"
+    return {actor.id: actor.name for actor in (WORKER, CONSOLE)}.get(actor_id, actor_id)

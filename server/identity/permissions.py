@@ -9,13 +9,17 @@ class Permission(StrEnum):
     SIGN_IN = "sign in"
     WORK = "work on user tasks"
     START = "start processes"
+    GIVE_VARIABLES = "give variables that no form asks for"
     COMMENT = "comment"
     DEPLOY = "deploy models"
     MEND = "mend process instances"
     EDIT_VARIABLES = "change variables"
     MOVE_TOKENS = "move tokens"
     ADMINISTER = "administer people"
+    KEEP_SECRETS = "keep secrets and connections"
     RUN_JOBS = "run jobs"
+    DO_EXTERNAL_TASKS = "do external tasks"
+    SEND_MESSAGES = "send messages"
     SEE_ALL_INSTANCES = "see every process instance"
     SEE_DEFINITIONS = "see process definitions"
     SEE_OPERATIONS = "see operations"
@@ -28,6 +32,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    WORKER = "worker"
 
 
 _PARTICIPANT = frozenset({Permission.SIGN_IN, Permission.WORK, Permission.START, Permission.COMMENT})
@@ -39,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             Permission.SIGN_IN,
             Permission.MEND,
+            Permission.SEND_MESSAGES,
             Permission.EDIT_VARIABLES,
             Permission.MOVE_TOKENS,
             Permission.SEE_ALL_INSTANCES,
@@ -50,8 +56,54 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {Permission.SIGN_IN, Permission.SEE_ALL_INSTANCES, Permission.SEE_DEFINITIONS, Permission.SEE_AUDIT}
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.SIGN_IN, Permission.ADMINISTER, Permission.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SIGN_IN, Permission.ADMINISTER, Permission.KEEP_SECRETS, Permission.SEE_AUDIT}
+    ),
+    Role.WORKER: frozenset(
+        {
+            Permission.SIGN_IN,
+            Permission.DO_EXTERNAL_TASKS,
+            Permission.START,
+            Permission.GIVE_VARIABLES,
+            Permission.SEND_MESSAGES,
+            Permission.COMMENT,
+        }
+    ),
 }
+
+OF_ONE_PROCESS = frozenset(
+    {
+        Permission.SIGN_IN,
+        Permission.WORK,
+        Permission.START,
+        Permission.GIVE_VARIABLES,
+        Permission.COMMENT,
+        Permission.MEND,
+        Permission.EDIT_VARIABLES,
+        Permission.MOVE_TOKENS,
+        Permission.SEE_ALL_INSTANCES,
+        Permission.SEE_OPERATIONS,
+        Permission.DO_EXTERNAL_TASKS,
+        Permission.SEND_MESSAGES,
+    }
+)
+"""What a token that names processes can allow: each of these can be decided for one process at a time."""
+
+
+OF_ONE_PROCESS = frozenset(
+    {
+        Permission.SIGN_IN,
+        Permission.WORK,
+        Permission.START,
+        Permission.COMMENT,
+        Permission.MEND,
+        Permission.EDIT_VARIABLES,
+        Permission.MOVE_TOKENS,
+        Permission.SEE_ALL_INSTANCES,
+        Permission.SEE_OPERATIONS,
+    }
+)
+"""What a token that names processes can allow: each of these can be decided for one process at a time."""
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:

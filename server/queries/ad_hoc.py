@@ -8,10 +8,10 @@ from sqlalchemy import Row, or_, select
 from server.bpmn.definition import AdHoc, Element
 from server.database import db
 from server.identity.actor import Actor
-from server.identity.permissions import Permission
 from server.records.activity_instance import ActivityInstance
 from server.records.logs import AuditEntry
 from server.runtime import definitions
+from server.runtime.choosers import may_choose
 from server.runtime.finding import visible_instance
 
 
@@ -57,13 +57,17 @@ _Host = Row[int, str, int | None, int | None]
 def open_ad_hoc(actor: Actor, instance_id: str) -> tuple[OpenAdHoc, ...]:
     """Every ad-hoc sub-process in which the actor may choose now, oldest first. Raises NotFound."""
     instance = visible_instance(actor, instance_id)
-    if instance.state != "active" or not actor.may(Permission.WORK):
+    if instance.state != "active":
         return ()
     process = definitions.process(instance.definition_id)
     kinds = {element.id: element for element in process.elements() if element.lets_people_choose()}
     if not kinds:
         return ()
-    hosts = _hosts(instance_id, frozenset(kinds))
+    hosts = [
+        host
+        for host in _hosts(instance_id, frozenset(kinds))
+        if may_choose(actor, instance, kinds[host.element_key], host.activity)
+    ]
     visits = _visits(instance_id, [host.activity for host in hosts])
     asked = _asked_to_end(instance_id, [host.activity for host in hosts])
     return tuple(_open(host, kinds[host.element_key], visits, host.activity in asked) for host in hosts)

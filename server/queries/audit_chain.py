@@ -11,6 +11,7 @@ from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.records.logs import AuditEntry, AuditHead
 from server.runtime.audit_chain import BEGINNING, digest, link
+from server.sentences import say
 
 AT_ONCE = 1000
 _BELOW_ALL = -(2**31)
@@ -40,7 +41,7 @@ def head(actor: Actor) -> Head:
     _check(actor)
     found = _head()
     if found is None:
-        raise NotFound("The audit log has lost its head.")
+        raise NotFound(say("The audit log has lost its head."))
     return found
 
 
@@ -51,10 +52,10 @@ def verify(actor: Actor, first: int = 1, kept: Head | None = None) -> Verdict:
     """
     _check(actor)
     if first < 1:
-        raise NotFound("Entries of the audit log are numbered from 1.")
+        raise NotFound(say("Entries of the audit log are numbered from 1."))
     begin = Head(0, BEGINNING) if first == 1 else _stored(first - 1)
     if begin is None:
-        raise NotFound(f"There is no entry {first - 1} for the walk to begin behind.")
+        raise NotFound(say("There is no entry %(first)s for the walk to begin behind.", first=first - 1))
     last, wrong = begin, ""
     while not wrong:
         read = _portion(_BELOW_ALL if last.number == 0 else last.number)
@@ -71,7 +72,7 @@ def verify(actor: Actor, first: int = 1, kept: Head | None = None) -> Verdict:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_AUDIT):
-        raise Forbidden(f"You may not {Permission.SEE_AUDIT}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_AUDIT)))
 
 
 def _head() -> Head | None:

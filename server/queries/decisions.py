@@ -142,6 +142,7 @@ class Made:
     value: str
     definition_id: str
     tables: tuple[TableView, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
@@ -199,9 +200,7 @@ def decision(actor: Actor, definition_id: str) -> DecisionView:
         deployed_by=own.deployed_by,
         file=row.name,
         digest=row.digest,
-        notes=tuple(
-            Problem(text, element, line, None, level) for level, element, line, text in json.loads(found.notes)
-        ),
+        notes=_notes(found),
         versions=versions,
         tables=tuple(_table(each.name, table) for each in owners for table in tables_of(each.logic)),
         texts=tuple((each.name, each.logic.text) for each in owners if isinstance(each.logic, Literal)),
@@ -339,4 +338,5 @@ def _made(number: int, at: datetime, fields: Mapping[str, Any]) -> Made:
         shown(to_feel(told["value"]), True),
         told["definition_id"],
         _tables(found.prepared, found.key, seen),
+        tuple(told["notes"]),
     )

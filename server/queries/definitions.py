@@ -265,7 +265,7 @@ def definition(actor: Actor, definition_id: str) -> DefinitionView:
         executable=found.executable,
         latest=found.latest,
         suspended=found.suspended,
-        may_start=may_start and access.startable(actor, frozenset(json.loads(found.starters))),
+        may_start=may_start and access.startable(actor, found.key, frozenset(json.loads(found.starters))),
         deployed_at=own.deployed_at,
         deployed_by=own.deployed_by,
         file=row.name,

@@ -85,7 +85,7 @@ def _check(actor: Actor, definition_id: str) -> None:
 def _may_see(actor: Actor, row: ProcessDefinition) -> bool:
     if actor.may(Permission.SEE_DEFINITIONS):
         return True
-    if row.latest and row.startable and access.startable(actor, frozenset(json.loads(row.starters))):
+    if row.latest and row.startable and access.startable(actor, row.key, frozenset(json.loads(row.starters))):
         return True
     visible = (
         select(ProcessInstance.id)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from server.database import db
 from server.errors import NotFound
 from server.expressions import values
-from server.identity.actor import CONSOLE, WORKER, Actor
+from server.identity.actor import Actor, name_of
 from server.records.identity import Group, Person
 from server.records.logs import AuditEntry, HistoryEntry
 from server.records.process_instance import ProcessInstance
@@ -21,7 +21,6 @@ from server.sentences import say
 
 ON_A_PAGE = 2_000
 IN_A_FILE = 100_000
-_BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _facts(instance_id: str, limit: int) -> tuple[list[Entry], bool]:
     )
     found: list[Entry] = []
     for row in rows:
-        who = row.name or _BY_ITSELF.get(row.actor, row.actor)
+        who = row.name or name_of(row.actor)
         for kind, fields in json.loads(row.facts):
             if len(found) == limit:
                 return found, True
@@ -124,7 +123,7 @@ def _commands(instance_id: str, until: datetime | None, limit: int) -> list[Entr
         Entry(
             entry.at,
             entry.actor,
-            name or _BY_ITSELF.get(entry.actor, entry.actor),
+            name or name_of(entry.actor),
             True,
             entry.command,
             json.loads(entry.details) if entry.details else {},

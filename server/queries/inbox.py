@@ -7,11 +7,25 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from server.database import Moment, count_up_to, db, rows
 from server.identity.actor import Actor
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.identity import Person
 from server.records.process_instance import Involvement, ProcessInstance
@@ -104,6 +118,18 @@ def listed(actor: Actor, wanted: Filter, moment: datetime, total: int | None = N
     if total == MOST and found:
         pages = max(pages, wanted.page + (len(found) > PAGE))
     return Inbox(tuple(_row(actor, one) for one in found[:PAGE]), total, pages)
+
+
+def part(actor: Actor, wanted: Filter, moment: datetime, which: Slice) -> Page[Row]:
+    """A part of the same list, for programs; `page` of the filter is not looked at. Raises Invalid."""
+    statement = _details(actor).where(_condition(actor, wanted))
+    return read(
+        lambda one: rows(one, {"moment": moment}),
+        statement,
+        _sorted_by(wanted.order),
+        which,
+        lambda found: _row(actor, found),
+    )
 
 
 @lru_cache(access.REMEMBERED)
@@ -233,14 +259,18 @@ def _joined(statement: Select[*tuple[Any, ...]], with_request: bool, with_defini
     return statement
 
 
-def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
-    orders: dict[Order, tuple[Any, ...]] = {
-        Order.DUE: (UserTask.ranked_at, UserTask.rank, UserTask.created_at),
-        Order.CREATED: (UserTask.created_at.desc(),),
-        Order.PRIORITY: (UserTask.rank, UserTask.ranked_at),
-        Order.NAME: (func.lower(UserTask.name),),
+def _sorted_by(order: Order) -> tuple[By, ...]:
+    orders: dict[Order, tuple[By, ...]] = {
+        Order.DUE: (By(UserTask.ranked_at), By(UserTask.rank), By(UserTask.created_at)),
+        Order.CREATED: (By(UserTask.created_at, descending=True),),
+        Order.PRIORITY: (By(UserTask.rank), By(UserTask.ranked_at)),
+        Order.NAME: (By(func.lower(UserTask.name, type_=String)),),
     }
-    return (*orders[order], UserTask.id)
+    return (*orders[order], By(UserTask.id))
+
+
+def _ordering(order: Order) -> tuple[ColumnElement[Any], ...]:
+    return tuple(by.column.desc() if by.descending else by.column for by in _sorted_by(order))
 
 
 def _row(actor: Actor, found: Any) -> Row:

@@ -13,10 +13,13 @@ from server.database import db
 from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import definitions
+from server.runtime.access import definition_in_scope
+from server.runtime.jobs import goes_on
 from server.sentences import say
 
 PAGE = 25
@@ -29,6 +32,7 @@ class JobKind(StrEnum):
     START_TIMER = "start_timer"
     CONNECTOR = "connector"
     CONTINUATION = "continuation"
+    ASSIGNMENT = "assignment"
     CALL_RETURN = "call_return"
     CALL_CANCEL = "call_cancel"
     MESSAGE = "message"
@@ -37,13 +41,14 @@ class JobKind(StrEnum):
     SIGNAL = "signal"
     SIGNAL_DELIVERY = "signal_delivery"
     RETRY = "retry"
+    FIRST_ANSWERS = "first_answers"
 
 
 class JobState(StrEnum):
     """How a job stands just now: one of them at any time, held before all others but dead."""
 
     DEAD = "dead"  # its attempts are used up
-    HELD = "held"  # its instance is suspended
+    HELD = "held"  # what it belongs to is suspended
     RUNNING = "running"  # a worker has it
     DUE = "due"  # the next free worker takes it
     WAITING = "waiting"  # its time has not come
@@ -109,17 +114,13 @@ def next_due() -> datetime | None:
 
 
 def _ready() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Job.id)
-        .outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(IS_READY, _not_suspended())
-    )
+    return select(Job.id).outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id).where(IS_READY, goes_on())
 
 
 def listed(actor: Actor, wanted: JobFilter, moment: datetime) -> Jobs:
     """The page of the list that *wanted* describes, as of *moment*. Raises Forbidden."""
     _check(actor)
-    where = _condition(wanted, moment)
+    where = and_(_condition(wanted, moment), definition_in_scope(actor))
     total = db.session.scalar(_joined(select(func.count())).where(where)) or 0
     ordering = Job.due_at.asc() if wanted.order is JobOrder.DUE else Job.created_at.desc()
     statement = _rows().where(where).order_by(ordering, Job.id).offset((wanted.page - 1) * PAGE).limit(PAGE)
@@ -127,17 +128,26 @@ def listed(actor: Actor, wanted: JobFilter, moment: datetime) -> Jobs:
     return Jobs(rows, total, max(1, -(-total // PAGE)))
 
 
+def part(actor: Actor, wanted: JobFilter, moment: datetime, which: Slice) -> Page[JobRow]:
+    """A part of the same list, for programs; `page` of the filter is not looked at. Raises Forbidden, Invalid."""
+    _check(actor)
+    statement = _rows().where(_condition(wanted, moment), definition_in_scope(actor))
+    first = By(Job.due_at) if wanted.order is JobOrder.DUE else By(Job.created_at, descending=True)
+    return read(db.session.execute, statement, (first, By(Job.id)), which, lambda found: _row(found, moment))
+
+
 def counts(actor: Actor, moment: datetime) -> dict[JobState, int]:
     """How many jobs stand how. Raises Forbidden."""
     _check(actor)
-    columns = [_joined(select(func.count())).where(_of_state(state, moment)).scalar_subquery() for state in JobState]
+    seen = _joined(select(func.count())).where(definition_in_scope(actor))
+    columns = [seen.where(_of_state(state, moment)).scalar_subquery() for state in JobState]
     return dict(zip(JobState, db.session.execute(select(*columns)).one(), strict=True))
 
 
 def job(actor: Actor, job_id: str, moment: datetime) -> JobRow:
     """One job. Raises NotFound, Forbidden."""
     _check(actor)
-    found = db.session.execute(_rows().where(Job.id == job_id)).one_or_none()
+    found = db.session.execute(_rows().where(Job.id == job_id, definition_in_scope(actor))).one_or_none()
     if found is None:
         raise NotFound(say("There is no such job; it may be done already."))
     return _row(found, moment)
@@ -153,7 +163,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         select(
             Job,
             ProcessInstance.business_key,
-            ProcessInstance.state.label("instance_state"),
+            (~goes_on()).label("is_held"),
             ProcessDefinition.id.label("definition"),
             ProcessDefinition.key.label("process_key"),
             ProcessDefinition.name.label("process_name"),
@@ -179,19 +189,15 @@ def _condition(wanted: JobFilter, moment: datetime) -> ColumnElement[bool]:
     return and_(true(), *parts)
 
 
-def _not_suspended() -> ColumnElement[bool]:
-    return or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")
-
-
 def _of_state(state: JobState, moment: datetime) -> ColumnElement[bool]:
     leased = and_(Job.lease_until.is_not(None), Job.lease_until > moment)
-    goes_on = and_(IS_READY, _not_suspended())
+    free = and_(IS_READY, goes_on())
     return {
         JobState.DEAD: Job.state == "dead",
-        JobState.HELD: and_(IS_READY, ProcessInstance.state == "suspended"),
-        JobState.RUNNING: and_(goes_on, leased),
-        JobState.DUE: and_(goes_on, ~leased, Job.due_at <= moment),
-        JobState.WAITING: and_(goes_on, ~leased, Job.due_at > moment),
+        JobState.HELD: and_(IS_READY, ~goes_on()),
+        JobState.RUNNING: and_(free, leased),
+        JobState.DUE: and_(free, ~leased, Job.due_at <= moment),
+        JobState.WAITING: and_(free, ~leased, Job.due_at > moment),
     }[state]
 
 
@@ -200,7 +206,7 @@ def _row(found: Any, moment: datetime) -> JobRow:
     return JobRow(
         id=row.id,
         kind=JobKind(row.kind),
-        state=_state(row, found.instance_state, moment),
+        state=_state(row, found.is_held, moment),
         due_at=row.due_at,
         created_at=row.created_at,
         attempts=row.attempts,
@@ -217,10 +223,10 @@ def _row(found: Any, moment: datetime) -> JobRow:
     )
 
 
-def _state(row: Job, instance_state: str | None, moment: datetime) -> JobState:
+def _state(row: Job, is_held: bool, moment: datetime) -> JobState:
     if row.state == "dead":
         return JobState.DEAD
-    if instance_state == "suspended":
+    if is_held:
         return JobState.HELD
     if row.lease_until is not None and row.lease_until > moment:
         return JobState.RUNNING

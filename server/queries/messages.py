@@ -13,11 +13,13 @@ from server.errors import Forbidden, NotFound
 from server.expressions import values
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.records.subscription import Subscription
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.runtime.scope import refuse_scoped
 from server.sentences import say
 
 PAGE = 25
@@ -85,6 +87,14 @@ def listed(actor: Actor, moment: datetime, name: str = "", page: int = 1) -> Mes
     return Messages(tuple(_row(row) for row in found), total, max(1, -(-total // PAGE)))
 
 
+def part(actor: Actor, moment: datetime, name: str, which: Slice) -> Page[MessageRow]:
+    """A part of the same list, for programs. Raises Forbidden, Invalid."""
+    _check(actor)
+    statement = _rows(actor).where(_waits(moment), WaitingMessage.name.icontains(name, autoescape=True))
+    order = (By(WaitingMessage.arrived_at, descending=True), By(WaitingMessage.id))
+    return read(db.session.execute, statement, order, which, _row)
+
+
 def message(actor: Actor, message_id: str, moment: datetime) -> MessageRow:
     """One that waits. Raises NotFound, Forbidden."""
     _check(actor)
@@ -98,6 +108,23 @@ def listeners(actor: Actor, name: str, correlation_key: str | None, text: str = 
     """The running instances that wait for a message of this name and hold *text*, each once at its first place; those
     with the key first, then the oldest. Raises Forbidden."""
     _check(actor)
+    found, order = _listening(actor, name, correlation_key, text)
+    total = db.session.scalar(found.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    ordered = found.order_by(*(by.column for by in order))
+    rows = db.session.execute(ordered.offset((page - 1) * LISTENERS_PAGE).limit(LISTENERS_PAGE))
+    return Listeners(tuple(_listener(row) for row in rows), total, max(1, -(-total // LISTENERS_PAGE)))
+
+
+def part_of_listeners(actor: Actor, name: str, correlation_key: str | None, text: str, which: Slice) -> Page[Listener]:
+    """A part of the same list, for programs. Raises Forbidden, Invalid."""
+    _check(actor)
+    return read(db.session.execute, *_listening(actor, name, correlation_key, text), which, _listener)
+
+
+def _listening(
+    actor: Actor, name: str, correlation_key: str | None, text: str
+) -> tuple[Select[*tuple[Any, ...]], tuple[By, ...]]:
+    """Those who wait, and in which order they stand."""
     just_this = case((Subscription.correlation_key == correlation_key, 0), else_=1)
     place = func.row_number().over(partition_by=ProcessInstance.id, order_by=(just_this, Subscription.activity))
     waiting = (
@@ -106,18 +133,14 @@ def listeners(actor: Actor, name: str, correlation_key: str | None, text: str = 
         .where(_listens(), Subscription.name == name, access.visible_instances(actor), _holds(text))
         .subquery()
     )
-    total = db.session.scalar(select(func.count()).select_from(waiting).where(waiting.c.place == 1)) or 0
-    rows = db.session.execute(
+    found: Select[*tuple[Any, ...]] = (
         select(Subscription, ProcessInstance, ProcessDefinition.name.label("process_name"))
         .join(waiting, waiting.c.id == Subscription.id)
         .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(waiting.c.place == 1)
-        .order_by(waiting.c.just_this, ProcessInstance.started_at, ProcessInstance.id)
-        .offset((page - 1) * LISTENERS_PAGE)
-        .limit(LISTENERS_PAGE)
     )
-    return Listeners(tuple(_listener(row) for row in rows), total, max(1, -(-total // LISTENERS_PAGE)))
+    return found, (By(waiting.c.just_this), By(ProcessInstance.started_at), By(ProcessInstance.id))
 
 
 def _holds(text: str) -> ColumnElement[bool]:
@@ -148,6 +171,7 @@ def _listener(row: Any) -> Listener:
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
         raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
+    refuse_scoped(actor)
 
 
 def _waits(moment: datetime) -> ColumnElement[bool]:

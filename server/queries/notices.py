@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from server.database import db
 from server.identity.actor import Actor
+from server.keyset import By, Page, Slice, read
 from server.records.notice import Notice
 from server.sentences import restored
 
@@ -54,7 +55,17 @@ def notices_of(actor: Actor, show: Show, page: int = 1) -> Notices:
     total, unread = db.session.execute(
         select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(Notice.person_id == actor.id)
     ).one()
-    return Notices(tuple(_line(row) for row in rows[:PAGE]), total, unread, page, len(rows) > PAGE)
+    lines = tuple(_line(row) for row in rows[:PAGE])
+    return Notices(lines, total, unread, page, len(rows) > PAGE)
+
+
+def part(actor: Actor, show: Show, which: Slice) -> Page[Line]:
+    """A part of the actor's own notices, the newest first. Raises Invalid."""
+    statement = select(Notice).where(Notice.person_id == actor.id)
+    if show is Show.UNREAD:
+        statement = statement.where(Notice.read_at.is_(None))
+    order = (By(Notice.told_at, descending=True), By(Notice.id))
+    return read(db.session.execute, statement, order, which, lambda row: _line(row.Notice))
 
 
 def _line(row: Notice) -> Line:

@@ -6,25 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
 from server import clock
 from server.bpmn.definition import Element
-from server.database import db
+from server.database import count_up_to, db
 from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
+from server.records.external_task import ExternalTask
 from server.records.incident import Incident
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.runtime.jobs import goes_on
+from server.runtime.scope import refuse_scoped
 from server.sentences import say
 
 CAUSES = 10  # causes on a page
 SHOWN = 5  # incidents of a cause before "show all"
 PAGE = 25
+MOST_COUNTED = 1000  # external tasks: there may be very many
 MOST_AT_ONCE = 1000  # how many incidents of a cause one command tries again
 
 
@@ -42,6 +47,7 @@ class Strip:
     suspended: int
     suspended_definitions: int
     messages: int  # that nobody waits for
+    external_tasks: int
 
 
 @dataclass(frozen=True)
@@ -90,13 +96,13 @@ class Causes:
 
 
 def strip(actor: Actor) -> Strip:
-    """How much is stuck, due and waiting just now. Raises Forbidden."""
+    """How much is stuck, due and waiting just now. Raises Forbidden, also for a token of some processes."""
     _check(actor)
+    refuse_scoped(actor)
     now = clock.now()
     open_ones = Incident.resolved_at.is_(None)
-    goes_on = or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended")
     jobs = select(func.count()).select_from(Job).outerjoin(ProcessInstance, ProcessInstance.id == Job.instance_id)
-    ready = jobs.where(Job.state == "ready", goes_on)
+    ready = jobs.where(Job.state == "ready", goes_on())
     leased = and_(Job.lease_until.is_not(None), Job.lease_until > now)
     timers = Job.kind.in_(("timer", "start_timer"))
     found = db.session.execute(
@@ -111,6 +117,7 @@ def strip(actor: Actor) -> Strip:
             select(func.count()).select_from(ProcessInstance).where(_suspended(actor)).scalar_subquery(),
             select(func.count()).select_from(ProcessDefinition).where(ProcessDefinition.suspended).scalar_subquery(),
             select(func.count()).select_from(WaitingMessage).where(WaitingMessage.expires_at > now).scalar_subquery(),
+            count_up_to(MOST_COUNTED, select(ExternalTask.id)),
         )
     ).one()
     return Strip(*found)
@@ -153,6 +160,13 @@ def incidents_of(actor: Actor, cause: str, limit: int = MOST_AT_ONCE) -> tuple[I
     if not found:
         raise NotFound(say("No incident with this cause is open any more."))
     return tuple(_incident(row) for row in found)
+
+
+def part(actor: Actor, which: Slice) -> Page[IncidentRow]:
+    """A part of the open incidents, the oldest first. Raises Forbidden, Invalid."""
+    _check(actor)
+    order = (By(Incident.raised_at), By(Incident.id))
+    return read(db.session.execute, _open(_columns(), actor), order, which, _incident)
 
 
 def incident(actor: Actor, incident_id: str) -> IncidentRow:

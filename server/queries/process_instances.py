@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, func, or_, select
 
 from server.database import db
 from server.errors import NotFound
 from server.identity.actor import CONSOLE, WORKER, Actor
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.identity import Person
 from server.records.process_instance import Involvement, ProcessInstance
@@ -117,6 +118,7 @@ class InstanceView:
     is_own: bool  # the actor started it
     caller: Relative | None
     called: tuple[Relative, ...]
+    revision: int
 
     @property
     def is_live(self) -> bool:
@@ -136,6 +138,12 @@ def instances(actor: Actor, wanted: Wanted) -> Found:
     counts = _counts(actor, filters)
     total = counts[wanted.state]
     return Found(tuple(_line(row) for row in rows), counts, total, max(1, -(-total // PAGE)))
+
+
+def part(actor: Actor, wanted: Wanted, which: Slice) -> Page[InstanceLine]:
+    """A part of the same list, for programs; `page` of the filters is not looked at. Raises Invalid."""
+    statement = _lines(actor).where(*_filters(actor, wanted), *_state(wanted.state))
+    return read(db.session.execute, statement, _SORTED_BY[wanted.sort], which, _line)
 
 
 def exported(actor: Actor, wanted: Wanted) -> tuple[InstanceLine, ...]:
@@ -239,13 +247,17 @@ def _state(state: State) -> list[ColumnElement[bool]]:
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:
-    newest = (ProcessInstance.started_at.desc(), ProcessInstance.id)
-    return {
-        Sort.NEWEST: newest,
-        Sort.OLDEST: (ProcessInstance.started_at, ProcessInstance.id),
-        Sort.ENDED: (ProcessInstance.ended_at.desc().nulls_last(), *newest),
-        Sort.PROCESS: (func.lower(ProcessDefinition.name), *newest),
-    }[sort]
+    return tuple(by.column.desc() if by.descending else by.column for by in _SORTED_BY[sort])
+
+
+_NEWEST = (By(ProcessInstance.started_at, descending=True), By(ProcessInstance.id))
+_SORTED_BY = {
+    Sort.NEWEST: _NEWEST,
+    Sort.OLDEST: (By(ProcessInstance.started_at), By(ProcessInstance.id)),
+    # What has not ended comes last.
+    Sort.ENDED: (By(func.coalesce(ProcessInstance.ended_at, datetime(1, 1, 1, tzinfo=UTC)), descending=True), *_NEWEST),
+    Sort.PROCESS: (By(func.lower(ProcessDefinition.name, type_=String)), *_NEWEST),
+}
 
 
 def _counts(actor: Actor, filters: list[ColumnElement[bool]]) -> dict[State, int]:
@@ -293,6 +305,7 @@ def instance(actor: Actor, instance_id: str) -> InstanceView:
         is_own=found.started_by == actor.id and found.caller_id is None,
         caller=callers[0] if callers else None,
         called=_relatives(actor, ProcessInstance.caller_id == found.id),
+        revision=found.revision,
     )
 
 

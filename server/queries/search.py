@@ -78,4 +78,8 @@ def _holds(text: str, *columns: Any) -> ColumnElement[bool]:
 
 
 def _may_start(actor: Actor, row: ProcessDefinition) -> bool:
-    return row.startable and row.executable and access.startable(actor, frozenset(json.loads(row.starters or "[]")))
+    return (
+        row.startable
+        and row.executable
+        and access.startable(actor, row.key, frozenset(json.loads(row.starters or "[]")))
+    )

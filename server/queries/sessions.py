@@ -1,19 +1,17 @@
-"""Who is signed in: the person behind a browser's secret, with roles, groups and substitutes in one statement."""
+"""Who is behind a browser's secret, a token or a password: the actor with roles, groups and substitutes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 
-from server.database import Moment, db, rows
-from server.identity.actor import Actor, person_actor
+from server.database import Lines, Moment, db, rows
+from server.identity.actor import Actor, person_actor, restricted
 from server.identity.passwords import password_matches
 from server.identity.secrets import secret_hash
-from server.records.identity import Membership, Person, Session, Substitute
-
-_SEPARATOR = "\n"  # no sign-in name and no group key holds a line break
+from server.records.identity import Membership, Person, Session, Substitute, Token
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,26 @@ class OpenSession:
     seen_at: datetime
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """Who shows a token: the actor as the token lets them act, and when it was used last."""
+
+    actor: Actor
+    seen_at: datetime | None
+
+
 def password_is_right(name: str, password: str) -> bool:
     """Whether somebody active may sign in with this; takes as long for a name that does not exist.
 
     Asked before the command that opens a session: a password is slow to check on purpose, and no transaction waits.
     """
+    return password_matches(password_hash(name), password)
+
+
+def password_hash(name: str) -> str | None:
+    """What is kept of the password of somebody active; None for nobody and for those who have none."""
     found = select(Person.password_hash).where(Person.id == name.strip().lower(), Person.active)
-    return password_matches(db.session.scalar(found), password)
+    return db.session.scalar(found)
 
 
 def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta) -> SignedIn | None:
@@ -67,6 +78,21 @@ def actor_of(person_id: str, moment: datetime) -> Actor | None:
     wanted = select(*_known()).where(Person.id == person_id, Person.active)
     row = rows(wanted, {"moment": moment}).one_or_none()
     return None if row is None else _actor(*row)
+
+
+def bearer(secret: str, moment: datetime) -> Bearer | None:
+    """Who acts by a token, or None when there is none of this secret, it was revoked or is over, or its holder is."""
+    row = rows(_bearer_statement(), {"secret_hash": secret_hash(secret), "moment": moment}).one_or_none()
+    if row is None:
+        return None
+    token_id, roles, process_keys, seen_at, *known = row
+    return Bearer(_restricted(_actor(*known), token_id, roles, process_keys), seen_at)
+
+
+@lru_cache(1024)
+def _restricted(actor: Actor, token_id: str, roles: str, process_keys: str) -> Actor:
+    parts = (frozenset(part for part in text.split(",") if part) for text in (roles, process_keys))
+    return restricted(actor, token_id, *parts)
 
 
 def _known() -> tuple[Any, ...]:
@@ -110,18 +136,12 @@ def open_sessions(actor: Actor, moment: datetime, idle: timedelta, length: timed
 
 
 def _groups() -> ScalarSelect[Any]:
-    return (
-        select(func.aggregate_strings(Membership.group_id, _SEPARATOR))
-        .where(Membership.person_id == Person.id)
-        .scalar_subquery()
-    )
+    return select(Lines(Membership.group_id)).where(Membership.person_id == Person.id).scalar_subquery()
 
 
 def _led_groups() -> ScalarSelect[Any]:
     return (
-        select(func.aggregate_strings(Membership.group_id, _SEPARATOR))
-        .where(Membership.person_id == Person.id, Membership.leads)
-        .scalar_subquery()
+        select(Lines(Membership.group_id)).where(Membership.person_id == Person.id, Membership.leads).scalar_subquery()
     )
 
 
@@ -136,16 +156,28 @@ def _signed_in_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
+@lru_cache(1)
+def _bearer_statement() -> Select[*tuple[Any, ...]]:
+    now = bindparam("moment", type_=Moment)
+    return (
+        select(Token.id, Token.roles, Token.process_keys, Token.seen_at, *_known())
+        .join(Person, Person.id == Token.person_id)
+        .where(Token.hash == bindparam("secret_hash"), Person.active)
+        .where(Token.revoked_at.is_(None), Token.expires_at > now)
+    )
+
+
 def _stood_for() -> ScalarSelect[Any]:
     """Whom a person is a substitute of at the moment given with the statement."""
     moment = bindparam("moment", type_=Moment)
     lasting = or_(Substitute.until_at.is_(None), Substitute.until_at > moment)
     return (
-        select(func.aggregate_strings(Substitute.person_id, _SEPARATOR))
+        select(Lines(Substitute.person_id))
         .where(and_(Substitute.substitute_id == Person.id, Substitute.from_at <= moment, lasting))
         .scalar_subquery()
     )
 
 
 def _parts(text: str | None) -> frozenset[str]:
-    return frozenset(text.split(_SEPARATOR)) if text else frozenset()
+    """No sign-in name and no group key holds a line break."""
+    return frozenset(text.split("\n")) if text else frozenset()

@@ -41,7 +41,7 @@ def _statement(actor: Actor) -> Select[int, int, int, int]:
     requests = requests.where(ProcessInstance.caller_id.is_(None))
     notices = select(Notice.id).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
     incidents = count_up_to(MOST, select(Incident.id).where(Incident.resolved_at.is_(None)))
-    may_see = actor.may(Permission.SEE_OPERATIONS)
+    may_see = actor.may(Permission.SEE_OPERATIONS) and not actor.process_keys
     return select(
         count_up_to(MOST, user_tasks),
         count_up_to(MOST, requests),

@@ -89,7 +89,7 @@ def _statement(actor: Actor) -> Any:
 
 
 def _may_start(actor: Actor, definition: ProcessDefinition) -> bool:
-    return access.startable(actor, frozenset(json.loads(definition.starters or "[]")))
+    return access.startable(actor, definition.key, frozenset(json.loads(definition.starters or "[]")))
 
 
 def _startable(row: Any) -> Startable:

@@ -104,7 +104,7 @@ def suspended_versions(actor: Actor) -> tuple[SuspendedVersion, ...]:
         select(ProcessDefinition, AuditEntry, Person.name.label("who"), running.label("running"))
         .outerjoin(AuditEntry, AuditEntry.id == stopped)
         .outerjoin(Person, Person.id == AuditEntry.actor)
-        .where(ProcessDefinition.suspended)
+        .where(ProcessDefinition.suspended, access.definition_in_scope(actor))
         .order_by(AuditEntry.at, ProcessDefinition.name, ProcessDefinition.version)
         .limit(MOST_VERSIONS)
     )

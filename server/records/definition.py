@@ -51,3 +51,14 @@ class Counter(Record):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
+
+
+class UniqueKey(Record):
+    """A business key that no other instance of the process may have, because its definition asks for that."""
+
+    __tablename__ = "unique_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    process_key: Mapped[str] = mapped_column(primary_key=True)
+    business_key: Mapped[str] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(String(13))

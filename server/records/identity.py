@@ -1,4 +1,4 @@
-"""Who people are: persons, groups, roles, substitutes, sessions."""
+"""Who people are: persons, groups, roles, substitutes, sessions; programs and the tokens that they act by."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from server.database import Moment, Record
 
 
 class Person(Record):
-    """Somebody who signs in. The id is the sign-in name and never changes."""
+    """Somebody who signs in, or a program that acts by tokens. The id is the sign-in name and never changes."""
 
     __tablename__ = "person"
 
@@ -22,6 +22,7 @@ class Person(Record):
     language: Mapped[str] = mapped_column(default="")  # a code such as de; empty: as the browser has it
     created_at: Mapped[datetime] = mapped_column(Moment)
     roles: Mapped[str]  # comma-separated: participant,analyst,operator,auditor,administrator
+    is_program: Mapped[bool] = mapped_column(default=False)  # has no password
 
 
 class Group(Record):
@@ -69,3 +70,23 @@ class Session(Record):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     address: Mapped[str]
     browser: Mapped[str]
+
+
+class Token(Record):
+    """What a program shows instead of a password. Only the hash of its secret is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index("token_person", "person_id"), Index("token_hash", "hash", unique=True))
+
+    id: Mapped[str] = mapped_column(String(13), primary_key=True)
+    hash: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    roles: Mapped[str]  # comma-separated; empty: all that the person has
+    process_keys: Mapped[str]  # comma-separated; empty: all
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_address: Mapped[str | None]

@@ -41,12 +41,16 @@ class ProcessInstance(Record):
 
 
 class InstancePart(Record):
-    """One part of the state of a large instance: a token, a variable, a scope or a level."""
+    """One part of the state of a large instance: a token, a variable, a result or what can be undone.
+
+    `portion`: what it is loaded with; 0 is always loaded, others when they are needed (`engine/loading.py`).
+    """
 
     __tablename__ = "instance_part"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     instance_id: Mapped[InstanceId] = mapped_column(primary_key=True)
+    portion: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 

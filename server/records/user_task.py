@@ -19,6 +19,8 @@ class UserTask(Record):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("user_task_activity", "instance_id", "activity"),
+        # What comes next in an instance is found at once, however many are open or done.
+        Index("user_task_next", "instance_id", "activity", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("user_task_definition", "definition_id", "assignee", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("user_task_due", "ranked_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         # In the order in which an inbox is read, so that a page of it costs the same however many wait.
@@ -69,6 +71,12 @@ class Candidate(Record):
     user_task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+
+
+IS_PERSON, IS_GROUP, IS_EXCLUDED = (
+    table(Candidate).c.kind == literal_column(kind) for kind in ("'user'", "'group'", "'excluded'")
+)
+"""Written out: an inbox asks for them twenty times, and each parameter of a statement costs."""
 
 
 class Draft(Record):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from server.bell import Bell
 from server.identity.actor import Actor
 
 
@@ -19,7 +20,7 @@ class Act:
     instance_id: str | None = None
     reason: str | None = None
     details: str | None = None
-    rings: bool = False
+    rings: set[Bell] = field(default_factory=set)
     locked: set[str] = field(default_factory=set)  # ids of instances that are this transaction's until its end
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
@@ -36,9 +37,9 @@ class Act:
         self.reason = reason
         self.details = json.dumps(details, separators=(",", ":"), default=str) if details else None
 
-    def ring(self) -> None:
-        """Wake the workers once this has been committed."""
-        self.rings = True
+    def ring(self, bell: Bell = Bell.JOBS) -> None:
+        """Wake those who sleep for it once this has been committed."""
+        self.rings.add(bell)
 
     def after_commit(self, do: Callable[[], None]) -> None:
         """Have something in memory done once it is certain that the command took place."""

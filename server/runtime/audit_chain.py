@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, cast, text, update
+from sqlalchemy import Integer, String, bindparam, cast, literal_column, text, update
 
-from server.database import Sha256, add_rows, db, sha256, table
+from server.database import Sha256, add_rows, connection, db, sha256, table
 from server.errors import Unavailable
 from server.records.logs import AuditEntry, AuditHead
 from server.runtime.act import Act
+from server.sentences import say
 
 HASHED = ("at", "actor", "command", "subject", "instance_id", "reason", "details")
 BEGINNING = "0" * 64  # stands where the first entry looks for its predecessor's hash
@@ -26,12 +27,14 @@ _BEGIN = text(
     "INSERT INTO audit_head (id, number, hash) SELECT :id, 0, :hash WHERE NOT EXISTS (SELECT 1 FROM audit_entry) "
     "ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("id", _ONLY, Integer), bindparam("hash", BEGINNING, String))
+_COLON = literal_column("':'", String)
+_NEXT = _head.c.number + literal_column("1", Integer)
 _ADVANCE = (
     update(_head)
-    .where(_head.c.id == _ONLY)
+    .where(_head.c.id == literal_column(str(_ONLY)))
     .values(
-        number=_head.c.number + 1,
-        hash=Sha256(_head.c.hash + ":" + cast(_head.c.number + 1, String) + ":" + bindparam("digest", type_=String)),
+        number=_NEXT,
+        hash=Sha256(_head.c.hash + _COLON + cast(_NEXT, String) + _COLON + bindparam("digest", type_=String)),
     )
     .returning(_head.c.number, _head.c.hash)
 )
@@ -46,12 +49,19 @@ def append(act: Act, command: str) -> None:
         "subject": act.subject,
         "instance_id": act.instance_id,
         "reason": act.reason,
-        "details": act.details,
+        "details": _with_token(act),
     }
     # Rows that are still to be written are written now, so that nobody waits for a row while holding the head.
     db.session.flush()
     number, hash_ = _advance(digest(entry))
     add_rows(AuditEntry, [{"id": number, **entry, "hash": hash_}])
+
+
+def _with_token(act: Act) -> str | None:
+    """What else an auditor must know, with the token by which the actor acted, if they did."""
+    if not act.actor.token:
+        return act.details
+    return json.dumps({**json.loads(act.details or "{}"), "token": act.actor.token}, separators=(",", ":"))
 
 
 def digest(entry: Mapping[str, Any]) -> str:
@@ -65,14 +75,15 @@ def link(previous: str, number: int, own: str) -> str:
 
 
 def _advance(own: str) -> tuple[int, str]:
-    connection = db.session.connection()
-    found = connection.execute(_ADVANCE, {"digest": own}).one_or_none()
+    found = connection().execute(_ADVANCE, {"digest": own}).one_or_none()
     if found is None:
         # The first command of a database; of two at once one makes the head and the other finds it.
-        connection.execute(_BEGIN)
-        found = connection.execute(_ADVANCE, {"digest": own}).one_or_none()
+        connection().execute(_BEGIN)
+        found = connection().execute(_ADVANCE, {"digest": own}).one_or_none()
     if found is None:
-        raise Unavailable("The audit log has lost its head, so nothing was saved. An administrator has to mend it.")
+        raise Unavailable(
+            say("The audit log has lost its head, so nothing was saved. An administrator has to mend it.")
+        )
     return found.number, found.hash
 
 

@@ -25,6 +25,7 @@ from server.records.process_instance import ProcessInstance
 from server.runtime.act import Act
 from server.runtime.definitions import Deployed, bound, deployed
 from server.runtime.jobs import new_job
+from server.sentences import say
 
 
 def find(fact: CallRequested, caller_definition_id: str) -> Deployed:
@@ -32,7 +33,13 @@ def find(fact: CallRequested, caller_definition_id: str) -> Deployed:
     row = bound(fact.process_key, fact.binding, fact.version, caller_definition_id)
     if row is None:
         which = "" if fact.binding == "latest" else f" ({fact.binding} {fact.version or ''})".replace(" )", ")")
-        raise NotFound(f"The process {fact.process_key}{which} is called but not deployed. Deploy it, then try again.")
+        raise NotFound(
+            say(
+                "The process %(process_key)s%(which)s is called but not deployed. Deploy it, then try again.",
+                process_key=fact.process_key,
+                which=which,
+            )
+        )
     return deployed(row.id)
 
 

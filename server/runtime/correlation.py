@@ -108,9 +108,14 @@ def _read_key(paths: Sequence[Sequence[str]], payload: Mapping[str, Any]) -> str
 
 
 def receivers_of_signal(name: str, but_instance: str | None = None) -> list[Receiver]:
-    """Everybody who listens; the instance that threw it has heard it already."""
+    """Everybody who listens; the instance that threw it has heard it already. A signal is not kept for a definition
+    that is suspended: nobody is to begin it."""
     rows = db.session.scalars(
-        select(Subscription).where(Subscription.kind == "signal", Subscription.name == name).order_by(Subscription.id)
+        select(Subscription)
+        .outerjoin(ProcessDefinition, ProcessDefinition.id == Subscription.definition_id)
+        .where(Subscription.kind == "signal", Subscription.name == name)
+        .where(or_(Subscription.definition_id.is_(None), ~ProcessDefinition.suspended))
+        .order_by(Subscription.id)
     )
     return [_receiver(row) for row in rows if row.instance_id is None or row.instance_id != but_instance]
 

@@ -16,6 +16,7 @@ from server.records.decision import DecisionDefinition, DecisionFile
 from server.records.deployment import Deployment, Resource
 from server.runtime.act import Act
 from server.runtime.decisions import add_imported
+from server.sentences import say
 
 ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
 
@@ -68,7 +69,7 @@ def _source(act: Act, name: str, content: bytes, reading: dmn.Reading, together:
     if not any(problem.level == "problem" for problem in said):
         said += [warning for decision in model.decisions for warning in _doubts(decision, model, name)]
     if not model.decisions and not model.knowledge and not model.types:
-        said.append(Problem("There is no decision in this file. Draw one, or choose another file.", resource=name))
+        said.append(Problem(say("There is no decision in this file. Draw one, or choose another file."), resource=name))
     return Source(
         name,
         content,

@@ -17,6 +17,7 @@ from server.expressions.feel.values import FeelFunction
 from server.records.decision import DecisionDefinition, DecisionFile
 from server.records.definition import ProcessDefinition
 from server.records.deployment import Deployment, Resource
+from server.sentences import say
 
 _PREPARED = 128
 _MOST_TOLD = 20
@@ -38,7 +39,7 @@ def deployed(definition_id: str) -> DeployedDecision:
     """The version with this id. Raises NotFound."""
     row = db.session.get(DecisionDefinition, definition_id)
     if row is None:
-        raise NotFound(f"There is no decision definition {definition_id}.")
+        raise NotFound(say("There is no decision definition %(definition_id)s.", definition_id=definition_id))
     return _deployed(row.id, row.key, row.version, row.resource_id)
 
 

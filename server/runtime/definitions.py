@@ -16,6 +16,7 @@ from server.forms.definition import Form
 from server.forms.dialects import form_js, model_fields
 from server.records.definition import FormDefinition, ProcessDefinition
 from server.records.deployment import Deployment, Resource
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def _deployed(definition_id: str) -> Deployed:
         .where(ProcessDefinition.id == definition_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no process definition {definition_id}.")
+        raise NotFound(say("There is no process definition %(definition_id)s.", definition_id=definition_id))
     found = next(p for p in bpmn.read_model(row.content, row.name).processes if p.key == row.key)
     # What it was deployed for counts, even if the rules have become stricter or milder since.
     process = replace(found, executable=row.executable)
@@ -71,7 +72,7 @@ def xml(definition_id: str) -> tuple[str, bytes]:
         .where(ProcessDefinition.id == definition_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no process definition {definition_id}.")
+        raise NotFound(say("There is no process definition %(definition_id)s.", definition_id=definition_id))
     return row.name, row.content
 
 
@@ -88,7 +89,12 @@ def form(reference: FormReference | None, then: datetime | None = None) -> Form 
         return model_fields.read(reference) if reference.fields else None
     form_id = _latest_form(reference.key) if then is None else _form_as_of(reference.key, then)
     if form_id is None:
-        raise NotFound(f"The form {reference.key} has not been deployed. Deploy the file of that form, then try again.")
+        raise NotFound(
+            say(
+                "The form %(key)s has not been deployed. Deploy the file of that form, then try again.",
+                key=reference.key,
+            )
+        )
     return _form(form_id)
 
 
@@ -116,7 +122,7 @@ def _form(form_id: str) -> Form:
         .where(FormDefinition.id == form_id)
     )
     if content is None:
-        raise NotFound(f"There is no form {form_id}.")
+        raise NotFound(say("There is no form %(form_id)s.", form_id=form_id))
     return form_js.read(content)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from server.database import db
+from server.database import add_rows
 from server.expressions import values
 from server.records.job import Job
 from server.runtime.act import Act
@@ -42,15 +42,19 @@ def deliver(
 def broadcast(act: Act, name: str, payload: Mapping[str, Any], but_instance: str | None = None) -> int:
     """Write a delivery job for everybody who listens to the signal; returns how many."""
     receivers = receivers_of_signal(name, but_instance)
-    for receiver in receivers:
-        row = new_job("signal_delivery", act.moment, act.moment, {"payload": values.encode(dict(payload))})
-        row.update(
-            instance_id=receiver.instance_id,
-            activity=receiver.activity,
-            number=receiver.number,
-            definition_id=receiver.definition_id,
-            element_key=receiver.element_key,
-        )
-        db.session.add(Job(**row))
-    act.ring()
-    return len(receivers)
+    told = {"payload": values.encode(dict(payload))}
+    new = [
+        new_job("signal_delivery", act.moment, act.moment, told)
+        | {
+            "instance_id": receiver.instance_id,
+            "activity": receiver.activity,
+            "number": receiver.number,
+            "definition_id": receiver.definition_id,
+            "element_key": receiver.element_key,
+        }
+        for receiver in receivers
+    ]
+    add_rows(Job, new)
+    if new:
+        act.ring()
+    return len(new)

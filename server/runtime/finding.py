@@ -1,24 +1,36 @@
 """Finding the row that a command is given on, and only if the actor may see it."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, String, bindparam, exists, literal_column, select
 
 from server.database import db, rows
 from server.errors import Conflict, NotFound
 from server.identity.actor import Actor
-from server.records.process_instance import ProcessInstance
-from server.records.user_task import IS_OPEN, UserTask
+from server.records.process_instance import Involvement, ProcessInstance
+from server.records.user_task import IS_OPEN, Draft, UserTask
 from server.runtime.access import REMEMBERED, visible_instances, workable_user_tasks
 from server.runtime.act import Act
+from server.runtime.instances import check_revision
 from server.sentences import say
 
 
+class Own(NamedTuple):
+    """A user task that the actor works on, its instance, and what need not be written or deleted for it."""
+
+    user_task: UserTask
+    instance: ProcessInstance
+    is_involved: bool  # the actor in the instance, already
+    has_draft: bool  # somebody's
+
+
 def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
-    """The instance. Raises NotFound, also where the actor may not see it."""
+    """The instance. Raises NotFound, also where the actor may not see it, and Outdated."""
     row = db.session.scalar(select(ProcessInstance).where(ProcessInstance.id == instance_id, visible_instances(actor)))
     if row is None:
         raise NotFound(say("There is no such process instance, or you may not see it."))
+    check_revision(row)
     return row
 
 
@@ -55,15 +67,16 @@ def own_user_task(actor: Actor, user_task_id: str) -> UserTask:
     raise _refusal(actor, user_task_id)
 
 
-def own_user_task_locked(act: Act, user_task_id: str) -> tuple[UserTask, ProcessInstance]:
+def own_user_task_locked(act: Act, user_task_id: str) -> Own:
     """The same with its instance, which is this transaction's from now on: all in one statement."""
     statement = _workable_locked(act.actor)
     row = db.session.execute(statement, {"user_task_id": user_task_id}).one_or_none()
     if row is None:
         raise _refusal(act.actor, user_task_id)
-    user_task, instance = row
-    act.locked.add(instance.id)
-    return user_task, instance
+    own = Own(*row)
+    check_revision(own.instance)
+    act.locked.add(own.instance.id)
+    return own
 
 
 def next_user_task(actor: Actor, instance_id: str) -> str | None:
@@ -95,14 +108,16 @@ def _workable(actor: Actor) -> Select[UserTask]:
 def _next_workable(actor: Actor) -> Select[str]:
     wanted = UserTask.instance_id == bindparam("instance_id")
     statement = select(UserTask.id).where(wanted, IS_OPEN, workable_user_tasks(actor))
-    return statement.order_by(UserTask.created_at).limit(1)
+    return statement.order_by(UserTask.activity).limit(1)
 
 
 @lru_cache(REMEMBERED)
-def _workable_locked(actor: Actor) -> Select[UserTask, ProcessInstance]:
+def _workable_locked(actor: Actor) -> Select[UserTask, ProcessInstance, bool, bool]:
     wanted = UserTask.id == bindparam("user_task_id")
+    involved = exists().where(Involvement.instance_id == ProcessInstance.id, Involvement.person_id == actor.id)
+    drafted = exists().where(Draft.subject == literal_column("'user_task:'", String) + UserTask.id)
     return (
-        select(UserTask, ProcessInstance)
+        select(UserTask, ProcessInstance, involved, drafted)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .where(wanted, IS_OPEN, workable_user_tasks(actor))
         .with_for_update(of=ProcessInstance)

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from server import terms
+from server.bell import Bell
 from server.database import add_rows, change, db, new_id, table
 from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import (
@@ -19,13 +21,14 @@ from server.engine.facts import (
     ConnectorCalled,
     ContinuationRequested,
     DataStoreChanged,
+    ExternalTaskCreated,
     Fact,
     MessageThrown,
     SignalThrown,
     SubscriptionOpened,
     TimerSet,
 )
-from server.errors import Conflict, Failure, NotFound
+from server.errors import Conflict, Failure, NotFound, Outdated
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
 from server.runtime import calls, data_stores, state
@@ -34,7 +37,7 @@ from server.runtime.calls import Outcome
 from server.runtime.definitions import Deployed, deployed
 from server.runtime.memory import Kept, memory
 from server.runtime.projections import project
-from server.runtime.references import reference, title
+from server.runtime.references import reference, take, title
 from server.runtime.step import Step
 from server.runtime.world import Rows
 from server.sentences import say
@@ -67,7 +70,8 @@ def begin(
 ) -> tuple[ProcessInstance, Outcome | None]:
     """Start an instance and run it to its first wait states; the outcome is there if it ended at once.
 
-    Raises Conflict when the definition is drawn but not meant to run, Failure when calls go too deep.
+    Raises Conflict when the definition is drawn but not meant to run or asks for business keys that are unique, and
+    Failure when calls go too deep.
     """
     if definition.program is None:
         raise Conflict(
@@ -94,6 +98,8 @@ def begin(
         incidents=0,
         snapshot="",
     )
+    if caller is None:
+        take(definition.process, instance.business_key, instance.id)
     setting = _setting(instance, definition)
     execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload, number)
     ended = _finish(act, definition, instance, Kept(0, execution, {}), depth)
@@ -165,8 +171,18 @@ def locked(act: Act, instance_id: str) -> ProcessInstance:
     instance = db.session.scalar(query.execution_options(populate_existing=True))
     if instance is None:
         raise NotFound(say("There is no such process instance."))
+    check_revision(instance)
     act.locked.add(instance_id)
     return instance
+
+
+def check_revision(instance: ProcessInstance) -> None:
+    """Raises Outdated when whoever gave the command has seen another revision of it and asked to be told."""
+    asked = terms.current().revision
+    if asked is not None and asked.instance_id == instance.id and instance.revision not in asked.numbers:
+        raise Outdated(
+            say("The process instance has revision %(revision)s by now. Look at it again.", revision=instance.revision)
+        )
 
 
 _COLUMNS = tuple(table(ProcessInstance).c.keys())
@@ -193,7 +209,8 @@ def _write_moved(instance: ProcessInstance) -> None:
 def _restore(definition: Deployed, instance: ProcessInstance) -> Kept:
     assert definition.program is not None, "an instance runs, so its definition can"
     parts = state.load(instance.id, instance.snapshot)
-    execution = Execution.restore(definition.program, _setting(instance, definition), parts)
+    rest = partial(state.load_more, instance.id) if instance.snapshot is None else None
+    execution = Execution.restore(definition.program, _setting(instance, definition), parts, rest)
     return Kept(instance.revision, execution, parts)
 
 
@@ -229,6 +246,8 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
         _keep(act, definition, instance, kept)
     if instance.caller_id is not None or any(isinstance(fact, WAKING) for fact in facts):
         act.ring()
+    if any(isinstance(fact, ExternalTaskCreated) for fact in facts):
+        act.ring(Bell.EXTERNAL_TASKS)
     return ended
 
 

@@ -13,7 +13,7 @@ from server.expressions.moments import Schedule, next_due
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
-from server.runtime import inbox
+from server.runtime import inbox, repetition
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.conditions import stores_changed
@@ -21,6 +21,7 @@ from server.runtime.correlation import Receiver, receiver_of_message
 from server.runtime.definitions import deployed
 from server.runtime.delivery import broadcast, deliver
 from server.runtime.instances import advance, begin
+from server.sentences import say
 
 Carry = Callable[[Act, Job], bool]
 
@@ -62,6 +63,16 @@ def _continuation(act: Act, row: Job) -> bool:
     return True
 
 
+def _assignment(act: Act, row: Job) -> bool:
+    """Somebody has got a user task, together with others: what listens to that hears it."""
+    instance_id, activity = _place(row)
+    payload = _payload(row)
+    advance(
+        act, instance_id, lambda e: e.assign_user_task(activity, payload["assignee"], payload["person"], act.moment)
+    )
+    return True
+
+
 def _call_return(act: Act, row: Job) -> bool:
     instance_id, activity = _place(row)
     payload = _payload(row)
@@ -95,7 +106,9 @@ def _message(act: Act, row: Job) -> bool:
     elif inbox.patience.seconds:
         inbox.keep(name, key, content, act.moment, row.instance_id, inbox.patience.seconds)
     else:
-        raise NotFound(f"Nobody waits for the message {name}" + (f" with the key {key}." if key else "."))
+        if key:
+            raise NotFound(say("Nobody waits for the message %(name)s with the key %(key)s.", name=name, key=key))
+        raise NotFound(say("Nobody waits for the message %(name)s.", name=name))
     return True
 
 
@@ -142,6 +155,7 @@ STEPS: dict[str, Carry] = {
     "timer": _timer,
     "start_timer": _start_timer,
     "continuation": _continuation,
+    "assignment": _assignment,
     "call_return": _call_return,
     "call_cancel": _call_cancel,
     "message": _message,
@@ -150,4 +164,5 @@ STEPS: dict[str, Carry] = {
     "signal": _signal,
     "signal_delivery": _signal_delivery,
     "retry": _retry,
+    repetition.KIND: repetition.forget,
 }

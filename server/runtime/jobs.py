@@ -1,4 +1,4 @@
-"""The row of a new job: when, how often, with what."""
+"""The row of a new job: when, how often, with what; and which jobs may be done."""
 
 import json
 import re
@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
+
 from server.database import new_id
+from server.records.definition import ProcessDefinition
+from server.records.job import Job
+from server.records.process_instance import ProcessInstance
 
 ATTEMPTS = 3
 
@@ -42,3 +48,13 @@ def new_job(
         "leased_by": None,
         "error": None,
     }
+
+
+def goes_on() -> ColumnElement[bool]:
+    """The condition on `Job`, joined to the instance that it may have: nobody has suspended what it belongs to."""
+    definition = aliased(ProcessDefinition)  # whoever asks may have joined the plain one
+    suspended = select(definition.id).where(definition.suspended)
+    return and_(
+        or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
+        or_(Job.definition_id.is_(None), Job.definition_id.not_in(suspended)),
+    )

@@ -7,12 +7,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from server.bpmn.definition import Process
 from server.database import db
-from server.errors import Failure, Invalid
+from server.errors import Conflict, Failure, Invalid
 from server.expressions import parse
 from server.expressions.expression import Expression
-from server.records.definition import Counter
+from server.records.definition import Counter, UniqueKey
+from server.sentences import say
 
 PATTERN = "businessKey"  # the property of a process that holds the pattern
+UNIQUE = "uniqueBusinessKey"  # the property that is "true" where no two instances may have the same business key
 TITLE = "title"  # the property that holds the title, such as ${title} or Trip to ${city}
 LONGEST_TITLE = 200
 SEQUENCE = "${sequence}"
@@ -34,6 +36,23 @@ def _next(name: str) -> int:
     value: int | None = db.session.scalar(raised.returning(Counter.value))
     assert value is not None, "an upsert that returns has a row"
     return value
+
+
+def take(process: Process, key: str | None, instance_id: str) -> None:
+    """Keep a business key from being used twice where the process asks for that. Raises Conflict when it was used."""
+    if key is None or process.properties.get(UNIQUE, "").strip().lower() != "true":
+        return
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    given = {"process_key": process.key, "business_key": key, "instance_id": instance_id}
+    taken = dialect.insert(UniqueKey).values(given).on_conflict_do_nothing().returning(UniqueKey.instance_id)
+    if db.session.scalar(taken) is None:
+        raise Conflict(
+            say(
+                "There is an instance of %(name)s with the business key %(key)s already.",
+                name=process.name or process.key,
+                key=key,
+            )
+        )
 
 
 def title(process: Process, variables: Mapping[str, Any]) -> str | None:

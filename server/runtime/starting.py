@@ -16,6 +16,7 @@ from server.records.subscription import Subscription
 from server.runtime.act import Act
 from server.runtime.inbox import bring
 from server.runtime.jobs import new_job
+from server.sentences import say
 
 
 def forget_starts(process_key: str) -> None:
@@ -51,7 +52,13 @@ def _value(element: Element, trigger: Trigger) -> Any:
     try:
         return parse(source).evaluate({}) if source is not None else ""
     except Failure as failure:
-        raise Invalid(f"The start event '{element.name or element.id}' cannot be watched: {failure}") from failure
+        raise Invalid(
+            say(
+                "The start event '%(name)s' cannot be watched: %(failure)s",
+                name=element.name or element.id,
+                failure=failure,
+            )
+        ) from failure
 
 
 def _timer(definition_id: str, element: Element, trigger: Trigger, number: int, moment: datetime) -> dict[str, Any]:

@@ -1,21 +1,31 @@
 """Keeping the state of an instance: one small value on its row, or a row a part once it has grown.
 
 A small instance is read and written with its row: no further statement. A large one (a thousand parallel user tasks)
-would rewrite everything with every step, so its parts get rows of their own and only changed ones are written. It
-never shrinks back: the way is one-way so that no instance swings between the two.
+would rewrite everything with every step, so its parts get rows of their own and only changed ones are written, and of
+the rows only those are read that the engine asks for. It never shrinks back: the way is one-way so that no instance
+swings between the two.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.database import db
+from server.database import change, db, table
 from server.engine.execution import Changes
+from server.engine.snapshot import portion
 from server.records.process_instance import InstancePart
 
 LARGEST_SNAPSHOT = 8 * 1024  # characters; measured: below it rewriting is cheaper than a second statement
+
+# Row by row, as the key has it: SQLite looks through all rows of the instance for a list of such triples.
+_COLUMNS = table(InstancePart).c
+_REMOVE = delete(table(InstancePart)).where(
+    _COLUMNS.instance_id == bindparam("of"),
+    _COLUMNS.portion == bindparam("with"),
+    _COLUMNS.key == bindparam("named"),
+)
 
 
 def pack(parts: Mapping[str, str]) -> str:
@@ -31,13 +41,21 @@ def unpack(snapshot: str) -> dict[str, str]:
     return {json.loads(f'"{key}"') if "\\" in key else key: value for key, _, value in pairs}
 
 
-def load(instance_id: str, snapshot: str | None) -> dict[str, str]:
-    """The parts of an instance."""
+def load(instance_id: str, snapshot: str | None, portions: Collection[int] = (0,)) -> dict[str, str]:
+    """The parts of an instance: all of a small one, of a large one only these portions."""
     if snapshot is not None:
         return unpack(snapshot)
-    rows = db.session.execute(
-        select(InstancePart.key, InstancePart.value).where(InstancePart.instance_id == instance_id)
-    )
+    return _read(InstancePart.instance_id == instance_id, InstancePart.portion.in_(portions))
+
+
+def load_more(instance_id: str, number: int | None) -> dict[str, str]:
+    """Of a large instance, one more portion; None: all but the first."""
+    wanted = InstancePart.portion != 0 if number is None else InstancePart.portion == number
+    return _read(InstancePart.instance_id == instance_id, wanted)
+
+
+def _read(*wanted: ColumnElement[bool]) -> dict[str, str]:
+    rows = db.session.execute(select(InstancePart.key, InstancePart.value).where(*wanted))
     return {row.key: row.value for row in rows}
 
 
@@ -66,12 +84,15 @@ def discard(instance_id: str, was_small: bool) -> None:
 def _write(instance_id: str, parts: Mapping[str, str]) -> None:
     if not parts:
         return
-    rows = [{"instance_id": instance_id, "key": key, "value": value} for key, value in parts.items()]
+    rows = [
+        {"instance_id": instance_id, "portion": portion(key), "key": key, "value": value}
+        for key, value in parts.items()
+    ]
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(InstancePart)
     db.session.execute(
         statement.on_conflict_do_update(
-            index_elements=["instance_id", "key"], set_={"value": statement.excluded.value}
+            index_elements=["instance_id", "portion", "key"], set_={"value": statement.excluded.value}
         ),
         rows,
     )
@@ -79,5 +100,4 @@ def _write(instance_id: str, parts: Mapping[str, str]) -> None:
 
 def _remove(instance_id: str, keys: frozenset[str]) -> None:
     if keys:
-        pairs = [(instance_id, key) for key in sorted(keys)]
-        db.session.execute(delete(InstancePart).where(tuple_(InstancePart.instance_id, InstancePart.key).in_(pairs)))
+        change(_REMOVE, [{"of": instance_id, "with": portion(key), "named": key} for key in sorted(keys)])

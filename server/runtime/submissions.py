@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from server.bpmn.definition import Element, Process
 from server.database import db
+from server.engine.snapshot import variable_of
 from server.errors import Invalid, NotFound, Problem
 from server.expressions import values as encoding
 from server.forms import submission
@@ -21,25 +22,38 @@ from server.records.user_task import UserTask
 from server.runtime import definitions, state
 from server.sentences import say
 
-PROCESS_SCOPE = "v0:"  # the prefix of the parts that hold the process's own variables
-
 
 def variables_of(instance: ProcessInstance) -> dict[str, Any]:
     """The process's own variables as they are now; of an ended instance nothing is left but its history."""
-    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
-    return {k.removeprefix(PROCESS_SCOPE): encoding.load(v) for k, v in parts.items() if k.startswith(PROCESS_SCOPE)}
+    return _variables(state.load(instance.id, instance.snapshot)).get(0, {}) if instance.ended_at is None else {}
 
 
 def variables_seen(instance: ProcessInstance, activity: int) -> dict[str, Any]:
     """The variables that an activity instance sees: those of its own scope before those around it."""
-    parts = state.load(instance.id, instance.snapshot) if instance.ended_at is None else {}
-    local = any(key.startswith("v") and not key.startswith(PROCESS_SCOPE) for key in parts)
-    scopes = [0, *reversed(_around(instance.id, activity))] if local else [0]
+    if instance.ended_at is not None:
+        return {}
+    scopes = _variables(state.load(instance.id, instance.snapshot, (0, activity)))
+    around = reversed(_around(instance.id, activity)) if scopes.keys() - {0} else ()
     variables: dict[str, Any] = {}
-    for scope in scopes:
-        prefix = f"v{scope}:"
-        variables |= {k.removeprefix(prefix): encoding.load(v) for k, v in parts.items() if k.startswith(prefix)}
+    for scope in (0, *around):
+        variables |= scopes.get(scope, {})
     return variables
+
+
+def own_variables(instance: ProcessInstance, activity: int) -> dict[str, Any]:
+    """The variables of an activity instance's own scope alone."""
+    if instance.ended_at is not None:
+        return {}
+    return _variables(state.load(instance.id, instance.snapshot, (0, activity))).get(activity, {})
+
+
+def _variables(parts: Mapping[str, str]) -> dict[int, dict[str, Any]]:
+    """The variables that parts hold, by scope and name."""
+    scopes: dict[int, dict[str, Any]] = {}
+    for key, text in parts.items():
+        if (found := variable_of(key)) is not None:
+            scopes.setdefault(found[0], {})[found[1]] = encoding.load(text)
+    return scopes
 
 
 def _around(instance_id: str, activity: int) -> list[int]:

@@ -7,12 +7,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from server import clock, database
+from server import bell, clock, database, terms
 from server.database import db
 from server.errors import Forbidden, Rejection, Unavailable
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
-from server.runtime import audit_chain
+from server.runtime import audit_chain, repetition
 from server.runtime.act import Act
 from server.sentences import say
 
@@ -27,8 +27,8 @@ def command(
     """Make a function of an `Act` a command that an `Actor` with *permission* may give.
 
     `audited=False` is for what happens by itself or with every keystroke (jobs, drafts): history tells of the former.
-    Raises Forbidden without the permission and Unavailable when the database refuses; whatever is raised, nothing
-    has changed.
+    It keeps to the terms that the face may have set. Raises Forbidden without the permission and Unavailable when the
+    database refuses; whatever is raised, nothing has changed.
     """
 
     def decorate(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Actor, P], R]:
@@ -38,10 +38,14 @@ def command(
         def perform(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not actor.may(permission):
                 raise Forbidden(say("You may not do this: %(what)s.", what=say(permission)))
-            act = Act(actor, clock.now())
+            act, once = Act(actor, clock.now()), terms.current().once
             with database.writing():
                 try:
+                    if once is not None:
+                        repetition.begin(act, once)
                     result = function(act, *args, **kwargs)
+                    if once is not None:
+                        repetition.keep(act, once, result)
                     if audited:
                         audit_chain.append(act, name)
                     db.session.commit()
@@ -50,8 +54,8 @@ def command(
                     raise _addressed(error, name, actor) from error
             for do in act.afterwards:
                 do()
-            if act.rings:
-                database.ring()
+            for waking in act.rings:
+                bell.ring(waking, db.engine)
             return result
 
         perform.permission = permission  # type: ignore[attr-defined]  # the architecture tests read it

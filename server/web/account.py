@@ -12,9 +12,8 @@ from server.errors import Invalid
 from server.identity.secrets import secret_hash
 from server.queries import people
 from server.queries import sessions as queries
-from server.web.configuration import settings
+from server.web.limits import limited
 from server.web.replies import done, tell
-from server.web.security import limiter
 from server.web.sessions import open_session
 from server.web.signed_in import acting, signed_in
 from server.web.words import gettext as _
@@ -47,7 +46,7 @@ def change() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/password")
-@limiter.limit(lambda: settings().sign_in_limit, key_func=lambda: f"password:{acting().id}")
+@limited(lambda: f"password:{acting().id}")
 def change_password() -> Response | tuple[str, int]:
     """Change the password; every session ends, and this browser gets a new one."""
     new = request.form.get("new", "")

@@ -17,6 +17,8 @@ _PARTS = (
     ("people", "people.page", say("People"), Permission.ADMINISTER),
     ("groups", "groups.page", say("Groups"), Permission.ADMINISTER),
     ("substitutes", "substitutes.page", say("Substitutes"), Permission.ADMINISTER),
+    ("tokens", "programs.page", say("Tokens"), Permission.ADMINISTER),
+    ("connections", "connections.page", say("Connections"), Permission.KEEP_SECRETS),
     ("audit", "audit_log.page", say("Audit log"), Permission.SEE_AUDIT),
 )
 

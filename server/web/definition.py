@@ -6,15 +6,17 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.commands import deployments
+from server.commands import definition_comments, deployments
 from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
+from server.queries import definition_comments as remarks
 from server.queries import definitions as queries
 from server.queries import diagrams, forms
 from server.queries.definitions import DefinitionView
 from server.queries.diagrams import Counts
 from server.sentences import say
 from server.web.exports import download
+from server.web.paging import pages
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.words import gettext as _
@@ -32,12 +34,16 @@ def page(definition_id: str) -> str:
     return _page(definition_id)
 
 
-def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
+def _page(definition_id: str, problem: str = "", reason: str = "", text: str | None = None) -> str:
+    """`text`: the comment that was refused because of the *problem*; None: it is about something else."""
     view = queries.definition(acting(), definition_id)
     counts = diagrams.counts(acting(), definition_id)
     grounds = _grounds(view)
     mode = request.args.get("show", "")
     mode = mode if mode in _TONES else "running"
+    wanted = request.args.get("page", "")
+    at = int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 1
+    found = remarks.comments(acting(), definition_id, at)
     return render_template(
         "definition.html",
         view=view,
@@ -58,6 +64,10 @@ def _page(definition_id: str, problem: str = "", reason: str = "") -> str:
         may_deploy=acting().may(Permission.DEPLOY),
         problem=problem,
         reason=reason,
+        comments=found,
+        may_comment=acting().may(Permission.COMMENT),
+        text=text,
+        **pages(found.page, found.pages, remarks.PAGE, definition_id=definition_id, show=request.args.get("show")),
     )
 
 
@@ -90,6 +100,16 @@ def diagram_state(counts: Mapping[str, Counts], mode: str, view: DefinitionView)
             if note.level in ("warning", "missing") and note.element and note.element not in numbers
         ],
     }
+
+
+@blueprint.post("/comment")
+def comment(definition_id: str) -> AnyResponse:
+    text = request.form.get("text", "")
+    try:
+        definition_comments.write(acting(), definition_id, text)
+    except Invalid as error:
+        return make_response(_page(definition_id, error.message, text=text), 422)
+    return done_at(_("Comment added"), url_for(".page", definition_id=definition_id) + "#comments")
 
 
 @blueprint.get("/bpmn")

@@ -5,13 +5,13 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from server import clock
-from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Rejection, Unavailable
+from server.errors import Invalid, Problem, Rejection
 from server.sentences import say
+from server.statuses import status_of
 from server.web.moments import moment_text, size_text, zone_of
 from server.web.signed_in import acting, is_signed_in
 from server.web.words import gettext as _
@@ -19,7 +19,6 @@ from server.web.words import told
 
 _log = structlog.get_logger()
 
-STATUS: dict[type[Rejection], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
 TITLES = {
     400: say("This request cannot be understood"),
     401: say("You are not signed in"),
@@ -44,15 +43,14 @@ _WORDS = {
 def install(app: Flask) -> None:
     app.register_error_handler(Rejection, _rejected)
     app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(RateLimitExceeded, _too_often)
+    app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _defect)
 
 
 def _rejected(error: Rejection) -> Response:
-    status = next((STATUS[family] for family in type(error).__mro__ if family in STATUS), 422)
     problems = error.problems if isinstance(error, Invalid) else ()
-    return _answer(status, error.message, problems)
+    return _answer(status_of(error), error.message, problems)
 
 
 def _forged(error: CSRFError) -> Response:
@@ -61,7 +59,7 @@ def _forged(error: CSRFError) -> Response:
     )
 
 
-def _too_often(error: RateLimitExceeded) -> Response:
+def _too_often(error: TooManyRequests) -> Response:
     response = _answer(429, _WORDS[429])
     response.headers["Retry-After"] = "60"
     return response

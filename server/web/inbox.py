@@ -164,18 +164,14 @@ def _counted(wanted: Filter) -> dict[str, Any]:
     saved = queries.saved_filters(acting())
     saved_as = [read_filter(dict(parse_qsl(one.query))) for one in saved]
     counts = queries.counts(acting(), [*(Filter(tab=tab) for tab, _ in TABS), *saved_as, wanted], clock.now())
-    query = write_filter(wanted)
+    query, here = write_filter(wanted), url_for(".page")
+    whole = [(write_filter(Filter(tab=tab)), name) for tab, name in TABS]
     tabs = [
-        (
-            url_for(".page", tab=tab),
-            told(name),
-            counted_text(count),
-            query == write_filter(Filter(tab=tab, page=wanted.page)),
-        )
-        for (tab, name), count in zip(TABS, counts, strict=False)
+        (f"{here}?{of_tab}", told(name), counted_text(count), query == of_tab)
+        for (of_tab, name), count in zip(whole, counts, strict=False)
     ]
     tabs += [
-        (f"{url_for('.page')}?{one.query}", one.name, counted_text(count), write_filter(filter_) == query)
+        (f"{here}?{one.query}", one.name, counted_text(count), write_filter(filter_) == query)
         for one, filter_, count in zip(saved, saved_as, counts[len(TABS) : -1], strict=True)
     ]
     return {

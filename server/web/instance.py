@@ -10,12 +10,13 @@ from server.commands import comments, incidents, process_instances
 from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import activity_instances as activities
-from server.queries import ad_hoc, conversation, decisions, history, reasons
+from server.queries import ad_hoc, conversation, decisions, external_tasks, history, reasons
 from server.queries import process_instances as queries
 from server.queries.history import IN_A_FILE
 from server.queries.process_instances import InstanceView
 from server.web import trail
 from server.web.exports import csv_file, download, xes
+from server.web.external_tasks import STATES
 from server.web.moments import zone_of
 from server.web.replies import done_at
 from server.web.signed_in import acting
@@ -57,6 +58,8 @@ def _page(instance_id: str, problem: str = "", text: str = "", field: str = "") 
         choosing=ad_hoc.open_ad_hoc(actor, instance_id),
         made=decisions.made(actor, instance_id),
         activities=visits,
+        external_tasks=external_tasks.of_instance(actor, instance_id) if view.is_live else (),
+        worker_states=STATES,
         most_activities=activities.MOST_ACTIVITIES,
         links={"links": _links(visits, called)},
         incidents=activities.incidents(actor, instance_id),

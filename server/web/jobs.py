@@ -30,6 +30,7 @@ KINDS = {
     JobKind.START_TIMER: say("Start by a timer"),
     JobKind.CONNECTOR: say("Connector call"),
     JobKind.CONTINUATION: say("Go on asynchronously"),
+    JobKind.ASSIGNMENT: say("Tell who has a user task"),
     JobKind.CALL_RETURN: say("Return from a called process"),
     JobKind.CALL_CANCEL: say("End a called process"),
     JobKind.MESSAGE: say("Deliver a message"),
@@ -38,10 +39,11 @@ KINDS = {
     JobKind.SIGNAL: say("Send a signal"),
     JobKind.SIGNAL_DELIVERY: say("Deliver a signal"),
     JobKind.RETRY: say("Try an incident again"),
+    JobKind.FIRST_ANSWERS: say("Forget answers to repeated requests"),
 }
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", say("Dead"), say("its attempts are used up")),
-    JobState.HELD: ("warn", "player-pause", say("Held"), say("its instance is suspended")),
+    JobState.HELD: ("warn", "player-pause", say("Held"), say("what it belongs to is suspended")),
     JobState.RUNNING: ("info", "refresh", say("Running"), say("a worker has it")),
     JobState.DUE: ("info", "clock", say("Due"), say("the next free worker takes it")),
     JobState.WAITING: ("", "hourglass", say("Waiting"), say("its time has not come")),

@@ -26,6 +26,7 @@ TRIED = {
     "error": say("run the step once more"),
     "call": say("call the process once more"),
     "job": say("do the job once more"),
+    "external": say("have a worker do it once more"),
 }
 
 
@@ -49,6 +50,7 @@ def tabs(strip: Strip, current: str) -> list[tuple[str, str, int | None, bool]]:
     entries: tuple[tuple[str, str, str, int | None], ...] = (
         ("incidents", url_for("operations.page"), _("Incidents"), strip.incidents),
         ("jobs", url_for("jobs.page"), _("Jobs and timers"), strip.dead_jobs + strip.due_jobs + strip.waiting_timers),
+        ("external", url_for("external_tasks.page"), _("External tasks"), strip.external_tasks),
         ("suspended", url_for("suspended.page"), _("Suspended"), strip.suspended + strip.suspended_definitions),
         ("messages", url_for("messages.page"), _("Messages"), strip.messages),
     )

@@ -30,6 +30,7 @@ ROLES = {
     Role.OPERATOR: say("mends what is stuck, sees every instance"),
     Role.AUDITOR: say("reads everything and changes nothing"),
     Role.ADMINISTRATOR: say("says who may do what"),
+    Role.WORKER: say("a program: does external tasks, starts processes, sends messages"),
 }
 
 

@@ -1,17 +1,14 @@
 """What protects every page: headers, CSRF tokens, limits, the secret key, where one may be sent after signing in."""
 
-import os
 import secrets
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
-from sqlalchemy.engine import make_url
 
 from server.errors import Invalid
+from server.identity.kept_keys import folder_of_keys, kept_key
+from server.sentences import say
 from server.settings import Settings
 
 POLICY = (
@@ -30,7 +27,6 @@ _HEADERS = {
 }
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -48,7 +44,6 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
-    limiter.init_app(app)
     app.before_request(_refuse_zero_characters)
     app.after_request(_add_headers)
 
@@ -57,7 +52,7 @@ def _refuse_zero_characters() -> None:
     """No text has them, and not every database can hold them. Raises Invalid."""
     texts = (request.path, *request.args.values(), *request.form.values())
     if any("\0" in text for text in texts):
-        raise Invalid("What was sent holds a character that no text has. Type it again instead of pasting it.")
+        raise Invalid(say("What was sent holds a character that no text has. Type it again instead of pasting it."))
 
 
 def secret_key(settings: Settings) -> str:
@@ -69,22 +64,7 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     if settings.production:
         raise Invalid("PROCESSION_SECRET_KEY is empty; in production set it to at least 32 random characters.")
-    url = make_url(settings.database_url)
-    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-    folder = Path(url.database or "").absolute().parent if is_file else settings.files_path.absolute().parent
-    return _kept_key(folder / "secret.key")
-
-
-def _kept_key(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(number, "w", encoding="ascii") as file:
-        file.write(key)
-    return key
+    return kept_key(folder_of_keys(settings) / "secret.key", lambda: secrets.token_urlsafe(48))
 
 
 def safe_next(address: str | None, otherwise: str) -> str:
@@ -96,14 +76,9 @@ def safe_next(address: str | None, otherwise: str) -> str:
     return address if is_plain and not parts.scheme and not parts.netloc else otherwise
 
 
-def account_key() -> str:
-    """Attempts to sign in are counted for the account too, wherever they come from."""
-    return f"account:{request.form.get('name', '').strip().lower()[:100]}"
-
-
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in _HEADERS.items() if name not in given)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -11,7 +11,7 @@ from server.expressions.feel import shown as in_feel
 from server.queries.history import Entry, Trail
 from server.queries.reasons import Reason
 from server.web.moments import moment_text
-from server.web.wording import Said, pairs, plain, sentence, shown
+from server.web.wording import Said, asked, outcome, pairs, plain, sentence, shown
 from server.web.words import gettext as _
 
 PARTS_SHOWN = 40
@@ -39,11 +39,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Branch:
-    """Why a flow was taken where there was a choice."""
+    """Why a flow was taken where there was a choice, or what came of another condition; that one has no `target`."""
 
     number: int
-    gateway: str
-    flow: str
+    heading: str
     target: str
     condition: str
     values: str
@@ -169,28 +168,47 @@ def branches(trail_rows: Iterable[Row], titles: Mapping[str, str]) -> list[Branc
     found = []
     for row in trail_rows:
         fields = row.entry.fields
-        if row.entry.name != "FlowTaken" or not (fields.get("condition") or fields.get("result")):
-            continue
-        source, target = fields["source"], fields["target"]
-        found.append(
-            Branch(
-                row.number,
-                titles.get(source) or source,
-                titles.get(fields["flow"]) or "",
-                titles.get(target) or target,
-                fields.get("condition") or "",
-                pairs(fields.get("values") or {}),
-                _("default: no condition was true")
-                if fields.get("result") == "default"
-                else _result(fields.get("result")),
-            )
-        )
+        if row.entry.name == "ConditionAsked":
+            found.append(_other(row.number, fields, titles))
+        elif row.entry.name == "FlowTaken" and (fields.get("condition") or fields.get("result")):
+            found.append(_branch(row.number, fields, titles))
     return found[::-1]
 
 
-def _result(result: Any) -> str:
+def _branch(number: int, fields: Mapping[str, Any], titles: Mapping[str, str]) -> Branch:
+    source, target, flow = fields["source"], fields["target"], titles.get(fields["flow"])
+    name = titles.get(target) or target
+    result = fields.get("result") or "true"
+    return Branch(
+        number,
+        f"{titles.get(source) or source}: {_flow(flow, name)}",
+        name,
+        fields.get("condition") or "",
+        pairs(fields.get("values") or {}),
+        _("default: no condition was true") if result == "default" else _result(result),
+    )
+
+
+def _other(number: int, fields: Mapping[str, Any], titles: Mapping[str, str]) -> Branch:
+    element, what = fields["element"], fields["what"]
+    return Branch(
+        number,
+        f"{titles.get(element) or element}: {asked(what)}",
+        "",
+        fields["condition"],
+        pairs(fields.get("values") or {}),
+        outcome(what, fields["result"]),
+    )
+
+
+def _flow(flow: str | None, target: str) -> str:
+    """A flow by its name, else by where it leads."""
+    return f"“{flow}”" if flow else _("to %(target)s", target=target)
+
+
+def _result(result: str) -> str:
     """How a condition came out, as it was recorded."""
-    return {"true": _("true"), "false": _("false"), "": _("true")}.get(str(result or ""), str(result))
+    return {"true": _("true"), "false": _("false")}.get(result, result)
 
 
 def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
@@ -201,8 +219,8 @@ def reasons(found: Mapping[int, Iterable[Reason]]) -> dict[int, list[Asked]]:
 def _asked(reason: Reason) -> Asked:
     left = [PARTS_SHOWN]
     parts = _parts(reason.why.parts, left, 1)
-    name = f"“{reason.flow}”" if reason.flow else _("to %(target)s", target=reason.target)
-    result = _("true") if reason.holds else _("false")
+    name = _("The %(condition)s", condition=asked(reason.what)) if reason.what else _flow(reason.flow, reason.target)
+    result = shown(reason.holds)
     return Asked(name, _cut(reason.condition, 300), result, parts, left[0] < 0, reason.untold)
 
 

@@ -11,10 +11,11 @@ from server.expressions import values
 from server.queries.history import Entry
 from server.sentences import Sentence, say
 from server.web.words import gettext as _
-from server.web.words import ngettext
+from server.web.words import ngettext, number
 from server.web.words import told as in_words
 
 LONGEST = 120
+LONGEST_OF_AGENTS = 4_000  # what an agent was asked and said is read, not glanced at
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,51 @@ def _flow(told: Told) -> Said:
     return Said(what)
 
 
+_ASKED: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "event": say("condition of the event"),
+        "loop": say("loop condition"),
+        "cardinality": say("number of instances"),
+        "collection": say("list of instances"),
+        "completion": say("completion condition"),
+        "activation": say("activation condition"),
+    }
+)
+"""What the model asks elsewhere than at a flow, by `what` of the fact ConditionAsked."""
+_OUTCOMES: Mapping[tuple[str, bool], Sentence] = MappingProxyType(
+    {
+        ("event", True): say("true: it happened"),
+        ("loop", True): say("true: once more"),
+        ("loop", False): say("false: no more"),
+        ("completion", True): say("true: it is enough"),
+        ("activation", True): say("true: enough tokens have come"),
+    }
+)
+
+
+def asked(what: str) -> str:
+    """What such a condition is called, by `what` of its fact."""
+    return in_words(_ASKED[what]) if what in _ASKED else _("condition")
+
+
+def outcome(what: str, result: bool | int) -> str:
+    """What came of such a condition; a number is how often an activity runs."""
+    if isinstance(result, bool):
+        told = _OUTCOMES.get((what, result))
+        return in_words(told) if told is not None else shown(result)
+    return ngettext("runs once", "runs %(times)s times", result, times=number(result))
+
+
+def _condition(told: Told) -> Said:
+    what = _(
+        "Asked the %(condition)s of %(element)s: %(outcome)s",
+        condition=asked(told["what"]),
+        element=told.title(),
+        outcome=outcome(str(told["what"]), told.fields.get("result", True)),
+    )
+    return Said(what, _with(str(told["condition"]), told["values"]))
+
+
 def _decision(told: Told) -> Said:
     """Which decision came out how, and the rules of its last table that matched."""
     made = told["told"] or {}
@@ -233,6 +279,13 @@ def _called(told: Told) -> Said:
     return Said(what, _given(told, "variables"))
 
 
+def _opened(told: Told) -> Said:
+    """Whom the model names to choose what is done in an ad-hoc sub-process."""
+    named = [str(name) for kind in ("persons", "groups") for name in told.fields.get(kind) or ()]
+    what = _("What is done in %(element)s can be chosen now", element=told.title())
+    return Said(what, _("By %(people)s", people=listed(named)) if named else "")
+
+
 def _picked(told: Told) -> Said:
     """Who chose what, and where."""
     who, picked = listed(told.people("person")), told.title("picked")
@@ -240,6 +293,21 @@ def _picked(told: Told) -> Said:
     if who:
         what = _("%(person)s chose %(element)s as the next step", person=who, element=picked)
     return Said(what, _("In %(element)s", element=told.title()))
+
+
+def _agent(told: Told) -> Said:
+    """What an agent was asked and has answered, in full, and what that took."""
+    used = _("%(read)s tokens read, %(written)s written", read=told["tokens_in"] or 0, written=told["tokens_out"] or 0)
+    if told["cost"]:
+        used = _("%(used)s, cost %(cost)s", used=used, cost=f"{told['cost'] / 1_000_000:.6f}")
+    why = _(
+        "Asked: %(prompt)s Answered: %(answer)s Model %(model)s: %(used)s.",
+        prompt=(told["prompt"] or "")[:LONGEST_OF_AGENTS],
+        answer=shown((told["answer"] or {}).get("answer"), LONGEST_OF_AGENTS),
+        model=told["model"],
+        used=used,
+    )
+    return Said(_("%(agent)s (AI agent) answered at %(element)s", agent=told["agent"], element=told.title()), why)
 
 
 def _ended(told: Told) -> Said:
@@ -264,7 +332,9 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         "ActivityCancelled": lambda told: Said(_("Cancelled %(element)s", element=told.title())),
         "ActivityCompensated": lambda told: Said(_("Began to undo %(element)s", element=told.title())),
         "FlowTaken": _flow,
+        "ConditionAsked": _condition,
         "VariableChanged": _variable,
+        "AdHocOpened": _opened,
         "AdHocActivityPicked": _picked,
         "DecisionMade": _decision,
         "DataStoreChanged": lambda told: Said(
@@ -289,6 +359,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
                 element=told.title(),
             )
         ),
+        "AgentAnswered": _agent,
         "ExternalTaskCreated": lambda told: Said(
             _("Asked a worker for %(topic)s at %(element)s", topic=told["topic"], element=told.title())
         ),

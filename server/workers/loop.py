@@ -11,7 +11,8 @@ import threading
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import clock, database
+from server import bell, clock
+from server.bell import Bell
 from server.commands import jobs
 from server.commands.jobs import ClaimedJob
 from server.connectors.connector import TemporaryFailure
@@ -50,7 +51,7 @@ class Workers:
     def stop(self, timeout: float) -> None:
         """Let every thread finish the job it has; at most *timeout* seconds in all."""
         self._stopping.set()
-        database.ring()
+        bell.ring_here(Bell.JOBS, wakes_all=True)
         for thread in self._threads:
             thread.join(timeout / max(1, len(self._threads)))
         self._idle.set()
@@ -58,6 +59,7 @@ class Workers:
     def _loop(self, name: str) -> None:
         pause = 0.1
         while not self._stopping.is_set():
+            rung = bell.rung(Bell.JOBS)
             try:
                 with self._scope():
                     busy = work_once(self._settings, name, self._held)
@@ -70,7 +72,7 @@ class Workers:
                 _log.error("a worker stumbled over a defect", worker=name, exc_info=defect)
                 sleep, pause = pause, min(pause * 2, LONGEST_PAUSE)
             if sleep > 0 and not self._stopping.is_set():
-                database.await_bell(sleep)
+                bell.wait(Bell.JOBS, rung, sleep)
 
     def _keep(self) -> None:
         """Renew the leases of what takes long, thrice in the time of one."""
@@ -94,14 +96,16 @@ def _until_due() -> float:
 
 def work_once(settings: Settings, name: str, held: dict[str, int]) -> bool:
     """Do one job that is due; whether there was one. It stands in *held*, with its attempt, while it is worked on."""
-    claimed = jobs.claim(WORKER, name, 1, settings.lease)
-    for job in claimed:
+    claim = jobs.claim(WORKER, name, 1, settings.lease)
+    if claim.left_some:
+        bell.ring_here(Bell.JOBS)
+    for job in claim.jobs:
         held[job.id] = job.attempt
         try:
             do(job, settings)
         finally:
             del held[job.id]
-    return bool(claimed)
+    return bool(claim.jobs)
 
 
 def do(job: ClaimedJob, settings: Settings) -> None:

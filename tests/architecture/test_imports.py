@@ -11,8 +11,12 @@ from tests.architecture.source import PROJECT, sample
 HOUSE = [
     "errors.py",
     "clock.py",
+    "connectors/ai.py",
+    "connectors/chat.py",
     "connectors/http.py",
     "connectors/mail.py",
+    "connectors/openapi.py",
+    "connectors/sql.py",
     "bpmn/reader.py",
     "records/job.py",
     "engine/execution.py",

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import decisions, engine_alone, expressions, in_process, machine, over_http
+from tests.benchmarks import decisions, engine_alone, expressions, external_tasks, in_process, jobs, machine, over_http
 from tests.benchmarks.measuring import report
 
 
@@ -16,8 +16,11 @@ def main() -> None:
             ("The engine alone", list(engine_alone.figures())),
             ("Expressions alone", list(expressions.figures())),
             ("Decisions alone", list(decisions.figures())),
-            ("Over HTTP, SQLite, one server process", list(over_http.figures(folder))),
+            ("Over HTTP, SQLite, one server process", list(over_http.on_sqlite(folder))),
+            ("Over HTTP, PostgreSQL, four server processes", list(over_http.on_postgresql(folder))),
+            ("Workers over HTTP", list(external_tasks.figures(folder))),
             ("Commands and queries in one process, SQLite", list(in_process.figures(folder))),
+            ("Jobs on PostgreSQL, worker processes of two threads", list(jobs.figures())),
         ):
             sys.stdout.write(f"\n{title}\n{report(figures)}\n")
             sys.stdout.flush()

@@ -63,7 +63,8 @@ def test_an_event_definition_may_stand_beside_the_process() -> None:
         ("timeDuration", "${patience}", "juel"),
         ("timeDuration", "PT${patience}S", "juel"),
         ("timeDuration", '=duration("PT2H")', "feel"),
-        ("timeDuration", "patience * 2", "python"),
+        ("timeDuration", "patience * 2", "feel"),
+        ("timeDuration", "patience * (2 if late else 1)", "python"),
     ],
 )
 def test_the_look_of_a_timer_tells_its_language(form: str, text: str, language: str) -> None:
@@ -78,7 +79,8 @@ def test_the_look_of_a_timer_tells_its_language(form: str, text: str, language: 
 @pytest.mark.parametrize(
     ("text", "read", "language"),
     [
-        ("amount > 3", "amount > 3", "python"),
+        ("amount > 3", "amount > 3", "feel"),
+        ("amount == 3", "amount == 3", "python"),
         ("${amount > 3}", "${amount > 3}", "juel"),
         ('!name.contains("a")', '${!name.contains("a")}', "juel"),
         ("done &amp;&amp; !late", "${done && !late}", "juel"),
@@ -136,7 +138,7 @@ def test_a_multi_instance_reads_the_data_objects_of_the_standard() -> None:
     assert loop.kind == "sequential"
     assert loop.collection.text == "reviewers"
     assert (loop.element_variable, loop.result_collection, loop.result_variable) == ("who", "votes", "vote")
-    assert loop.completion_condition.language == "python"
+    assert loop.completion_condition.language == "feel"
 
 
 def test_data_objects_are_variables_of_their_level() -> None:

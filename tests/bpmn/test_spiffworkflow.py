@@ -20,6 +20,20 @@ def x(tag: str, words: str) -> Any:
     return read(file(tag, words)).processes[0].level.elements["x"]
 
 
+def test_what_says_no_language_is_python_as_its_editor_writes_it() -> None:
+    loop = "<standardLoopCharacteristics><loopCondition{}>{}</loopCondition></standardLoopCharacteristics>"
+    for attributes, text, language in (
+        ("", "orders[0] &gt; 3", "python"),
+        ("", "= count(orders) &gt; 3", "feel"),
+        (" language='feel'", "orders[1] &gt; 3", "feel"),
+    ):
+        data = file("task", "").replace(b"</task>", loop.format(attributes, text).encode() + b"</task>")
+        found = read(data).processes[0].level.elements["x"].loop
+        assert found is not None
+        assert found.loop_condition is not None
+        assert found.loop_condition.language == language
+
+
 def test_scripts_run_before_and_after_a_task() -> None:
     scripts = (
         "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript>"

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -153,3 +154,21 @@ def test_a_database_that_has_no_schema_is_made_by_the_first_server(tmp_path: Pat
         assert not database.needs_upgrade()
         assert database.schema_drift() == []
     cluster().drop(name)
+
+
+def test_the_cluster_to_try_starts_serves_twice_and_leaves_nothing_behind() -> None:
+    port = _free_port()
+    before = set(Path(tempfile.gettempdir()).glob("procession-cluster-*"))
+    command = [sys.executable, str(Path(__file__).parents[2] / "scripts" / "try_cluster.py")]
+    environment = os.environ | {"PORT": str(port)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as cluster:  # noqa: S603 # the command is ours
+        try:
+            assert cluster.stdout is not None
+            assert any(line.startswith("Two web processes") for line in cluster.stdout)
+            assert _answers(f"http://127.0.0.1:{port}")
+            assert _answers(f"http://127.0.0.1:{port + 1}")
+        finally:
+            cluster.send_signal(signal.SIGTERM)
+    assert cluster.returncode == 0
+    assert not _answers(f"http://127.0.0.1:{port}")
+    assert set(Path(tempfile.gettempdir()).glob("procession-cluster-*")) == before

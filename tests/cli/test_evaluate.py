@@ -64,8 +64,10 @@ def test_digits_beyond_a_float_are_kept() -> None:
     assert done.output == '{"value": ["num", 0.' + "3" * 34 + "]}\n"
 
 
-def test_an_error_that_is_reported_is_an_error() -> None:
-    assert answers("feel", asked('1 + "a"')) == [{"error": "a number and a string cannot be added (column 1)"}]
+def test_a_null_that_came_of_an_error_is_told_with_its_reason() -> None:
+    told = {"value": ["null"], "error": "a number and a string cannot be added (column 1)"}
+    assert answers("feel", asked('1 + "a"')) == [told]
+    assert answers("feel", asked("1.0 / 0.0"))[0]["value"] == ["null"]
 
 
 def test_the_other_languages_answer_alike() -> None:

@@ -59,6 +59,16 @@ def olga(app: Flask) -> Actor:
     return person_actor("olga", "Olga", frozenset({"operator"}))
 
 
+@pytest.fixture
+def worker(app: Flask) -> Actor:
+    return person_actor("printer", "Printer", frozenset({"worker"}))
+
+
+@pytest.fixture
+def other(app: Flask) -> Actor:
+    return person_actor("plotter", "Plotter", frozenset({"worker"}))
+
+
 def deploy(*bodies: tuple[str, str]) -> None:
     """Deploy one process for each (key, inner XML)."""
     deployments.deploy(CONSOLE, [(f"{key}.bpmn", model(key, body)) for key, body in bodies])

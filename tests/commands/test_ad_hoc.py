@@ -2,10 +2,10 @@
 
 import pytest
 
-from server.commands import ad_hoc, process_instances, user_tasks
+from server.commands import ad_hoc, groups, people, process_instances, user_tasks
 from server.database import db
-from server.errors import Conflict, NotFound
-from server.identity.actor import Actor
+from server.errors import Conflict, Forbidden, NotFound
+from server.identity.actor import CONSOLE, Actor, person_actor
 from server.queries.ad_hoc import open_ad_hoc
 from server.records.activity_instance import ActivityInstance
 from server.records.process_instance import ProcessInstance
@@ -59,8 +59,10 @@ def test_who_chooses_is_told_which_user_task_it_led_to_if_it_is_theirs(ann: Acto
     assert user_task_id is not None
     user_tasks.complete(ann, user_task_id, {})
     assert [each.done for each in open_ad_hoc(ann, instance_id)[0].choices] == [1, 0]
-    involve(instance_id, ["zoe"])
-    db.session.commit()
+    made = ad_hoc.start_activity(ann, instance_id, case, "write")
+    assert made is not None
+    people.create(CONSOLE, "zoe", "Zoe", "a long enough password", ["participant"])
+    user_tasks.delegate(ann, made, "zoe", "please")
     assert ad_hoc.start_activity(stranger, instance_id, case, "call") is None
 
 
@@ -123,3 +125,69 @@ def test_who_may_not_see_the_instance_neither_sees_nor_makes_a_choice(ann: Actor
         open_ad_hoc(stranger, instance_id)
     with pytest.raises(NotFound):
         ad_hoc.start_activity(stranger, instance_id, case, "write")
+
+
+def test_who_only_sees_the_instance_has_no_choice_to_make(ann: Actor, stranger: Actor) -> None:
+    instance_id, case = _start(ann)
+    involve(instance_id, ["zoe"])
+    db.session.commit()
+    assert open_ad_hoc(stranger, instance_id) == ()
+    with pytest.raises(Forbidden, match="Others choose what is done in Case"):
+        ad_hoc.start_activity(stranger, instance_id, case, "write")
+    with pytest.raises(Forbidden):
+        ad_hoc.finish(stranger, instance_id, case)
+    assert _open(instance_id) == []
+
+
+def test_whom_the_model_names_chooses_and_nobody_else_but_an_operator(ann: Actor, bob: Actor, stranger: Actor) -> None:
+    olga = person_actor("olga", "Olga", frozenset({"operator", "participant"}))
+    people.create(CONSOLE, "zoe", "Zoe", "a long enough password", ["participant"])
+    instance_id, case = _named_start(ann, stranger, ' camunda:assignee="zoe"')
+    ad_hoc.start_activity(stranger, instance_id, case, "write")
+    ad_hoc.start_activity(olga, instance_id, case, "write")
+    for other in (ann, bob):
+        with pytest.raises((Forbidden, NotFound)):
+            ad_hoc.start_activity(other, instance_id, case, "write")
+    assert _open(instance_id) == ["write", "write"]
+
+
+def _named_start(starter: Actor, chooser: Actor, attributes: str) -> tuple[str, int]:
+    deploy(("files", CASE.format(attributes)))
+    instance_id = process_instances.start(starter, "files", {}).instance_id
+    (case,) = open_ad_hoc(chooser, instance_id)
+    assert open_ad_hoc(starter, instance_id) == ()
+    return instance_id, case.activity
+
+
+def test_a_group_that_the_model_names_sees_the_instance_and_chooses(ann: Actor) -> None:
+    people.create(CONSOLE, "zoe", "Zoe", "a long enough password", ["participant"])
+    groups.create(CONSOLE, "experts", "Experts")
+    groups.add_member(CONSOLE, "experts", "zoe")
+    expert = person_actor("zoe", "Zoe", frozenset({"participant"}), frozenset({"experts"}))
+    instance_id, case = _named_start(ann, expert, ' camunda:candidateGroups="Experts"')
+    assert ad_hoc.start_activity(expert, instance_id, case, "write") is None
+
+
+def test_a_lane_names_who_chooses(ann: Actor) -> None:
+    people.create(CONSOLE, "zoe", "Zoe", "a long enough password", ["participant"])
+    groups.create(CONSOLE, "experts", "Experts")
+    groups.add_member(CONSOLE, "experts", "zoe")
+    expert = person_actor("zoe", "Zoe", frozenset({"participant"}), frozenset({"experts"}))
+    lanes = '<laneSet id="lanes"><lane id="l" name="Experts"><flowNodeRef>case</flowNodeRef></lane></laneSet>'
+    deploy(("files", lanes + CASE.format("")))
+    instance_id = process_instances.start(ann, "files", {}).instance_id
+    assert [case.name for case in open_ad_hoc(expert, instance_id)] == ["Case"]
+    assert open_ad_hoc(ann, instance_id) == ()
+
+
+def test_who_is_excluded_from_a_choice_does_not_make_it(ann: Actor, bob: Actor) -> None:
+    excluded = '<extensionElements><camunda:properties><camunda:property name="excludedUsers" value="bob"/>'
+    excluded += "</camunda:properties></extensionElements>"
+    who = ' camunda:candidateGroups="clerks"'
+    named = CASE.format(who).replace(f'name="Case"{who}>', f'name="Case"{who}>{excluded}')
+    deploy(("files", named))
+    instance_id = process_instances.start(ann, "files", {}).instance_id
+    assert len(open_ad_hoc(ann, instance_id)) == 1
+    involve(instance_id, ["bob"])
+    db.session.commit()
+    assert open_ad_hoc(bob, instance_id) == ()

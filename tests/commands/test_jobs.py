@@ -210,9 +210,9 @@ def test_a_worker_that_slept_past_its_lease_is_refused(settings: Settings, ann: 
     deploy(("timed", TIMED))
     process_instances.start(ann, "timed", {})
     clock.freeze(NOON + timedelta(hours=3))
-    (slow,) = jobs.claim(WORKER, "slow", 1, 10)
+    (slow,) = jobs.claim(WORKER, "slow", 1, 10).jobs
     clock.freeze(NOON + timedelta(hours=3, seconds=11))
-    (fast,) = jobs.claim(WORKER, "fast", 1, 10)
+    (fast,) = jobs.claim(WORKER, "fast", 1, 10).jobs
     assert fast.attempt == 2
     with pytest.raises(Conflict, match="given to another worker"):
         jobs.run(WORKER, slow.id, slow.attempt)

@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from server import clock
-from server.commands import deployments, messages, process_instances, signals
+from server.commands import conditions, deployments, messages, process_instances, signals
 from server.database import db
 from server.errors import NotFound
 from server.identity.actor import CONSOLE, Actor
+from server.queries import jobs
 from server.records.data_store import DataStore
 from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
@@ -200,7 +201,8 @@ def test_a_data_store_is_kept_in_the_database_and_shared_by_all_instances(ann: A
     body = (
         '<dataStoreReference id="ref" dataStoreRef="stock"/><startEvent id="s"/><scriptTask id="x"><ioSpecification>'
         '<dataInput id="i" name="count"/><dataOutput id="o" name="left"/><inputSet><dataInputRefs>i</dataInputRefs>'
-        "</inputSet><outputSet><dataOutputRefs>o</dataOutputRefs></outputSet></ioSpecification><dataInputAssociation>"
+        "<optionalInputRefs>i</optionalInputRefs></inputSet><outputSet><dataOutputRefs>o</dataOutputRefs></outputSet>"
+        "</ioSpecification><dataInputAssociation>"
         "<sourceRef>ref</sourceRef><targetRef>i</targetRef></dataInputAssociation><dataOutputAssociation>"
         "<sourceRef>o</sourceRef><targetRef>ref</targetRef></dataOutputAssociation>"
         "<script>left = 1 if count is None else count + 1</script></scriptTask>" + flows("s>x")
@@ -269,3 +271,52 @@ def test_a_suspended_definition_is_begun_by_no_message_before_it_is_resumed(sett
     work(settings)
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(ProcessInstance)) == 1
+
+
+def _definition() -> str:
+    db.session.rollback()
+    return db.session.scalars(select(ProcessDefinition.id)).one()
+
+
+def _instances() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(ProcessInstance)) or 0
+
+
+def test_a_suspended_definition_is_begun_by_no_signal(settings: Settings, olga: Actor) -> None:
+    start = '<startEvent id="s"><signalEventDefinition signalRef="bell"/></startEvent><userTask id="u"/>'
+    deploy_with("begun", start + flows("s>u"), '<signal id="bell" name="bell"/>')
+    deployments.suspend_definition(olga, _definition(), "Not now.")
+    assert signals.send(olga, "bell", {}) == 0
+    work(settings)
+    assert _instances() == 0
+    deployments.resume_definition(olga, _definition(), "Now.")
+    work(settings)
+    assert _instances() == 0
+    assert signals.send(olga, "bell", {}) == 1
+    work(settings)
+    assert _instances() == 1
+
+
+def test_a_timer_begins_a_suspended_definition_when_it_is_resumed(settings: Settings, olga: Actor) -> None:
+    clock.freeze(NOON)
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    deploy_with("begun", f'<startEvent id="s">{timer}</startEvent><userTask id="u"/>' + flows("s>u"))
+    deployments.suspend_definition(olga, _definition(), "Not now.")
+    clock.freeze(NOON + timedelta(hours=2))
+    work(settings)
+    assert _instances() == 0
+    held = jobs.listed(olga, jobs.JobFilter(state=jobs.JobState.HELD), clock.now())
+    assert [row.state for row in held.rows] == [jobs.JobState.HELD]
+    deployments.resume_definition(olga, _definition(), "Now.")
+    work(settings)
+    assert _instances() == 1
+
+
+def test_a_condition_begins_no_suspended_definition(settings: Settings, olga: Actor) -> None:
+    condition = "<conditionalEventDefinition><condition>${level > 3}</condition></conditionalEventDefinition>"
+    deploy_with("begun", f'<startEvent id="s">{condition}</startEvent><userTask id="u"/>' + flows("s>u"))
+    deployments.suspend_definition(olga, _definition(), "Not now.")
+    assert conditions.evaluate(olga, {"level": 5}) == []
+    deployments.resume_definition(olga, _definition(), "Now.")
+    assert len(conditions.evaluate(olga, {"level": 5})) == 1

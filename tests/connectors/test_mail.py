@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.connectors.connector import CallContext, TemporaryFailure
+from server.connectors.connection import Connection
+from server.connectors.connector import CallContext, LoadedFile, TemporaryFailure
 from server.connectors.mail import MailConnector
 from server.errors import Failure
 from server.settings import Settings
@@ -93,3 +94,56 @@ def test_only_a_demonstration_without_a_mail_server_has_an_outbox_of_its_own(tmp
     assert plain.outbox is None
     assert dataclasses.replace(plain, demonstration=True).outbox == tmp_path / "mails"
     assert dataclasses.replace(plain, demonstration=True, mail_server="mail.example.org").outbox is None
+
+
+def test_templates_of_the_model_are_filled_in_with_values(post: Post) -> None:
+    send(
+        post.port,
+        to="a@example.org",
+        text=None,
+        subjectTemplate="Order\n{{ number }}",
+        textTemplate="Dear {{ name }}",
+        htmlTemplate="<p>{{ name }}</p>",
+        values={"name": "A & B", "number": 7},
+    )
+    message = message_from_bytes(post.taken[0][2], policy=default)
+    bodies = [part.get_content().strip() for part in message.iter_parts()]
+    assert (message["Subject"], bodies) == ("Order 7", ["Dear A & B", "<p>A &amp; B</p>"])
+
+
+def test_both_a_text_and_its_template_are_refused(post: Post) -> None:
+    with pytest.raises(Failure, match="both text and textTemplate"):
+        send(post.port, to="a@example.org", textTemplate="x")
+
+
+def test_attachments_are_files_of_the_instance_or_texts_by_name(post: Post) -> None:
+    files = {"offer.pdf": LoadedFile("offer.pdf", "application/pdf", b"%PDF"), "f1": LoadedFile("é\n.x", "odd", b"x")}
+    given = ["offer.pdf", {"id": "f1", "name": "e"}, {"name": "rows.csv", "content": "a;b", "type": "text/csv"}]
+    settings = Settings(mail_server="127.0.0.1", mail_port=post.port)
+    context = CallContext("job-1", 1, settings, file=lambda name: files[name])
+    MailConnector().call({"to": "a@example.org", "text": "See", "attachments": given}, context)
+    message = message_from_bytes(post.taken[0][2], policy=default)
+    found = [
+        (part.get_filename(), part.get_content_type(), part.get_payload(decode=True))
+        for part in message.iter_attachments()
+    ]
+    assert found == [
+        ("offer.pdf", "application/pdf", b"%PDF"),
+        ("é .x", "application/octet-stream", b"x"),
+        ("rows.csv", "text/csv", b"a;b"),
+    ]
+    assert message.get_body() is not None
+
+
+@pytest.mark.parametrize("given", [7, {"name": "x"}, [""], "missing", {"name": "big", "content": "x" * 21_000_000}])
+def test_an_attachment_that_is_none_is_refused(post: Post, given: Any) -> None:
+    with pytest.raises(Failure, match=r"(ttachment|no file)"):
+        send(post.port, to="a@example.org", attachments=given)
+    assert post.taken == []
+
+
+def test_a_connection_stands_for_the_settings_of_mail(post: Post) -> None:
+    named = Connection("letters", {"server": "127.0.0.1", "port": str(post.port), "sender": "us@example.com"})
+    context = CallContext("job-1", 1, Settings(mail_server="nowhere.invalid"), named)
+    answer = MailConnector().call({"to": "a@example.org", "text": "x"}, context)
+    assert (post.taken[0][0], answer["messageId"]) == ("us@example.com", "<job-1@example.com>")

@@ -200,3 +200,20 @@ def _in(name: str, cell: str) -> str:
 )
 def test_what_is_wrong_with_a_table_is_told(logic: str, told: str) -> None:
     assert any(told in problem.text for problem in problems(file(decision("d", logic))))
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [("f(x)", "there is no function"), ('"{0}".format(x)', "format"), ("limit", "'limit' is not set")],
+)
+def test_a_cell_that_cannot_be_decided_keeps_its_rule_from_matching_and_says_so(cell: str, reason: str) -> None:
+    data = file(decision("d", table(["x"], ["y"], [["7", "1"], [cell, "2"]])))
+    outcome = dmn.decide(prepared(data), "d", {"x": 1})
+    assert (outcome.value, outcome.broken) == (None, False)
+    assert all(note.text.startswith("rule 2: ") for note in outcome.notes)
+    assert any(reason in note.text for note in outcome.notes)
+
+
+def test_a_value_that_cannot_be_compared_with_a_cell_simply_does_not_match() -> None:
+    data = file(decision("d", table(["x"], ["y"], [["> 5", "1"], ["[1..3]", "2"]])))
+    assert dmn.decide(prepared(data), "d", {"x": "seven"}).notes == ()

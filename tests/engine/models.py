@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -124,6 +125,14 @@ def terminate() -> Trigger:
     return Trigger("terminate")
 
 
+def conditional(condition: str) -> Trigger:
+    return Trigger("conditional", condition=python(condition))
+
+
+def link(name: str) -> Trigger:
+    return Trigger("link", text(name))
+
+
 def level(key: str, parts: "Iterable[Element | str]", variables: tuple[str, ...] = ()) -> Level:
     """Elements, and flows such as "a > b > c" or "a > b: x > 1" (one flow with a condition) or "a > b: default"."""
     elements = {part.id: part for part in parts if isinstance(part, Element)}
@@ -172,6 +181,34 @@ def start_of(element: Element) -> Element:
 def trigger_of(element: Element) -> str:
     """The kind of trigger that begins an event sub-process; empty for any other element."""
     return start_of(element).triggers[0].kind if element.triggered_by_event else ""
+
+
+def outside(element: Element) -> str:
+    """Who has to do what the element is there for: task (a person), connector, external, call; empty: the engine."""
+    kinds = {"external": element.external, "connector": element.connector, "call": element.call}
+    asked = next((kind for kind, how in kinds.items() if how is not None), "")
+    return asked or ("task" if element.kind is Kind.USER_TASK else "")
+
+
+def listens(element: Element) -> bool:
+    """It waits for an event from the moment a token comes."""
+    if element.kind is Kind.EVENT_BASED_GATEWAY:
+        return not element.parallel
+    waits = any(trigger.kind != "link" for trigger in element.triggers)
+    return waits and element.kind in (Kind.INTERMEDIATE_CATCH_EVENT, Kind.RECEIVE_TASK)
+
+
+def wants_all(event: Element) -> bool:
+    return event.parallel_multiple and len(event.triggers) > 1
+
+
+def times(trigger: Trigger, moment: datetime) -> list[datetime]:
+    """When a timer is due: a date, PT1M, or a cycle such as R2/PT3M."""
+    if trigger.timer is None or trigger.timer_form == "date":
+        return [] if trigger.timer is None else [datetime.fromisoformat(trigger.timer.text)]
+    turns, _, period = trigger.timer.text.rpartition("/")
+    step = timedelta(minutes=int(period[2:-1]))
+    return [moment + step * turn for turn in range(1, int(turns[1:] or 1) + 1)]
 
 
 def undoing_process(element: Element) -> Element | None:

@@ -1,4 +1,5 @@
-"""A process played twice at once: straight, and saved and restored around every command. Both must say the same."""
+"""A process played three times at once: straight, and saved around every command and then restored, once whole and
+once in portions as they are needed. All must say the same."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,11 +7,26 @@ from typing import Any, TypeVar
 
 from server.bpmn.definition import Process
 from server.engine import facts
-from server.engine.construction import construct
+from server.engine.construction import Program, construct
 from server.engine.execution import Changes, Execution, Setting
+from server.engine.snapshot import portion
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 F = TypeVar("F")
+
+
+def restored_in_portions(program: Program, setting: Setting, parts: Mapping[str, str]) -> Execution:
+    """Only what is always loaded; the rest is read when it is asked for."""
+    first = {key: text for key, text in parts.items() if portion(key) == 0}
+
+    def rest(number: int | None) -> Mapping[str, str]:
+        return {key: text for key, text in parts.items() if portion(key) in ([number] if number else _others(parts))}
+
+    return Execution.restore(program, setting, first, rest)
+
+
+def _others(parts: Mapping[str, str]) -> set[int]:
+    return {portion(key) for key in parts} - {0}
 
 
 class Play:
@@ -22,6 +38,7 @@ class Play:
         variables: Mapping[str, Any] | None = None,
         start_element: str | None = None,
         payload: Mapping[str, Any] | None = None,
+        number: int = 0,
         **setting: Any,
     ) -> None:
         self.program = construct(process)
@@ -30,26 +47,28 @@ class Play:
         self.facts: list[facts.Fact] = []
         self.parts: dict[str, str] = {}
         self.last_changes = Changes({}, frozenset())
-        begin = (self.program, self.setting, self.moment, variables or {}, start_element, payload)
+        begin = (self.program, self.setting, self.moment, variables or {}, start_element, payload, number)
         self.straight = Execution.start(*begin)
         self._settle(Execution.start(*begin))
 
     def do(self, command: str, *values: Any) -> None:
-        """Give a command to both."""
+        """Give a command to all."""
         if self.parts:
             restored = Execution.restore(self.program, self.setting, dict(self.parts))
-            getattr(restored, command)(*values)
-            getattr(self.straight, command)(*values)
-            self._settle(restored)
+            in_portions = restored_in_portions(self.program, self.setting, dict(self.parts))
+            for execution in (restored, in_portions, self.straight):
+                getattr(execution, command)(*values)
+            self._settle(restored, in_portions)
         else:
             getattr(self.straight, command)(*values)
 
-    def _settle(self, restored: Execution) -> None:
+    def _settle(self, restored: Execution, *others: Execution) -> None:
         self.last_facts = self.straight.take_facts()
-        assert restored.take_facts() == self.last_facts
         self.facts += self.last_facts
-        changes, others = self.straight.take_changes(), restored.take_changes()
-        assert changes == others
+        changes = self.straight.take_changes()
+        for execution in (restored, *others):
+            assert execution.take_facts() == self.last_facts
+            assert execution.take_changes() == changes
         self.last_changes = changes
         assert not changes.written.keys() & changes.removed
         assert changes.removed <= self.parts.keys()
@@ -113,12 +132,13 @@ class Play:
         self.do("deliver_signal", activity, number, payload, self.moment)
 
     def _ear(self, kind: str, name: str) -> tuple[int, int]:
-        closed = {(fact.activity, fact.number) for fact in self.all(facts.SubscriptionClosed)}
-        return next(
-            (fact.activity, fact.number)
-            for fact in self.all(facts.SubscriptionOpened)
-            if (fact.kind, fact.name) == (kind, name) and (fact.activity, fact.number) not in closed
-        )
+        ears: dict[tuple[int, int], None] = {}
+        for fact in self.facts:
+            if isinstance(fact, facts.SubscriptionOpened) and (fact.kind, fact.name) == (kind, name):
+                ears[fact.activity, fact.number] = None
+            elif isinstance(fact, facts.SubscriptionClosed):
+                ears.pop((fact.activity, fact.number), None)
+        return next(iter(ears))
 
     def timers(self) -> dict[tuple[int, int], datetime]:
         """What is due when, as the runtime's jobs would have it."""

@@ -1,398 +1,384 @@
 """A second, naive reading of the token rules of BPMN 2.0.2 (chapters 10 and 13), to hold the engine against.
 
-It shares nothing with `server.engine`: everything is found by going through lists, and nothing is ever saved. What is
-ready takes turns, first come first served. Scripts count `n` up; conditions are evaluated by the expression language.
+It shares nothing with `server.engine`: everything is found by going through one list, and nothing is ever saved. What
+is ready takes turns, first come first served. Scripts, services and decisions count `n` up.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
-from server.bpmn.definition import Element, Flow, Kind, Process
-from server.expressions import Expression, parse
-from tests.engine.models import start_of, trigger_of, undoing_process
-from tests.engine.reference_state import Ear, Note, Scope, Visit
+from server.bpmn.definition import AdHoc, Element, Kind, Loop, Process, Trigger
+from tests.engine.models import listens, outside, start_of, times, trigger_of, undoing_process, wants_all
+from tests.engine.reference_state import Node, Standing, hears
 
-CATCHING = (Kind.INTERMEDIATE_CATCH_EVENT, Kind.RECEIVE_TASK)
-THROWING = (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT)
+THROWING = (Kind.INTERMEDIATE_THROW_EVENT, Kind.END_EVENT, Kind.SEND_TASK)
 UNDO = Element("#", Kind.TASK)
 
 
-class Reference:
-    """`completed` and `cancelled` are the keys of elements, in order; `waiting` says what can come next."""
+class Reference(Standing):
+    """`completed`, `cancelled` and `thrown` are keys of elements, in order. `start`: where an event has begun it."""
 
-    def __init__(self, process: Process, n: int, moment: datetime) -> None:
-        self.n, self.moment, self.serial, self.ended = n, moment, 0, False
+    def __init__(self, process: Process, n: int, moment: datetime, start: tuple[str, int] | None = None) -> None:
+        super().__init__(process, n)
+        self.moment, self.ended = moment, False
         self.completed: list[str] = []
         self.cancelled: list[str] = []
-        self.queue: list[Visit] = []
-        self.top = Scope(process.level, None)
-        self.open(self.top)
+        self.thrown: list[str] = []  # what has left the instance
+        self.queue: list[Node] = []
+        self.open(Node(Element("", Kind.SUB_PROCESS, inner=process.level), None, state="waiting"), start)
         self.run()
 
-    def waiting(self) -> list[tuple[str, str]]:
-        """What can come: (task | timer | message | signal, element)."""
-        found = [("task", visit.element.id) for visit in self.tasks()]
-        heard = [(ear.kind, ear.event.id) for ear in self.all_ears()]
-        return sorted(found + [(kind, key) for kind, key in heard if kind in ("message", "signal", "timer")])
-
-    def come(self, kind: str, key: str, index: int, moment: datetime, n: int) -> None:
-        """What the oldest but *index* waits for has come, or a person has done a task."""
+    def come(self, what: str, key: str, index: int, moment: datetime, n: int) -> None:
+        """It has come to the oldest but *index* that waits for it."""
         self.moment = moment
-        if kind == "task":
-            self.n = n
-            self.finish([visit for visit in self.tasks() if visit.element.id == key][index])
+        node, number = [one[2:] for one in self.can_come() if one[:2] == (what, key)][index]
+        if what == "choose":
+            self.arrive(Node(self.elements[key], node))
+        elif what == "enough":
+            self.end_choice(node)
+        elif number in node.awaits:
+            self.fire(node, number)
         else:
-            self.fire([ear for ear in self.all_ears() if ear.event.id == key and ear.kind == kind][index])
+            self.n = n if what == "task" else self.n
+            self.finish(node)
         self.run()
-
-    def tasks(self) -> list[Visit]:
-        return [one for one in self.visits() if one.element.kind is Kind.USER_TASK and one.waits and not loops(one)]
-
-    def visits(self, scope: Scope | None = None) -> list[Visit]:
-        """Every visit at every depth."""
-        inner = [(visit, visit.inner) for visit in (scope or self.top).visits]
-        return [one for visit, held in inner for one in (visit, *(self.visits(held) if held is not None else ()))]
-
-    def all_ears(self) -> list[Ear]:
-        hosts: list[Scope | Visit] = [self.top]
-        for visit in self.visits():
-            hosts += [visit] if visit.inner is None else [visit, visit.inner]
-        ears = [ear for host in hosts for ear in host.ears]
-        return sorted((ear for ear in ears if ear.kind != "timer" or ear.dues), key=lambda ear: ear.serial)
 
     def run(self) -> None:
-        while not self.ended and (self.queue or self.join_some()):
-            visit = self.queue.pop(0)
-            if not visit.gone and (visit.ending or self.begin(visit)) and not visit.gone:
-                self.leave(visit)
+        while not self.ended and (self.ask_conditions() or self.queue or self.join_some()):
+            node = self.queue.pop(0) if self.queue else None
+            if node is not None and (node.state == "done" or (node.state == "ready" and self.begin(node))):
+                self.leave(node)
 
-    def finish(self, visit: Visit) -> None:
-        visit.waits, visit.ending = False, True
-        self.queue.append(visit)
+    def arrive(self, node: Node) -> None:
+        """A token comes to an element: at a join it waits for others, at an event for that."""
+        self.live.append(node)
+        if node.state == "done" or self.may_go(node):
+            if node.state == "ready" and listens(node.element) and node.role != "body" and not node.loops:
+                self.begin(node)
+            else:
+                self.queue.append(node)
 
-    def arrive(self, scope: Scope, key: str, via: str | None = None, given: bool = False) -> Visit:
-        return self.put(Visit(scope.level.elements[key], scope, via=via, ending=given))
+    def finish(self, node: Node) -> None:
+        node.state = "done"
+        self.queue.append(node)
 
-    def put(self, visit: Visit) -> Visit:
-        """A token comes to an element: at a join it may have to wait for others (13.4.1), at an event for that."""
-        element, level = visit.element, visit.scope.level
-        visit.scope.visits.append(visit)
-        joins = visit.via is not None and len(element.incoming) > 1
-        if element.kind is Kind.PARALLEL_GATEWAY and joins:
-            visit.waits = True
-            found = oldest(visit.scope, element)
-            if len(found) == len(element.incoming):
-                self.join(list(found.values()), visit)
-        elif element.kind is Kind.INCLUSIVE_GATEWAY and joins:
-            visit.waits = True
-        elif element.kind is Kind.EVENT_BASED_GATEWAY:
-            for flow in element.outgoing:
-                self.listen(visit, level.elements[level.flows[flow].target])
-        elif element.kind in CATCHING and not visit.ending and not loops(visit) and not visit.is_body:
-            self.begin(visit)
-        else:
-            self.queue.append(visit)
-        return visit
-
-    def begin(self, visit: Visit) -> bool:
+    def begin(self, node: Node) -> bool:
         """Do what the element is there for. True: that is done."""
-        element, level = visit.element, visit.scope.level
-        if not visit.is_body and not visit.undone:
-            for boundary in (level.elements[key] for key in element.boundaries):
-                if boundary.undone_by is None:
-                    self.listen(visit, boundary)
-        visit.waits = True
-        if loops(visit):
-            return self.begin_loop(visit)
-        if element.inner is not None:
-            return self.enter(visit)
-        if element.kind in CATCHING:
-            self.listen(visit, element)
-        if element.kind in THROWING:
-            return self.throw(visit)
-        self.n += element.kind is Kind.SCRIPT_TASK
-        return element.kind not in (Kind.USER_TASK, *CATCHING)
-
-    def listen(self, host: Visit | Scope, event: Element) -> None:
-        self.serial += 1
-        ear = Ear(self.serial, event, host)
-        timer = event.triggers[0].timer
-        if timer is not None:  # PT1M, or a cycle R2/PT3M
-            times, _, period = timer.text.rpartition("/")
-            step = timedelta(minutes=int(period[2:-1]))
-            ear.dues = [self.moment + step * turn for turn in range(1, int(times[1:] or 1) + 1)]
-        host.ears.append(ear)
-
-    def enter(self, visit: Visit) -> bool:
-        """Open the inside of a sub-process; to undo it, by its compensation event sub-process or all that was done."""
-        assert visit.element.inner is not None
-        visit.inner = Scope(visit.element.inner, visit)
-        if not visit.undone:
-            self.open(visit.inner)
+        element, role = node.element, node.role
+        if node.via is not None and element.kind is Kind.COMPLEX_GATEWAY and not self.may_go(node):
             return False
-        visit.inner.notes = visit.notes
-        how = undoing_process(visit.element)
-        if how is None:
-            self.undo(visit.inner, visit.notes, None)
+        node.state = "waiting"
+        events = [self.elements[key] for key in element.boundaries if role in ("token", "handler")]
+        races = listens(element) and element.kind is Kind.EVENT_BASED_GATEWAY
+        events += [self.elements[self.flows[flow].target] for flow in element.outgoing if races]
+        for event in events:
+            if event.undone_by is None:
+                self.listen(Node(event, node, "ear"))
+        if node.loops:
+            return self.begin_loop(node)
+        if element.inner is not None:
+            (self.undo_inside if role == "again" else self.open)(node)
+            return element.ad_hoc is not None and role != "again" and self.choose_itself(node)
+        if listens(element) or node.heard:
+            self.listen(node)
+            return False
+        self.n += any((element.script, element.service, element.decision))
+        return not outside(element) and (element.kind not in THROWING or self.throw(node, element.triggers))
+
+    def open(self, scope: Node, start: tuple[str, int] | None = None) -> None:
+        """Listen for event sub-processes, and begin: at an event, or wherever no flow leads to (10.5.2)."""
+        for element in scope.inner.event_sub_processes:
+            if trigger_of(element) != "compensation":
+                self.listen(Node(start_of(element), scope, "ear"))
+        every = scope.inner.plain_starts() if scope.element.ad_hoc is None else ()
+        keys = [key for key in every if self.elements[key].kind is Kind.START_EVENT][:1] or every
+        if scope.element.triggered_by_event:
+            self.arrive(Node(start_of(scope.element), scope, state="done"))
+        elif start is None:
+            for key in keys:
+                self.arrive(Node(self.elements[key], scope))
         else:
-            self.arrive(visit.inner, how.id)
+            event = self.elements[start[0]]
+            if event.id not in scope.inner.starts:  # behind a gateway
+                event = self.elements[self.flows[event.incoming[0]].source]
+            first = wants_all(event) and event.kind is Kind.START_EVENT  # and waits there for the others
+            came, heard = start[0] if event.id != start[0] else None, {start[1]} if first else set()
+            self.arrive(Node(event, scope, state="ready" if first else "done", came=came, heard=heard))
+
+    # ad-hoc sub-processes (13.3.5): people choose; where nothing is for people, each activity is begun once
+
+    def choose_itself(self, node: Node) -> bool:
+        """Begin one more, or all. True: everything has been done."""
+        how, keys = node.element.ad_hoc or AdHoc(), node.inner.starts
+        if node.element.lets_people_choose():
+            return False
+        if node.done == len(keys) or (how.sequential and self.busy(node)):
+            return not self.busy(node)
+        begun, node.done = node.done, node.done + 1 if how.sequential else len(keys)
+        for key in keys[begun : node.done]:
+            self.arrive(Node(self.elements[key], node))
         return False
 
-    def open(self, scope: Scope) -> None:
-        """Listen for event sub-processes, and begin at the start event or at all that no flow leads to (10.5.2)."""
-        for element in scope.level.event_sub_processes:
-            if trigger_of(element) != "compensation":
-                self.listen(scope, start_of(element))
-        for key in scope.level.starts:
-            self.arrive(scope, key)
+    def end_choice(self, node: Node) -> None:
+        node.ending = True
+        if not self.busy(node) or (node.element.ad_hoc or AdHoc()).cancel_remaining:
+            self.clear(node)
+            self.finish(node)
 
     # loops (10.3.8)
 
-    def begin_loop(self, visit: Visit) -> bool:
-        loop = visit.element.loop
-        assert loop is not None
-        visit.total = loop.loop_maximum or int(str(self.value(loop.cardinality, visit)))
-        for index in range(visit.total if loop.kind == "parallel" else min(visit.total, 1)):
-            self.put(Visit(visit.element, visit.scope, visit, is_body=True, index=index))
-        return visit.total == 0
+    def begin_loop(self, node: Node) -> bool:
+        loop = node.element.loop or Loop("standard")
+        node.total = int(str(self.value(loop.cardinality))) if loop.cardinality is not None else 1
+        node.total = 0 if loop.test_before and not self.once_more(node) else node.total
+        for _ in range(node.total if loop.kind == "parallel" else min(node.total, 1)):
+            self.arrive(Node(node.element, node, "body"))
+        return node.total == 0
 
-    def body_left(self, loop: Visit, body: Visit) -> None:
-        how = loop.element.loop
-        assert how is not None
-        loop.done += 1
-        enough = how.completion_condition is not None and self.value(how.completion_condition, loop)
-        if enough or loop.done == loop.total:
-            for other in children(loop):
-                self.cancel(other)
-            self.finish(loop)
-        elif how.kind != "parallel":
-            self.put(Visit(loop.element, loop.scope, loop, is_body=True, index=body.index + 1))
+    def body_left(self, node: Node) -> None:
+        """Behavior None throws with each body, One with the first, Complex on a condition."""
+        loop = node.element.loop or Loop("standard")
+        node.done += 1
+        names, when = {"nrOfCompletedInstances": node.done}, ("each", "first" if node.done == 1 else "each")
+        goes_on = self.once_more(node) and not self.value(loop.completion_condition, **names)
+        due = [one for one in loop.throws if one.when in when or self.value(one.condition, **names)]
+        due = [one for one in due if one.when in (*when, "condition")]
+        if not self.throw(node, [trigger for each in due for trigger in each.triggers]):
+            return
+        if not goes_on:
+            for body in self.children(node, "body"):
+                self.cancel(body)
+            self.finish(node)
+        elif loop.kind != "parallel":
+            self.arrive(Node(node.element, node, "body"))
 
-    def leave(self, visit: Visit) -> None:
-        element, scope = visit.element, visit.scope
-        flows = self.choose(visit) if visit.parent is None else []
+    # leaving
+
+    def leave(self, node: Node) -> None:
+        element, level, around = node.element, node.level, node.around or node
+        flows = self.choose(node) if node.role == "token" else []
         self.completed.append(element.id)
-        self.note(visit)
-        remove(visit)
-        if visit.parent is not None:
-            return self.undo_next(visit.parent) if visit.parent.element is UNDO else self.body_left(visit.parent, visit)
-        for flow in flows:
-            self.arrive(scope, flow.target, via=flow.id)
-        if element.kind is Kind.END_EVENT and element.triggers:
-            if element.triggers[0].kind == "terminate":
-                self.clear(scope)
-            elif element.triggers[0].kind == "cancel":
-                self.cancel_transaction(scope)
-        self.settle(scope)
+        self.note(node, around)
+        self.remove(node)
+        if around is not level:
+            return self.body_left(around) if node.role == "body" else self.undo_next(around)
+        for key in level.inner.linked(element):
+            self.arrive(Node(self.elements[key], level))
+        for flow in (flow for flow in flows for _ in range(element.completion_quantity)):
+            state = "done" if flow.target == node.came else "ready"
+            self.arrive(Node(self.elements[flow.target], level, via=flow.id, state=state))
+        for again in list(self.oldest(node).values())[:1] if node.reset else ():
+            again.state = "ready"  # what came again before the reset may be enough for the next start
+            self.queue.append(again)
+        kinds = [trigger.kind for trigger in element.triggers] if element.kind is Kind.END_EVENT else []
+        if "terminate" in kinds:
+            self.clear(level)
+        elif "cancel" in kinds:
+            self.cancel_transaction(level)
+        self.settle(level)
 
-    def choose(self, visit: Visit) -> list[Flow]:
-        """The flows to leave by (13.4.2, 13.4.3)."""
-        element = visit.element
-        flows = [visit.scope.level.flows[key] for key in element.outgoing]
-        if element.kind not in (Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY):
-            return flows
-        plain = [flow for flow in flows if flow.id != element.default]
-        held = [flow for flow in plain if flow.condition is None or self.value(flow.condition, visit)]
-        chosen = held or [flow for flow in flows if flow.id == element.default]
-        return chosen[:1] if element.kind is Kind.EXCLUSIVE_GATEWAY else chosen
+    def settle(self, scope: Node) -> None:
+        """Something in a scope has been left; where nothing goes on any more, the scope is done."""
+        how, busy = scope.element.ad_hoc if scope.role != "again" else None, self.busy(scope)
+        if scope.state == "waiting" and how is not None:
+            enough = not scope.ending and self.value(how.completion)
+            if enough or (not busy if scope.ending else self.choose_itself(scope)):
+                self.end_choice(scope)
+        elif scope.state == "waiting" and not busy:
+            self.clear(scope)
+            self.finish(scope)
+            self.ended = scope.around is None
 
-    def value(self, expression: Expression | None, visit: Visit) -> object:
-        assert expression is not None
-        return parse(expression).evaluate({"n": self.n, "nrOfCompletedInstances": visit.done}, {})
-
-    def settle(self, scope: Scope) -> None:
-        """A scope in which nothing goes on any more is done."""
-        if scope.visits or self.ended:
-            return
-        scope.ears = []
-        if scope.owner is None:
-            self.ended = True
-        elif not scope.owner.gone:
-            scope.owner.notes, scope.owner.inner = scope.notes, None
-            self.finish(scope.owner)
-
-    def cancel(self, visit: Visit) -> None:
-        if visit.gone:
-            return
-        if visit.inner is not None:
-            self.clear(visit.inner)
-        for child in children(visit):
+    def cancel(self, node: Node) -> None:
+        for child in self.children(node):
             self.cancel(child)
-        if visit.element is not UNDO:
-            self.cancelled.append(visit.element.id)
-        remove(visit)
+        self.cancelled += [node.element.id] if node.role not in ("ear", "undoing") else []
+        self.remove(node)
 
-    def clear(self, scope: Scope) -> None:
-        scope.ears = []
-        for visit in list(scope.visits):
-            self.cancel(visit)
+    def clear(self, scope: Node) -> None:
+        """End all that goes on in a scope, and its ears for event sub-processes."""
+        for child in self.children(scope):
+            if child.role != "ear" or child.element.kind is Kind.START_EVENT:
+                self.cancel(child)
 
-    def join(self, visits: list[Visit], keep: Visit) -> None:
-        for visit in visits:
-            if visit is not keep:
-                self.completed.append(visit.element.id)
-                remove(visit)
-        keep.waits = False
-        self.finish(keep)
+    def remove(self, node: Node) -> None:
+        for one in (node, *self.children(node, "ear")):
+            one.state, one.awaits = "gone", {}
+        self.live = [one for one in self.live if one.state != "gone"]
+
+    # joins (13.4.1 to 13.4.5)
+
+    def may_go(self, node: Node) -> bool:
+        """Whether a token that has come to a join, or an activity that needs several, goes on by itself."""
+        element, found, here = node.element, self.oldest(node), self.children(node.around, "token")
+        come, keep, kind = list(found.values()), node, element.kind
+        if node.via is None or (len(element.incoming) < 2 and element.start_quantity == 1):
+            return True
+        node.state = "joining"
+        if kind is Kind.COMPLEX_GATEWAY:
+            resetting = any(one.reset for one in here if one.element is element)
+            enough = not resetting and bool(self.value(element.activation, activationCount=len(come)))
+            keep, rest = max(come, key=self.live.index), [flow for flow in element.incoming if flow not in found]
+            if enough and rest:
+                self.live.append(Node(element, node.around, state="joining", reset=rest))
+        elif kind in (Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY):
+            enough = kind is Kind.PARALLEL_GATEWAY and len(come) == len(element.incoming)
+        else:
+            come = [one for one in here if one.element is element and one.via][: element.start_quantity]
+            come = come if element.start_quantity > 1 else [node]
+            enough = len(come) == element.start_quantity
+        if enough:
+            self.join(come, keep)
+            self.queue += [keep] if keep is not node else []
+        return enough and keep is node
+
+    def join(self, nodes: list[Node], keep: Node) -> None:
+        for node in nodes:
+            if node is not keep:
+                self.completed.append(node.element.id)
+                self.remove(node)
+        keep.via, keep.state = None, "ready"
 
     def join_some(self) -> bool:
-        """An inclusive join goes on when no token can reach an empty flow of it without reaching a filled one."""
-        for visit in self.visits():
-            if visit.element.kind is Kind.INCLUSIVE_GATEWAY and visit.waits:
-                found = oldest(visit.scope, visit.element)
-                if not any(holds_back(other, visit.element, set(found)) for other in visit.scope.visits):
-                    first = next(other for other in visit.scope.visits if other in found.values())
-                    self.join(list(found.values()), first)
-                    return True
+        """An inclusive join goes on when no token can come to an empty flow of it and no filled one; a reset when none
+        can come to an empty one."""
+        for node in (one for one in self.live if one.state == "joining"):
+            found, others = self.oldest(node), self.children(node.around, "token")
+            joins = node.reset or node.element.kind is Kind.INCLUSIVE_GATEWAY
+            if joins and not any(self.holds_back(other, node, set(found)) for other in others):
+                come = [found[flow] for flow in node.reset or found if flow in found]
+                keep = node if node.reset else min(come, key=self.live.index)
+                self.join(come, keep)
+                self.queue.append(keep)
+                return True
         return False
 
-    def throw(self, visit: Visit) -> bool:
-        for trigger in visit.element.triggers:
-            name = trigger.name.text if trigger.name is not None else ""
-            if trigger.kind in ("signal", "message"):
-                heard = [ear for ear in self.all_ears() if ear.hears(trigger.kind, name)]
-                for ear in heard if trigger.kind == "signal" else heard[:1]:
-                    self.fire(ear)
-            elif trigger.kind == "compensation":
-                return not self.compensate(visit, trigger.reference)
-            elif trigger.kind in ("error", "escalation"):
-                catching = [ear for ear in around(visit) if ear.hears(trigger.kind, name)]
-                for ear in catching[:1]:
-                    self.fire(ear)
-                if trigger.kind == "error":
-                    return False
-        return True
+    # events: chapters 10.5 and 13.5
 
-    def fire(self, ear: Ear) -> None:
-        host, event = ear.host, ear.event
-        if ear not in host.ears:
+    def listen(self, node: Node) -> None:
+        self.live += [] if node in self.live else [node]
+        triggers = enumerate(node.element.triggers)
+        node.awaits = {number: times(one, self.moment) for number, one in triggers if number not in node.heard}
+
+    def ask_conditions(self) -> bool:
+        """Whether one has become true; it has to become false before it is heard again."""
+        heard = False
+        for node, number in [(one, number) for one in self.live for number in one.awaits]:
+            condition = node.element.triggers[number].condition
+            if condition is not None and number in node.awaits:
+                before = set(node.held)
+                node.held = before | {number} if self.value(condition) else before - {number}
+                if node.held > before:
+                    heard = True
+                    self.fire(node, number)
+        return heard
+
+    def throw(self, node: Node, triggers: Iterable[Trigger]) -> bool:
+        """True: who throws is still there, and need not wait."""
+        waits = False
+        for trigger in triggers:
+            ears = [(one, number) for one in self.live for number in sorted(one.awaits)]
+            ears = self.outward(node) if trigger.kind in ("error", "escalation") else ears
+            ears = [one for one in ears if hears(*one, trigger)]
+            if trigger.kind == "signal" or (trigger.kind == "message" and not ears):
+                self.thrown.append(node.element.id)
+            for ear, number in ears if trigger.kind == "signal" else ears[:1]:
+                self.fire(ear, number)
+            waits = (trigger.kind == "compensation" and self.compensate(node, trigger)) or waits
+            if trigger.kind == "error" or node.state == "gone":
+                return False
+        return not waits
+
+    def fire(self, node: Node, number: int) -> None:
+        """One of the triggers that a node waits for has come."""
+        event, host = node.element, node.around
+        if number not in node.awaits or host is None:
             return
-        ear.dues = [due for due in ear.dues if due > self.moment]
-        if isinstance(host, Scope):
-            if event.interrupting:
-                self.clear(host)
-            self.arrive(host, next(one.id for one in host.level.event_sub_processes if start_of(one) is event))
-        elif host.element is event:
-            host.ears = [other for other in host.ears if other is not ear]
-            self.finish(host)
+        if wants_all(event):
+            node.heard.add(number)
+            del node.awaits[number]
+            if node.awaits:
+                return
+            node.heard = set()
+        if node.role != "ear":
+            node.awaits = {}
+            self.finish(node)
         elif host.element.kind is Kind.EVENT_BASED_GATEWAY:
             self.completed.append(host.element.id)
-            remove(host)
-            via = next(flow for flow in event.incoming if flow in host.element.outgoing)
-            self.arrive(host.scope, event.id, via, given=True)
+            self.remove(host)
+            via = next(flow for flow in host.element.outgoing if self.flows[flow].target == event.id)
+            self.arrive(Node(event, host.level, via=via, state="done"))
         else:
-            if event.interrupting or ear.kind in ("error", "cancel"):
-                self.cancel(host)
-            self.arrive(host.scope, event.id, given=True)
+            self.fire_ear(node, host, number, event.kind is Kind.START_EVENT)
+
+    def fire_ear(self, ear: Node, host: Node, number: int, starts: bool) -> None:
+        """A boundary event, or the start of an event sub-process: it interrupts, or goes on listening."""
+        event, interrupts = ear.element, ear.element.interrupting
+        if interrupts or event.triggers[number].kind in ("error", "cancel"):
+            (self.clear if starts else self.cancel)(host)
+        elif wants_all(event):
+            self.listen(ear)
+        elif ear.awaits[number]:
+            ear.awaits[number] = [due for due in ear.awaits[number] if due > self.moment]
+            ear.awaits = {at: dues for at, dues in ear.awaits.items() if dues or at != number}
+        own = [one for one in host.inner.event_sub_processes if starts and start_of(one) is event]
+        self.arrive(Node(own[0], host) if starts else Node(event, host.level, state="done"))
+        if host.state == "gone" and host.role == "handler" and host.around is not None:
+            self.undo_next(host.around)
 
     # compensation and transactions (10.7, 13.5.5)
 
-    def note(self, visit: Visit) -> None:
-        element = visit.element
-        boundary = undone_at(visit)
-        if element.for_compensation or visit.undone or trigger_of(element) == "compensation":
-            return
-        direct = boundary is not None and not loops(visit)
-        if direct or visit.notes or (undoing_process(element) is not None and not loops(visit)):
-            holder = visit.parent if visit.is_body and visit.parent is not None else visit.scope
-            holder.notes.append(Note(element, visit.notes, loops(visit)))
+    def note(self, node: Node, around: Node) -> None:
+        element = node.element
+        undoes = element.for_compensation or node.role == "again" or trigger_of(element) == "compensation"
+        by_itself = not node.loops and (self.handler(element) or undoing_process(element))
+        around.notes += [node] if not undoes and (by_itself or node.notes) else []
 
-    def compensate(self, visit: Visit, key: str | None) -> bool:
-        scope = visit.scope
-        while not (found := [note for note in scope.notes if key in (None, note.element.id)]):
-            if scope.owner is None or not scope.owner.element.triggered_by_event:
+    def compensate(self, node: Node, trigger: Trigger) -> bool:
+        """Undo one activity, or all that was done in the level. Whether that is waited for."""
+        scope = node.level
+        while not (found := [done for done in scope.notes if trigger.reference in (None, done.element.id)]):
+            if not scope.element.triggered_by_event:
                 return False
-            scope = scope.owner.scope
-        self.undo(scope, found, visit)
-        return True
+            scope = scope.level
+        self.undo(scope, found, node if trigger.waits else None)
+        return trigger.waits
 
-    def undo(self, scope: Scope, notes: list[Note], thrower: Visit | Scope | None) -> None:
-        todo = list(notes)
-        scope.notes = [note for note in scope.notes if note not in todo]
-        undoing = Visit(UNDO, scope, waits=True, todo=todo, thrower=thrower)
-        scope.visits.append(undoing)
+    def undo_inside(self, node: Node) -> None:
+        """A sub-process is undone by its compensation event sub-process, or else all that was done in it is."""
+        how = undoing_process(node.element)
+        self.undo(node, node.notes, None) if how is None else self.arrive(Node(how, node))
+
+    def undo(self, scope: Node, notes: list[Node], thrower: Node | None) -> None:
+        undoing = Node(UNDO, scope, "undoing", state="waiting", notes=list(notes), thrower=thrower)
+        scope.notes = [done for done in scope.notes if done not in undoing.notes]
+        self.live.append(undoing)
         self.undo_next(undoing)
 
-    def undo_next(self, undoing: Visit) -> None:
-        scope = undoing.scope
-        while undoing.todo and undoing.todo[-1].of_loop:
-            undoing.todo += undoing.todo.pop().inner
-        if undoing.todo:
-            note = undoing.todo.pop()
-            again = Visit(note.element, scope, undoing, undone=True, notes=note.inner)
-            boundary = undone_at(again)
-            if boundary is not None and boundary.undone_by is not None:
-                self.completed.append(boundary.id)
-                again = Visit(scope.level.elements[boundary.undone_by], scope, undoing)
-            self.put(again)
-            return
-        remove(undoing)
-        if isinstance(undoing.thrower, Scope):
-            self.fire(next(ear for ear in self.all_ears() if ear.kind == "cancel" and ear.host is left_by(scope)))
-        elif undoing.thrower is not None and not undoing.thrower.gone:
-            self.finish(undoing.thrower)
+    def undo_next(self, undoing: Node) -> None:
+        """The latest first; bodies of a loop each by itself."""
+        scope, thrower = undoing.level, undoing.thrower
+        while undoing.notes and undoing.notes[-1].loops:
+            undoing.notes += undoing.notes.pop().notes
+        if undoing.notes:
+            done = undoing.notes.pop()
+            handler = self.handler(done.element)
+            if handler is None:
+                return self.arrive(Node(done.element, undoing, "again", notes=done.notes))
+            self.completed += [key for key in done.element.boundaries if self.elements[key].undone_by == handler]
+            return self.arrive(Node(self.elements[handler], undoing, "handler"))
+        self.remove(undoing)
+        if thrower is scope:
+            ears = self.children(scope.around if scope.role == "body" else scope, "ear")
+            for ear in [ear for ear in ears if ear.element.triggers[0].kind == "cancel"][:1]:
+                self.fire(ear, 0)
+        elif thrower is not None and thrower.state == "waiting":
+            others = [one for one in self.children(scope, "undoing") if one.thrower is thrower]
+            self.finish(thrower) if not others else None
         self.settle(scope)
 
-    def cancel_transaction(self, scope: Scope) -> None:
-        while scope.owner is not None and scope.owner.element.kind is not Kind.TRANSACTION:
-            scope = scope.owner.scope
+    def cancel_transaction(self, scope: Node) -> None:
+        while scope.element.kind is not Kind.TRANSACTION:
+            scope = scope.level
         self.clear(scope)
         self.undo(scope, scope.notes, scope)
-
-
-def loops(visit: Visit) -> bool:
-    return visit.element.loop is not None and not visit.is_body and not visit.undone
-
-
-def left_by(scope: Scope) -> Visit | None:
-    """Whose boundary events a transaction is left by: its own, or the loop's around it."""
-    return scope.owner.parent if scope.owner is not None and scope.owner.is_body else scope.owner
-
-
-def children(visit: Visit) -> list[Visit]:
-    return [other for other in visit.scope.visits if other.parent is visit]
-
-
-def remove(visit: Visit) -> None:
-    visit.gone, visit.ears = True, []
-    visit.scope.visits.remove(visit)
-
-
-def undone_at(visit: Visit) -> Element | None:
-    boundaries = (visit.scope.level.elements[key] for key in visit.element.boundaries)
-    return next((boundary for boundary in boundaries if boundary.undone_by is not None), None)
-
-
-def oldest(scope: Scope, element: Element) -> dict[str, Visit]:
-    """The first visit that waits at a join, by the flow it came by."""
-    here = [one for one in reversed(scope.visits) if one.element is element and one.waits]
-    return {flow: one for flow in element.incoming for one in here if one.via == flow}
-
-
-def around(visit: Visit) -> list[Ear]:
-    """Who may catch what is thrown, from inside outward (13.5.3)."""
-    ears: list[Ear] = []
-    one: Visit | None = visit
-    while one is not None:
-        ears += one.ears
-        if one.parent is None:
-            own = start_of(one.element) if one.element.triggered_by_event else None
-            ears += [ear for ear in one.scope.ears if ear.event is not own]
-        one = one.parent or one.scope.owner
-    return ears
-
-
-def holds_back(other: Visit, join: Element, filled: set[str]) -> bool:
-    """Whether a token can come to an empty flow of a join, and to no filled one, without passing the join."""
-    seen: set[str] = set()
-    reached: set[str] = set()
-    pending = [other.element] if other.parent is None and other.element is not join else []
-    while pending:
-        one = pending.pop()
-        if one.id in seen or one is join or one is UNDO:
-            continue
-        seen.add(one.id)
-        level = other.scope.level
-        reached |= set(one.outgoing) & set(join.incoming)
-        pending += [level.elements[level.flows[flow].target] for flow in one.outgoing]
-        pending += [level.elements[key] for key in one.boundaries]
-    return bool(reached - filled) and not reached & filled

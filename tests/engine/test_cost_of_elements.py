@@ -75,7 +75,7 @@ def test_the_hundredth_round_keeps_and_writes_as_much_as_the_tenth(name: str) ->
     lengths = []
     for _ in range(100):
         for element in sorted({key for key in play.open if key in ("u", "v", "w")}):
-            play.complete(element)
+            play.complete(element, o=1)
         lengths.append(_lengths(play))
     assert play.open
     assert lengths[9] == lengths[99]

@@ -9,21 +9,25 @@ from typing import Any
 
 import pytest
 
-from server.bpmn.definition import AdHoc, Element, Kind, Loop, Process, Trigger
+from server.bpmn.definition import AdHoc, Element, ImplicitThrow, Kind, Loop, Process
 from server.engine import facts
 from server.engine.construction import construct
+from server.engine.elements import LOOPS, STEPS
 from server.engine.execution import Execution, Setting
+from tests.engine.arrivals import Counting
 from tests.engine.models import (
     boundary,
     cancel,
     catch,
     compensation,
+    conditional,
     end,
     error,
     escalation,
     event_sub,
     fork,
     level,
+    link,
     message,
     node,
     process,
@@ -34,7 +38,7 @@ from tests.engine.models import (
     some,
     start,
     sub,
-    text,
+    terminate,
     throw,
     timer,
     transaction,
@@ -43,6 +47,7 @@ from tests.engine.models import (
     xor,
 )
 from tests.engine.plays import NOW
+from tests.engine.random_models import activity
 
 Parts = list["Element | str"]
 EARLY, LATE = 10, 1000
@@ -50,6 +55,21 @@ EARLY, LATE = 10, 1000
 # Each block begins at `a` and ends at `z`; between two passes a person does the user task `again`.
 BLOCKS: dict[str, Parts] = {
     "task": [node("a"), node("z"), "a > z"],
+    "manual task": [activity("a", "manual"), node("z"), "a > z"],
+    "user task": [activity("a", "user"), node("z"), "a > z"],
+    "service task": [activity("a", "service"), script("z", "n = 0"), "a > z"],
+    "connector": [activity("a", "connector"), activity("z", "carried"), "a > z"],
+    "external task": [activity("a", "external"), node("z"), "a > z"],
+    "business rule task": [activity("a", "decision"), script("z", "n = 0"), "a > z"],
+    "call activity": [activity("a", "call"), node("z"), "a > z"],
+    "send and receive": [
+        fork("a"),
+        activity("r", "receive"),
+        activity("t", "send"),
+        fork("z"),
+        "a > r > z",
+        "a > t > z",
+    ],
     "script": [script("a", "n = n + 1"), node("z"), "a > z"],
     "exclusive gateway": [xor("a"), node("b"), xor("z"), "a > b: n > 3", "a > z: default", "b > z"],
     "parallel block": [fork("a"), node("b"), node("c"), fork("z"), "a > b > z", "a > c > z"],
@@ -68,6 +88,21 @@ BLOCKS: dict[str, Parts] = {
     ],
     "embedded sub-process": [sub("a", script("w", "own = 1"), variables=("own",)), node("z"), "a > z"],
     "multi-instance": [script("a", "n = 0", loop=Loop("parallel", cardinality=python("3"))), node("z"), "a > z"],
+    "sequential multi-instance": [
+        script("a", "n = 0", loop=Loop("sequential", cardinality=python("3"))),
+        node("z"),
+        "a > z",
+    ],
+    "multi-instance that throws": [
+        node("a", loop=Loop("parallel", cardinality=python("3"), throws=(ImplicitThrow("each", (signal("s"),)),))),
+        node("z"),
+        "a > z",
+    ],
+    "terminate": [
+        sub("a", fork("f"), catch("w", message("never")), end("t", terminate()), "f > w", "f > t"),
+        node("z"),
+        "a > z",
+    ],
     "standard loop": [script("a", "n = 0", loop=Loop("standard", loop_maximum=3)), node("z"), "a > z"],
     "error": [sub("a", end("e", error("E"))), boundary("b", "a", error()), node("z"), "b > z"],
     "boundary timer": [
@@ -92,10 +127,10 @@ BLOCKS: dict[str, Parts] = {
         throw("z", compensation("a")),
         "a > b > z",
     ],
-    "link": [throw("a", Trigger("link", text("l"))), catch("z", Trigger("link", text("l")))],
+    "link": [throw("a", link("l")), catch("z", link("l"))],
     "conditional event": [
         fork("a"),
-        catch("c", Trigger("conditional", condition=python("n > 0"))),
+        catch("c", conditional("n > 0")),
         script("s", "n = 1"),
         script("t", "n = 0"),
         fork("z"),
@@ -143,13 +178,25 @@ class Work:
         self.calls += event in ("call", "c_call")
 
 
+def answered(execution: Execution) -> int:
+    """Answer whatever others are asked for, until a person is asked: the number of the user task."""
+    for fact in (told := execution.take_facts()):
+        if isinstance(fact, facts.ConnectorCalled):
+            execution.complete_connector(fact.activity, {}, NOW)
+        elif isinstance(fact, facts.ExternalTaskCreated):
+            execution.complete_external_task(fact.activity, {}, NOW)
+        elif isinstance(fact, facts.CallRequested):
+            execution.return_from_call(fact.activity, {}, NOW)
+        told += execution.take_facts()
+    return next((fact.activity for fact in told if isinstance(fact, facts.UserTaskCreated)), 0)
+
+
 def complete(execution: Execution, activity: int) -> tuple[int, int]:
     """Completes a user task: how much was written, and the number of the next one."""
     execution.complete_user_task(activity, {}, "grace", NOW)
-    told = execution.take_facts()
+    activity = answered(execution)
     changes = execution.take_changes()
-    written = sum(map(len, changes.written.values())) + len(changes.removed)
-    return written, next((fact.activity for fact in told if isinstance(fact, facts.UserTaskCreated)), 0)
+    return sum(map(len, changes.written.values())) + len(changes.removed), activity
 
 
 def repeated(block: Parts) -> Process:
@@ -157,8 +204,8 @@ def repeated(block: Parts) -> Process:
 
 
 def begin(model: Process) -> tuple[Execution, int]:
-    execution = Execution.start(construct(model), Setting("instance", "process"), NOW, {"n": 0})
-    first = next(fact.activity for fact in execution.take_facts() if isinstance(fact, facts.UserTaskCreated))
+    execution = Execution.start(construct(model), Setting("instance", "process", world=Counting()), NOW, {"n": 0})
+    first = answered(execution)
     execution.take_changes()
     return execution, first
 
@@ -174,6 +221,16 @@ def costs(execution: Execution, activity: int) -> tuple[tuple[int, int], tuple[i
         else:
             _, activity = complete(execution, activity)
     return found[EARLY], found[LATE]
+
+
+def drawn(model: Process) -> set[str]:
+    """The kinds of elements and of loops in a model."""
+    elements = list(model.elements())
+    return {element.kind for element in elements} | {one.loop.kind for one in elements if one.loop is not None}
+
+
+def test_every_element_has_a_block_that_is_repeated() -> None:
+    assert set().union(*(drawn(repeated(block)) for block in BLOCKS.values())) == {*STEPS, *LOOPS}
 
 
 @pytest.mark.parametrize("name", BLOCKS)

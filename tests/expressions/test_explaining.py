@@ -42,8 +42,19 @@ def test_a_part_that_was_not_needed_is_not_told() -> None:
     assert parts_of("= if a then b else c", "feel", a=True, b=1, c=2) == [("a", True), ("b", 1)]
 
 
-def test_python_is_told_by_the_variables_it_reads() -> None:
-    assert parts_of("a + len(l)", "python", a=1, l=[2], c=3) == [("a", 1), ("l", [2])]
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a + len(l)", [("a", 3), ("len(l)", 1)]),
+        ("a > 1 and not b", [("a > 1", True), ("not b", True)]),
+        ("a < 1 and not b", [("a < 1", False)]),
+        ("a if b else l[0]", [("b", False), ("l[0]", 5)]),
+        ("a == 3", [("a", 3)]),
+        ('"x" in m["list"]', [("m['list']", ["x"])]),
+    ],
+)
+def test_python_is_told_by_its_parts(text: str, parts: list[tuple[str, Any]]) -> None:
+    assert parts_of(text, "python", a=3, b=False, l=[5], m={"list": ["x"]}) == parts
 
 
 @pytest.mark.parametrize("language", ["feel", "juel", "python"])

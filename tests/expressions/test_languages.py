@@ -18,5 +18,5 @@ def test_each_language_calculates_with_the_same_variables(language: str, text: s
 
 
 def test_an_unknown_language_is_named() -> None:
-    with pytest.raises(Invalid, match="'groovy' is not understood"):
+    with pytest.raises(Invalid, match="language groovy cannot be run here"):
         parse(Expression("a > 1", "groovy"))

@@ -130,7 +130,7 @@ def test_the_line_of_a_problem_is_that_of_the_model() -> None:
 
 
 def test_scripts_in_other_languages_are_refused() -> None:
-    with pytest.raises(Invalid, match="'groovy' cannot be run: write it in Python"):
+    with pytest.raises(Invalid, match="groovy cannot be run here; write it in Python"):
         parse_script(Expression("x = 1", "groovy"))
 
 

@@ -14,7 +14,7 @@ _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TAG = re.compile(r"<[!/]?[a-zA-Z](?:\"[^\"]*\"|[^\">])*>")
 _ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_SENTENCE = re.compile(r"[A-Z][a-z]+")
+_SENTENCE = re.compile(r"[A-Z](?:[a-z]| \w)")
 
 
 def unmarked(template: Path) -> Iterator[str]:

@@ -82,8 +82,10 @@ def test_a_text_without_a_mark_is_found(tmp_path: Path, text: str, found: list[s
 
 def test_permissions_and_families_of_error_are_gathered_for_the_translations() -> None:
     assert {str(each) for each in PERMISSIONS} == set(Permission)
-    families = [Rejection, *Rejection.__subclasses__()]
-    told = {(each.__doc__ or "").strip() for each in families if each.__module__ == Rejection.__module__}
+    families = [Rejection]
+    for each in families:
+        families += [one for one in each.__subclasses__() if one.__module__ == Rejection.__module__]
+    told = {(each.__doc__ or "").strip() for each in families}
     assert {str(each) for each in FAMILIES} == told
 
 

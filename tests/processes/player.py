@@ -213,6 +213,10 @@ class Player:
     def incidents(self) -> list[str]:
         return [fact.element for fact in self.all(facts.IncidentRaised)]
 
+    @property
+    def last_incident(self) -> facts.IncidentRaised:
+        return self.all(facts.IncidentRaised)[-1]
+
     def all(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
 

@@ -98,17 +98,46 @@ def test_the_message_that_begins_an_instance_sets_the_key_of_its_conversation() 
     begun = '<startEvent id="s"><messageEventDefinition messageRef="ask"/></startEvent>'
     opened, _ = conversation(f"{begun}\n{LISTENS}\ns -> x")
     assert opened.correlation_key == "42"
-    assert opened.key_paths == (("python", "about"),)
+    assert opened.key_paths == (("feel", "about"),)
 
 
 def test_the_first_message_that_an_instance_sends_sets_the_key_of_its_conversation() -> None:
-    asks = '<intermediateThrowEvent id="a"><extensionElements><camunda:inputOutput>'
-    asks += '<camunda:inputParameter name="order">'
-    asks += "${order}</camunda:inputParameter></camunda:inputOutput></extensionElements>"
-    asks += '<messageEventDefinition messageRef="ask"/></intermediateThrowEvent>'
-    opened, player = conversation(f"s startEvent\n{asks}\n{LISTENS}\ns -> a -> x")
+    opened, player = conversation(f"s startEvent\n{ASKS}\n{LISTENS}\ns -> a -> x")
     assert [fact.correlation_key for fact in player.all(facts.MessageThrown)] == ["42"]
     assert opened.correlation_key == "42"
+
+
+ASKS = (
+    '<intermediateThrowEvent id="a"><extensionElements><camunda:inputOutput><camunda:inputParameter name="order">'
+    "${order}</camunda:inputParameter></camunda:inputOutput></extensionElements>"
+    '<messageEventDefinition messageRef="ask"/></intermediateThrowEvent>'
+)
+BESIDE = f"s startEvent\ng parallelGateway\nu userTask\n{LISTENS}\n{ASKS}\ns -> g -> x\ng -> u -> a"
+
+
+def test_who_waits_already_is_told_the_key_that_the_conversation_gets_later() -> None:
+    opened, player = conversation(
+        f"s startEvent\ng parallelGateway\nu userTask\n{LISTENS}\n{ASKS}\ns -> g -> x\ng -> u -> a"
+    )
+    assert opened.correlation_key is None
+    player.complete("u", "ada")
+    assert player.all(facts.SubscriptionClosed) == [facts.SubscriptionClosed(opened.activity, opened.number)]
+    told = player.all(facts.SubscriptionOpened)[-1]
+    assert (told.activity, told.number, told.correlation_key) == (opened.activity, opened.number, "42")
+    assert told.key_paths == (("feel", "about"),)
+    player.message("tell", about=42)
+    assert "x" in player.passed
+
+
+def test_a_key_that_the_model_says_itself_is_not_changed_by_a_message() -> None:
+    subscription = (
+        '<correlationSubscription id="sub" correlationKeyRef="key"><correlationPropertyBinding '
+        'correlationPropertyRef="number"><dataPath>order.number + 1</dataPath></correlationPropertyBinding>'
+        "</correlationSubscription>"
+    )
+    _, player = conversation(f"{subscription}\n{BESIDE}")
+    player.complete("u", "ada")
+    assert [fact.correlation_key for fact in player.all(facts.SubscriptionOpened)] == ["43"]
 
 
 def test_a_subscription_of_the_process_says_the_key_by_its_own_data() -> None:

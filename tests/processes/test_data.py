@@ -40,8 +40,48 @@ def test_an_activity_works_on_its_own_inputs_and_gives_out_its_outputs() -> None
     assert carried.variables == {"order": 42}
 
 
-def test_a_source_that_is_not_there_leaves_its_input_empty_and_is_not_copied() -> None:
-    inside = specification("price", "total") + into("orderRef", "price") + out("total", "orderRef")
+def optional(inputs: str, outputs: str) -> str:
+    """An only input and output set in which everything is optional."""
+    refs = "".join(f"<dataInputRefs>{name}</dataInputRefs>" for name in inputs.split())
+    refs += "".join(f"<optionalInputRefs>{name}</optionalInputRefs>" for name in inputs.split())
+    given = "".join(f"<dataOutputRefs>{name}</dataOutputRefs>" for name in outputs.split())
+    given += "".join(f"<optionalOutputRefs>{name}</optionalOutputRefs>" for name in outputs.split())
+    return specification(inputs, outputs, f"<inputSet>{refs}</inputSet><outputSet>{given}</outputSet>")
+
+
+def test_an_activity_waits_with_an_incident_for_a_required_input() -> None:
+    inside = specification("price") + into("orderRef", "price")
+    lacking = play(f"{ORDER}\ns startEvent\n{script('x', inside, 'seen = price')}\ns -> x")
+    assert lacking.last_incident.message == "'x' needs data that is not there: price."
+    lacking.do("set_variable", "order", 3)
+    lacking.do("retry", lacking.at("x"))
+    assert lacking.completed
+    assert lacking.variables == {"order": 3, "seen": 3}
+
+
+def test_an_activity_that_has_not_given_a_required_output_is_an_incident_until_it_is_there() -> None:
+    inside = specification("", "total") + out("total", "orderRef")
+    lacking = play(f"{ORDER}\ns startEvent\n{script('x', inside, 'seen = 1')}\ns -> x")
+    assert lacking.last_incident.message == "'x' has not given the data that it has to give: total."
+    activity = lacking.at("x")
+    lacking.do_at(lambda execution, moment: execution.set_variable("total", 5, moment, activity))
+    lacking.do("retry", activity)
+    assert lacking.completed
+    assert lacking.variables == {"order": 5, "seen": 1}
+
+
+def test_one_of_several_output_sets_is_enough() -> None:
+    sets = "<inputSet/>" + "".join(
+        f"<outputSet><dataOutputRefs>{name}</dataOutputRefs></outputSet>" for name in ("a", "b")
+    )
+    inside = specification("", "a b", sets) + out("b", "orderRef")
+    carried = play(f"{ORDER}\ns startEvent\n{script('x', inside, 'b = 4')}\ns -> x")
+    assert carried.completed
+    assert carried.variables == {"order": 4}
+
+
+def test_a_source_that_is_not_there_leaves_its_optional_input_empty_and_is_not_copied() -> None:
+    inside = optional("price", "total") + into("orderRef", "price") + out("total", "orderRef")
     carried = play(f"{ORDER}\ns startEvent\n{script('x', inside, 'seen = price is None')}\ns -> x")
     assert carried.variables == {"seen": True}
 

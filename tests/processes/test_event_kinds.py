@@ -229,6 +229,30 @@ def test_a_boundary_event_that_wants_all_of_several_triggers_wants_them_all_agai
     assert waits.open == ["u", "r", "r"]
 
 
+def test_where_all_have_to_come_again_a_condition_that_still_holds_has_to_become_false_before() -> None:
+    both = f'<signalEventDefinition signalRef="bell"/>{conditional("n > 4")}'
+    waits = play(
+        f"""
+        s startEvent
+        u userTask
+        v userTask
+        <boundaryEvent id="x" attachedToRef="u" cancelActivity="false" parallelMultiple="true">{both}</boundaryEvent>
+        r userTask
+        s -> u
+        s -> v
+        x -> r
+        """,
+        BELLS,
+        n=5,
+    )
+    waits.signal("bell")
+    waits.signal("bell")
+    assert waits.open == ["u", "v", "r"]
+    waits.do_at(lambda execution, moment: execution.set_variable("n", 4, moment))
+    waits.do_at(lambda execution, moment: execution.set_variable("n", 5, moment))
+    assert waits.open == ["u", "v", "r", "r"]
+
+
 def test_an_event_sub_process_can_want_all_of_several_triggers() -> None:
     inside = f'<startEvent id="both" parallelMultiple="true">{TWO}</startEvent><userTask id="r"/>'
     inside += '<sequenceFlow id="f" sourceRef="both" targetRef="r"/>'

@@ -56,7 +56,7 @@ def test_jobs_of_suspended_instances_and_dead_jobs_are_never_due(house: Flask) -
         process_instances.suspend(actor("alan"), suspended, "Wait")
         assert jobs.next_due() == NOON + timedelta(hours=2)
         clock.freeze(NOON + timedelta(hours=3))
-        claimed = commands.claim(WORKER, "test", 10, 60)
+        claimed = commands.claim(WORKER, "test", 10, 60).jobs
         assert [job.instance_id for job in claimed] == [dead]
         commands.fail(WORKER, claimed[0].id, 1, "Gone", None)
         assert jobs.next_due() is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.commands import deployments, process_instances
+from server.commands import conditions, deployments, process_instances
 from server.errors import NotFound
 from server.expressions.explained import Explained
 from server.identity.actor import CONSOLE
@@ -95,11 +95,36 @@ def test_juel_is_told_part_by_part_too(app: Flask) -> None:
     )
 
 
-def test_a_condition_in_python_tells_the_variables_it_read(app: Flask) -> None:
+def test_python_is_told_part_by_part_too(app: Flask) -> None:
     with app.app_context():
         [[asked]] = told("exclusiveGateway", ["len(items) == 2 and amount != 1"], {"items": [1, 2], "amount": 3})
     assert asked.holds
-    assert asked.why.parts == (Explained("amount", 3), Explained("items", [1, 2]))
+    assert asked.why.parts == (
+        Explained("len(items) == 2", True, (Explained("len(items)", 2, (Explained("items", [1, 2]),)),)),
+        Explained("amount != 1", True, (Explained("amount", 3),)),
+    )
+
+
+COMPLEX = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests">
+  <process id="choosing" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="e" sourceRef="begin" targetRef="split"/>
+    <parallelGateway id="split"/><sequenceFlow id="a" sourceRef="split" targetRef="g"/>
+    <sequenceFlow id="b" sourceRef="split" targetRef="g"/>
+    <complexGateway id="g"><activationCondition>= activationCount &gt;= 2</activationCondition></complexGateway>
+    <sequenceFlow id="c" name="way 1" sourceRef="g" targetRef="end">
+      <conditionExpression>= waitingForStart</conditionExpression></sequenceFlow>
+    <endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def test_a_complex_gateway_tells_what_it_counted(app: Flask) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("complex.bpmn", COMPLEX)])
+        instance_id = process_instances.start(CONSOLE, "choosing", {}).instance_id
+        [[asked]] = told_of(instance_id, history.trail(CONSOLE, instance_id).entries)
+    assert (asked.flow, asked.holds, asked.why.value, asked.untold) == ("way 1", True, True, "")
 
 
 def test_what_would_change_a_variable_is_not_asked_again(app: Flask) -> None:
@@ -176,3 +201,150 @@ def test_conditional_flows_of_an_activity_are_told_with_the_variables_of_the_sub
         ("yes", True, "", limit),
         ("no", False, "", limit),
     ]
+
+
+ELSEWHERE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests">
+  <process id="elsewhere" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="e" sourceRef="begin" targetRef="set"/>
+    <scriptTask id="set" scriptFormat="python"><script>{script}</script></scriptTask>
+    <sequenceFlow id="f" sourceRef="set" targetRef="g"/>
+    {element}
+    <sequenceFlow id="h" sourceRef="g" targetRef="end"/><endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def asked_elsewhere(element: str, variables: Mapping[str, Any]) -> list[Reason]:
+    """What is told of the conditions of the element `g` that lead along no flow, in the order of the trail."""
+    script = "\n".join(f"{name} = {value!r}" for name, value in variables.items())
+    deployments.deploy(CONSOLE, [("elsewhere.bpmn", ELSEWHERE.format(element=element, script=script).encode())])
+    instance_id = process_instances.start(CONSOLE, "elsewhere", {}).instance_id
+    entries = history.trail(CONSOLE, instance_id).entries
+    numbers = [number for number, entry in enumerate(entries, start=1) if entry.name == "ConditionAsked"]
+    found = reasons.reasons(CONSOLE, instance_id, entries, numbers)
+    return [reason for number in numbers for reason in found[number]]
+
+
+LOOP = """<scriptTask id="g" scriptFormat="python"><script>amount = amount - 4</script>
+  <standardLoopCharacteristics{}><loopCondition>= amount &gt; 3 and loopCounter &lt; 9</loopCondition>
+  </standardLoopCharacteristics></scriptTask>"""
+
+
+def test_a_loop_tells_for_each_pass_why_there_was_another_one(app: Flask) -> None:
+    with app.app_context():
+        told = asked_elsewhere(LOOP.format(""), {"amount": 9})
+    assert [(one.what, one.holds, one.untold, one.why.parts[0]) for one in told] == [
+        ("loop", True, "", Explained("amount > 3", True, (Explained("amount", 5),))),
+        ("loop", False, "", Explained("amount > 3", False, (Explained("amount", 1),))),
+    ]
+    assert told[0].why.parts[1] == Explained("loopCounter < 9", True, (Explained("loopCounter", 1),))
+
+
+def test_a_loop_that_is_tested_first_tells_why_it_did_not_run(app: Flask) -> None:
+    with app.app_context():
+        [told] = asked_elsewhere(LOOP.format(' testBefore="true"'), {"amount": 3})
+    assert (told.holds, told.why.value, told.untold) == (False, False, "")
+
+
+SEVERAL = """<scriptTask id="g" scriptFormat="python"><script>found = loopCounter</script>
+  <multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>{}</loopCardinality>
+  <completionCondition>${{nrOfCompletedInstances >= wanted &amp;&amp; loopCounter == 1}}</completionCondition>
+  </multiInstanceLoopCharacteristics></scriptTask>"""
+
+
+def test_a_multi_instance_tells_how_often_it_was_to_run_and_why_it_was_enough(app: Flask) -> None:
+    with app.app_context():
+        often, enough = asked_elsewhere(SEVERAL.format("= wanted + 3"), {"wanted": 2})
+    assert (often.what, often.holds, often.untold) == ("cardinality", 5, "")
+    assert often.why.parts == (Explained("wanted", 2),)
+    assert (enough.what, enough.holds, enough.untold) == ("completion", True, "")
+    assert enough.why.parts == (
+        Explained(
+            "nrOfCompletedInstances >= wanted",
+            True,
+            (Explained("nrOfCompletedInstances", 2), Explained("wanted", 2)),
+        ),
+        Explained("loopCounter == 1", True, (Explained("loopCounter", 1),)),
+    )
+
+
+def test_a_number_of_instances_that_is_written_as_text_is_told_too(app: Flask) -> None:
+    with app.app_context():
+        often, _ = asked_elsewhere(SEVERAL.format("${'3'}"), {"wanted": 2})
+    assert (often.holds, often.why.value, often.untold) == (3, "3", "")
+
+
+@pytest.mark.parametrize("length", [2, 30])
+def test_a_multi_instance_over_a_list_tells_the_list(app: Flask, length: int) -> None:
+    element = """<task id="g"><multiInstanceLoopCharacteristics><loopDataInputRef>items</loopDataInputRef>
+      </multiInstanceLoopCharacteristics></task><dataObject id="items" name="items"/>"""
+    with app.app_context():
+        [told] = asked_elsewhere(element, {"items": list(range(length))})
+    assert (told.what, told.holds, told.untold) == ("collection", length, "")
+    assert told.why.value[:2] == [0, 1]
+
+
+CAUGHT = """<intermediateCatchEvent id="g"><conditionalEventDefinition><condition>= amount &gt; 3 or urgent</condition>
+  </conditionalEventDefinition></intermediateCatchEvent>"""
+
+
+def test_a_conditional_event_tells_the_condition_that_became_true(app: Flask) -> None:
+    with app.app_context():
+        [told] = asked_elsewhere(CAUGHT, {"amount": 3, "urgent": True})
+    assert (told.what, told.holds, told.untold) == ("event", True, "")
+    assert told.why.parts == (
+        Explained("amount > 3", False, (Explained("amount", 3),)),
+        Explained("urgent", True),
+    )
+
+
+def test_a_condition_that_did_not_become_true_has_decided_nothing_yet(app: Flask) -> None:
+    with app.app_context():
+        assert asked_elsewhere(CAUGHT, {"amount": 3, "urgent": False}) == []
+
+
+@pytest.mark.parametrize("host", ["boundary", "sub-process"])
+def test_a_conditional_event_on_an_activity_or_in_a_sub_process_sees_the_variables_there(app: Flask, host: str) -> None:
+    condition = """<conditionalEventDefinition><condition>= amount &gt; 3</condition></conditionalEventDefinition>"""
+    if host == "boundary":
+        element = f"""<userTask id="g"/><boundaryEvent id="b" attachedToRef="g">{condition}</boundaryEvent>
+          <sequenceFlow id="x" sourceRef="b" targetRef="end"/>"""
+    else:
+        element = f"""<subProcess id="g"><userTask id="u"/><subProcess id="s" triggeredByEvent="true">
+          <startEvent id="b">{condition}</startEvent></subProcess></subProcess>"""
+    with app.app_context():
+        [told] = asked_elsewhere(element, {"amount": 4})
+    assert (told.what, told.untold, told.why.parts) == ("event", "", (Explained("amount", 4),))
+
+
+def test_the_condition_that_began_an_instance_is_told_with_what_was_said(app: Flask) -> None:
+    start = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
+      <process id="elsewhere" isExecutable="true"><startEvent id="low"><conditionalEventDefinition>
+      <condition>= stock &lt; 5</condition></conditionalEventDefinition></startEvent></process></definitions>"""
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("start.bpmn", start.encode())])
+        [instance_id] = conditions.evaluate(CONSOLE, {"stock": 4})
+        entries = history.trail(CONSOLE, instance_id).entries
+        [number] = [number for number, entry in enumerate(entries, start=1) if entry.name == "ConditionAsked"]
+        [told] = reasons.reasons(CONSOLE, instance_id, entries, [number])[number]
+    assert (told.what, told.untold, told.why.parts) == ("event", "", (Explained("stock", 4),))
+
+
+def test_a_complex_gateway_tells_why_enough_tokens_had_come(app: Flask) -> None:
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("complex.bpmn", COMPLEX)])
+        instance_id = process_instances.start(CONSOLE, "choosing", {}).instance_id
+        entries = history.trail(CONSOLE, instance_id).entries
+        numbers = [number for number, entry in enumerate(entries, start=1) if entry.name == "ConditionAsked"]
+        [[told]] = reasons.reasons(CONSOLE, instance_id, entries, numbers).values()
+    assert (told.what, told.holds, told.untold) == ("activation", True, "")
+    assert told.why.parts == (Explained("activationCount", 2),)
+
+
+def test_an_ad_hoc_sub_process_tells_why_it_was_enough(app: Flask) -> None:
+    element = """<adHocSubProcess id="g"><scriptTask id="t" scriptFormat="python"><script>amount = 7</script>
+      </scriptTask><completionCondition>= amount = 7</completionCondition></adHocSubProcess>"""
+    with app.app_context():
+        [told] = asked_elsewhere(element, {"amount": 1})
+    assert (told.what, told.untold, told.why.parts) == ("completion", "", (Explained("amount", 7),))

@@ -11,6 +11,7 @@ from server.identity.actor import CONSOLE
 from server.records.incident import Incident
 from server.records.process_instance import ProcessInstance
 from tests.dmn.models import decision, file, literal
+from tests.expressions.attacks import in_feel
 from tests.expressions.attacks.bounds import bounded
 
 MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"
@@ -47,9 +48,10 @@ def state_of(element: str, name: str = "m", key: str = HONEST, decided: str = "1
         {"element": CATCH.format("k"), "key": FLOOD},
         {"element": CATCH.format("k"), "key": "= {f: function(x) f(x), r: f(1)}.r"},
         {"element": DECIDE, "decided": FLOOD.removeprefix("= ")},
+        {"element": DECIDE, "decided": in_feel.NESTED},
         {"element": DECIDE, "decided": 'replace("aaa", "a", string join(for i in 1..99999 return "aaaaaaaaaa"))'},
     ],
-    ids=["message name", "correlation key", "recursion", "decision", "growth in a decision"],
+    ids=["message name", "correlation key", "recursion", "decision", "nested lists", "growth in a decision"],
 )
 def test_an_attack_becomes_an_incident_and_the_next_instance_runs(attack: dict[str, str]) -> None:
     with bounded():

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from server.commands import process_instances, user_tasks
-from server.database import Record, db
+from server.database import Record, connection, db
 from server.errors import Unavailable
 from server.identity.actor import Actor
 from server.records.user_task import UserTask
@@ -60,6 +60,16 @@ def _everything() -> dict[str, list[tuple[object, ...]]]:
     }
     db.session.rollback()
     return rows
+
+
+def test_statements_go_through_the_transaction_that_is_open_and_never_through_one_that_has_ended(ann: Actor) -> None:
+    first = connection()
+    assert connection() is first
+    db.session.rollback()
+    second = connection()
+    assert second is not first
+    assert second.in_transaction()
+    db.session.rollback()
 
 
 def test_a_cut_after_any_statement_of_a_completion_leaves_the_state_before_or_the_state_after(ann: Actor) -> None:
@@ -138,7 +148,7 @@ def test_a_locked_database_refuses_the_write_in_one_sentence(app: Flask, ann: Ac
     user_tasks.complete(ann, started.user_task_id, {"amount": 1})
 
 
-def test_a_completion_takes_nine_statements_and_one_commit(ann: Actor) -> None:
+def test_a_completion_takes_eight_statements_and_one_commit(ann: Actor) -> None:
     deploy(("approval", APPROVAL))
     started = process_instances.start(ann, "approval", {})
     assert started.user_task_id is not None
@@ -147,8 +157,18 @@ def test_a_completion_takes_nine_statements_and_one_commit(ann: Actor) -> None:
     event.listen(db.engine, "commit", lambda connection: commits.append(connection))
     with _cut_after(1000) as sent:
         user_tasks.complete(ann, started.user_task_id, {"amount": 7})
-    assert len(sent) <= 9, "\n".join(sent)  # a tenth asks who is signed in
+    assert len(sent) <= 8, "\n".join(sent)  # a ninth asks who is signed in
     assert len(commits) == 1
+
+
+def test_completing_what_nobody_has_takes_more_only_for_who_is_new_to_the_instance(ann: Actor, bob: Actor) -> None:
+    deploy(("approval", APPROVAL))
+    for actor, most in ((ann, 8), (bob, 10)):  # bob becomes involved, and ann is told of the end
+        started = process_instances.start(ann, "approval", {})
+        assert started.user_task_id is not None
+        with _cut_after(1000) as sent:
+            user_tasks.complete(actor, started.user_task_id, {"amount": 7})
+        assert len(sent) <= most, "\n".join(sent)
 
 
 def test_a_start_takes_eleven_statements_and_writes_its_instance_once(ann: Actor) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from server import database
 from server.app import create_app
 from server.settings import Settings
-from server.web.security import limiter
+from server.web.limits import attempts
 from tests import databases
 from tests.web import purchases
 
@@ -36,7 +36,7 @@ def settings(tmp_path: Path, kind: str) -> Iterator[Settings]:
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False  # its own tests turn it on again
-    limiter.reset()
+    attempts.reset()
     yield app
     with app.app_context():
         database.db.engine.dispose()

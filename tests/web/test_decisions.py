@@ -2,7 +2,9 @@
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -113,14 +115,32 @@ def test_decisions_are_deployed_on_the_page_of_processes(analyst: FlaskClient) -
     assert "version 1" in text
 
 
+def test_an_instance_shows_why_a_cell_could_not_be_decided(app: Flask) -> None:
+    odd = table(["amount"], ["x"], [["date(amount) = ?", '"first"'], ["-", '"second"']], "FIRST")
+    with app.app_context():
+        deployments.deploy(CONSOLE, [("odd.dmn", file(decision("odd", odd)))])
+        instance_id = purchases.ask()
+        _, told = decisions.made("odd", "latest", None, None, {"amount": "<b>"}, "nobody")
+        _record(instance_id, told)
+    text = purchases.sign_in(app, "ada").get(f"/instances/{instance_id}").get_data(as_text=True)
+    assert "Approve purchase: odd = &#34;second&#34;" in text
+    assert "rule 1: " in text
+    assert "&#39;&lt;b&gt;&#39; is not a date" in text
+
+
+def _record(instance_id: str, told: Mapping[str, Any]) -> None:
+    """Let history tell that the instance has had a decision made."""
+    fact = ["DecisionMade", {"activity": 1, "element": "approve", "told": values.encode(told)}]
+    row = {"instance_id": instance_id, "at": datetime(2026, 1, 31, tzinfo=UTC), "actor": "ada"}
+    db.session.execute(insert(HistoryEntry), [{**row, "facts": json.dumps([fact], separators=(",", ":"))}])
+    db.session.commit()
+
+
 def test_an_instance_shows_the_decisions_it_made_with_the_rules_that_matched(app: Flask, size: str) -> None:
     with app.app_context():
         instance_id = purchases.ask()
         _, told = decisions.made("size", "latest", None, None, {"amount": 3}, "nobody")
-        fact = ["DecisionMade", {"activity": 1, "element": "approve", "told": values.encode(told)}]
-        row = {"instance_id": instance_id, "at": datetime(2026, 1, 31, tzinfo=UTC), "actor": "ada"}
-        db.session.execute(insert(HistoryEntry), [{**row, "facts": json.dumps([fact], separators=(",", ":"))}])
-        db.session.commit()
+        _record(instance_id, told)
     text = purchases.sign_in(app, "ada").get(f"/instances/{instance_id}").get_data(as_text=True)
     assert "Decisions made" in text
     assert "Approve purchase: size = &#34;small&#34;" in text

@@ -1,15 +1,16 @@
 """The pages of analysts: the list of processes, deploying, one version, its file, two versions compared."""
 
 import io
+import json
 import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.commands import deployments, groups, people, process_instances
+from server.commands import definition_comments, deployments, groups, people, process_instances
 from server.database import db
-from server.identity.actor import CONSOLE
+from server.identity.actor import CONSOLE, person_actor
 from server.queries import definitions as queries
 from server.queries import diagrams
 from server.queries.diagrams import Counts
@@ -19,6 +20,7 @@ from server.web.definition import diagram_state
 from tests.web import purchases
 from tests.web.test_instance import NESTED
 
+CONSOLE_ANALYST = person_actor("hedy", "Hedy", frozenset({"analyst"}))
 NEWER = purchases.PROCESS.replace(b'name="Order it"', b'name="Order it at once"')
 BROKEN = purchases.PROCESS.replace(b'targetRef="order"', b'targetRef="nowhere"')
 
@@ -152,6 +154,59 @@ def test_a_sketch_says_element_by_element_what_is_missing_to_make_it_run(app: Fl
     assert "The service task does not say what to do" in rows[0][0]
     assert "The timer has no time" in rows[1][0]
     assert lacks.count("Missing</span>") == 4
+
+
+def test_what_is_missing_is_painted_on_the_drawing_and_the_marks_are_explained(app: Flask, drawer: FlaskClient) -> None:
+    page = drawer.get(sketch(app)).text
+    state = json.loads(re.search(r'id="diagram-state"[^>]*>(.*?)</script>', page, re.S)[1])  # type: ignore[index]  # it is there, or the test fails
+    painted = {one["element"] for one in state["problems"] if one["level"] == "missing"}
+    assert painted == {"odd", "t", "f2", "f3"}
+    assert "Something is missing to run it" in page
+
+
+def test_a_process_without_marks_explains_none(app: Flask, analyst: FlaskClient) -> None:
+    page = analyst.get(f"/definitions/{definition_id(app)}").text
+    assert "Something is missing to run it" not in page
+
+
+def test_people_comment_on_a_version_in_markdown(app: Flask, analyst: FlaskClient) -> None:
+    address = f"/definitions/{definition_id(app)}"
+    assert "Nobody has commented on this version yet." in analyst.get(address).text
+    answer = analyst.post(f"{address}/comment", data={"text": "Looks **good** <b>to me</b>"}, follow_redirects=True)
+    assert "Looks <strong>good</strong>" in answer.text
+    assert "<b>to me</b>" not in answer.text
+    assert "Nobody has commented" not in answer.text
+
+
+def test_a_refused_comment_is_kept_and_says_why(app: Flask, analyst: FlaskClient) -> None:
+    answer = analyst.post(f"/definitions/{definition_id(app)}/comment", data={"text": "x" * 10_001})
+    assert answer.status_code == 422
+    assert "A comment has 1 to 10000 characters." in answer.text
+    assert "x" * 10_001 in answer.text
+
+
+def test_comments_come_in_pages_the_newest_first(app: Flask, analyst: FlaskClient) -> None:
+    found = definition_id(app)
+    with app.app_context():
+        for number in range(21):
+            definition_comments.write(CONSOLE_ANALYST, found, f"Remark number {number}.")
+    first = analyst.get(f"/definitions/{found}").text
+    assert "Remark number 20." in first
+    assert "Remark number 0." not in first
+    assert f"/definitions/{found}?page=2" in first
+    second = analyst.get(f"/definitions/{found}?page=2").text
+    assert "Remark number 0." in second
+    assert "Remark number 20." not in second
+
+
+def test_who_may_only_look_reads_comments_and_writes_none(app: Flask, auditor: FlaskClient) -> None:
+    found = definition_id(app)
+    with app.app_context():
+        definition_comments.write(CONSOLE_ANALYST, found, "See page two.")
+    page = auditor.get(f"/definitions/{found}").text
+    assert "See page two." in page
+    assert "Add a comment" not in page
+    assert auditor.post(f"/definitions/{found}/comment", data={"text": "No"}).status_code == 403
 
 
 def test_a_sketch_is_shown_without_anything_that_only_a_running_process_has(app: Flask, drawer: FlaskClient) -> None:

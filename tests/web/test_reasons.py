@@ -58,3 +58,37 @@ def test_no_text_and_no_value_of_it_is_markup_and_long_ones_are_cut(page: str) -
     reasons = page[page.index('id="why"') : page.index('id="linked"')]
     assert "x" * 78 in reasons
     assert "x" * 500 not in reasons
+
+
+COUNTED = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.org/tests">
+  <process id="counting" name="Counting" isExecutable="true">
+    <startEvent id="begin"/><sequenceFlow id="e" sourceRef="begin" targetRef="set"/>
+    <scriptTask id="set" scriptFormat="python"><script>stock = 3</script></scriptTask>
+    <sequenceFlow id="f" sourceRef="set" targetRef="low"/>
+    <intermediateCatchEvent id="low" name="Stock is low"><conditionalEventDefinition>
+      <condition>= stock &lt; 5</condition></conditionalEventDefinition></intermediateCatchEvent>
+    <sequenceFlow id="g" sourceRef="low" targetRef="ask"/>
+    <task id="ask" name="Ask a supplier"><multiInstanceLoopCharacteristics>
+      <loopCardinality>= stock - 1</loopCardinality></multiInstanceLoopCharacteristics></task>
+    <sequenceFlow id="h" sourceRef="ask" targetRef="end"/><endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def test_conditions_of_events_and_loops_are_told_like_those_of_flows(app: Flask) -> None:
+    with app.app_context():
+        people.create(CONSOLE, "katherine", "Katherine", purchases.PASSWORD, ("auditor",))
+        deployments.deploy(CONSOLE, [("counting.bpmn", COUNTED)])
+        instance_id = process_instances.start(CONSOLE, "counting", {}).instance_id
+    page = purchases.sign_in(app, "katherine").get(f"/instances/{instance_id}").get_data(as_text=True)
+    why = page[page.index('id="why"') : page.index('id="linked"')]
+    assert "<summary>Stock is low: condition of the event</summary>" in why
+    assert "<dd>true: it happened</dd>" in why
+    assert '<h3 class="mt2">The condition of the event was true</h3>' in why
+    assert "<code>stock</code> is 3" in why
+    assert "<summary>Ask a supplier: number of instances</summary>" in why
+    assert "<dd>runs 2 times</dd>" in why
+    assert "The number of instances was 2" in why
+    assert "Went to" not in why
+    assert "Asked the number of instances of Ask a supplier: runs 2 times" in page

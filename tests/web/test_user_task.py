@@ -108,6 +108,12 @@ def test_a_claim_can_be_undone_from_the_message(grace: FlaskClient, task: str) -
     assert "Released PR-1001" in answer.headers["HX-Trigger"]
 
 
+def test_the_key_c_claims_and_releases(grace: FlaskClient, task: str) -> None:
+    assert 'data-key="c">Claim' in grace.get(f"/user-tasks/{task}").text
+    grace.post(f"/user-tasks/{task}/claim")
+    assert 'data-key="c">Release' in grace.get(f"/user-tasks/{task}").text
+
+
 def test_a_draft_is_there_after_signing_in_again(app: Flask, grace: FlaskClient, task: str) -> None:
     saved = grace.post(f"/user-tasks/{task}/draft", json={"values": {"why": "Half a sent"}}, headers=JSON)
     assert saved.status_code == 200
@@ -115,6 +121,7 @@ def test_a_draft_is_there_after_signing_in_again(app: Flask, grace: FlaskClient,
     lost = grace.post(f"/user-tasks/{task}/draft", json={"values": {"why": "x"}}, headers=JSON)
     assert lost.status_code == 401
     text = sign_in(app, "grace").get(f"/user-tasks/{task}").get_data(as_text=True)
+    assert 'data-confirm="Discard what you have typed?"' in text
     assert '"why": "Half a sent"' in text
     assert '"item": "Three laptops"' in text
 

@@ -10,7 +10,8 @@ import structlog
 from flask import Flask
 from sqlalchemy import func, insert, select, text, update
 
-from server import clock, database
+from server import bell, clock
+from server.bell import Bell
 from server.database import db
 from server.records.job import Job
 from server.runtime.jobs import new_job
@@ -31,7 +32,7 @@ def _add(count: int = 1, due_in: float = 0, **columns: object) -> None:
     rows = [{**new_job("signal", due, moment, {"name": "news", "payload": {}}), **columns} for _ in range(count)]
     db.session.execute(insert(Job), rows)
     db.session.commit()
-    database.ring()
+    bell.ring_here(Bell.JOBS)
 
 
 def _until(true: Callable[[], bool], seconds: float = 10) -> bool:
@@ -138,7 +139,7 @@ def test_a_database_that_is_locked_for_a_while_is_waited_for(app: Flask, setting
         other.execute("COMMIT")
         db.session.execute(update(Job).values(due_at=clock.now()))
         db.session.commit()
-        database.ring()
+        bell.ring_here(Bell.JOBS)
         assert _until(lambda: _jobs() == 0, seconds=15)
     other.close()
 

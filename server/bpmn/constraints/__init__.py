@@ -16,6 +16,7 @@ from server.bpmn.constraints import (
     conditions_are_true_or_false,
     data_associations_lead_somewhere,
     data_sets_name_all_data,
+    event_gateways_offer_a_choice,
     event_sub_processes_stand_apart,
     events_have_the_data_of_their_triggers,
     expressions_are_formal,
@@ -53,6 +54,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     conditions_are_true_or_false.check,
     data_associations_lead_somewhere.check,
     data_sets_name_all_data.check,
+    event_gateways_offer_a_choice.check,
     event_sub_processes_stand_apart.check,
     events_have_the_data_of_their_triggers.check,
     expressions_are_formal.check,
@@ -81,4 +83,7 @@ def check_constraints(source: Source, findings: Findings) -> None:
     for check in CONSTRAINTS:
         name = check.__module__.rpartition(".")[2].replace("_", "-")
         for breach in check(source):
-            findings.problem(breach.node, breach.text, breach.scope, breach.code or name)
+            if breach.harmless:
+                findings.warning(breach.node, breach.text, breach.code or name)
+            else:
+                findings.problem(breach.node, breach.text, breach.scope, breach.code or name)

@@ -26,15 +26,15 @@ def check(source: Source) -> Iterator[Breach]:
             text = f'"{stated}" is no language of scripts that is known; write a MIME type such as text/x-python.'
             yield Breach(activity, text)
         elif not stated:
-            yield from _unstated(source, activity)
+            yield from _unstated(activity)
 
 
-def _unstated(source: Source, activity: Node) -> Iterator[Breach]:
+def _unstated(activity: Node) -> Iterator[Breach]:
     script = child(activity, "script")
     if script is None or not content(script):
         return
     try:
-        parse_script(languages.script(content(script), 0, source.root.get("expressionLanguage")))
+        parse_script(languages.script(content(script), 0, None))
     except Invalid:
         text = "The script does not say its language and is not Python; fill in scriptFormat."
         yield Breach(activity, text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from server.bpmn.dialects import camunda, flowable, modelers, spiffworkflow, zeebe
 from server.bpmn.extensions import Extensions
 from server.bpmn.findings import Findings
-from server.bpmn.lineage.habits import read_habits
+from server.bpmn.lineage.habits import is_of_family, read_habits
 from server.bpmn.names import BPMN, XML, XSI, Node, namespace, split
 
 Dialect = Callable[[Node, dict[str, str], list[Node], Findings], Extensions]
@@ -17,7 +17,6 @@ _DIALECTS: dict[str, Dialect] = {
     **dict.fromkeys(zeebe.NAMESPACES, zeebe.translate),
     **dict.fromkeys(spiffworkflow.NAMESPACES, spiffworkflow.translate),
 }
-_FAMILY = frozenset(camunda.NAMESPACES + flowable.NAMESPACES)
 _OF_XML = frozenset((BPMN, XML, XSI, ""))
 
 
@@ -41,7 +40,7 @@ def translate(root: Node, findings: Findings) -> dict[Node, Extensions]:
                 continue
             translated = dialect(node, added.attributes, added.elements, findings)
             words[node] = words[node].joined(translated) if node in words else translated
-    if any(space in _FAMILY for space in root.nsmap.values()):
+    if is_of_family(root):
         for node, habit in read_habits(root, findings).items():
             words[node] = words[node].joined(habit) if node in words else habit
     for vendor, node in strangers.items():

@@ -9,6 +9,7 @@ from server.bpmn import languages
 from server.bpmn.definition import Assign, Assignment, DecisionReference, ExternalWork, FormReference, Listener
 from server.bpmn.extensions import CallWords, Extensions, ProcessWords
 from server.bpmn.findings import Findings
+from server.bpmn.lineage.listeners import INTERRUPTED
 from server.bpmn.lineage.work import NEEDS
 from server.bpmn.names import Node, line_of, local
 from server.expressions.expression import Expression
@@ -21,6 +22,10 @@ IGNORED = {
     "userTask": "every user task is one of this server.",
     "userTaskForm": "a form is deployed as a .form file of its own, under its id.",
     "linkedResources": "a worker finds its resources by itself.",
+}
+PUBLISHED = {
+    "messageId": "a message is delivered once, whatever its id.",
+    "timeToLive": "a message that nobody waits for waits as long as the settings of the server say.",
 }
 TASK_EVENTS = {"creating": "create", "create": "create", "completing": "complete", "complete": "complete"}
 
@@ -199,9 +204,9 @@ def _subscription(element: Node, findings: Findings) -> Found:
 
 
 def _published(element: Node, findings: Findings) -> Found:
-    for name in ("messageId", "timeToLive"):
+    for name in PUBLISHED:
         if element.get(name):
-            findings.ignored(element, f"zeebe:{name} is ignored: a message is delivered once, and does not wait here.")
+            findings.ignored(element, f"zeebe:{name} is ignored: {PUBLISHED[name]}")
     return _subscription(element, findings)
 
 
@@ -231,12 +236,17 @@ def _listeners(element: Node, findings: Findings, events: dict[str, str]) -> Fou
     for inner in element:
         event = events.get(inner.get("eventType") or "")
         if event is None:
-            text = f'A listener to "{inner.get("eventType")}" cannot be run; use {", ".join(events)}.'
+            text = (
+                f'A listener to "{inner.get("eventType")}" cannot be run, because no worker can be waited for then;'
+                f" use {', '.join(events)}."
+            )
             findings.problem(inner, text, code="dialect-not-executable")
             continue
         work = _worker(inner, findings)
         if work is not None:
             found.append(Listener(event, work=work, line=line_of(inner)))
+            if event == "end":
+                findings.ignored(inner, INTERRUPTED)
     return {"listeners": tuple(found)} if found else {}
 
 

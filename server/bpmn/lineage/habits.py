@@ -5,6 +5,13 @@ from server.bpmn.findings import Findings
 from server.bpmn.names import BPMN, Node, line_of
 from server.expressions.expression import Expression
 
+FAMILY = ("camunda.org/schema/1.0/", "camunda.com/fox", "activiti.org/bpmn", "flowable.org/bpmn")
+
+
+def is_of_family(node: Node) -> bool:
+    """Whether the node was written for one of these engines: the namespaces known there say so."""
+    return any(name in str(space) for space in node.nsmap.values() for name in FAMILY)
+
 
 def read_habits(root: Node, findings: Findings) -> dict[Node, Extensions]:
     """Words for receive tasks without a message, which wait under their own name, and for errors that an event names

@@ -1,35 +1,47 @@
 """Reads execution and task listeners: expressions, scripts, and code, which needs a worker."""
 
+from dataclasses import replace
 from typing import Any
 
 from server.bpmn import languages
 from server.bpmn.definition import ExternalWork, Listener
 from server.bpmn.findings import Findings
 from server.bpmn.lineage.work import NEEDS, needs_worker, read_code, read_field
-from server.bpmn.names import Node, content, line_of, local
+from server.bpmn.names import Node, child, content, line_of, local
+from server.bpmn.timers import read_timer
 from server.expressions.expression import Expression
 
 EVENTS = {
     "executionListener": ("start", "end", "take"),
-    "taskListener": ("create", "assignment", "complete", "delete"),
+    "taskListener": ("create", "assignment", "update", "timeout", "complete", "delete"),
 }
+ALL = {"taskListener": ("create", "assignment", "complete", "delete")}  # what Flowable and Activiti mean by "all"
 WAITING = ("start", "end", "create", "complete")  # where an instance can wait for a worker
+INTERRUPTED = "The listener is ignored where its activity is interrupted: what is taken away cannot wait for a worker."
 
 
 def read_listener(element: Node, findings: Findings) -> dict[str, Any]:
-    """`listeners` with one listener; one that cannot be run is a problem."""
+    """`listeners` with what listens; what cannot be run is a problem."""
     event = (
         "take"
         if any(local(around) == "sequenceFlow" for around in element.iterancestors())
         else (element.get("event") or "").strip()
     )
     known = EVENTS[local(element)]
-    if event not in known:
+    events = ALL.get(local(element), ()) if event == "all" else (event,) if event in known else ()
+    if not events:
         text = f'A listener to "{event}" cannot be run; use {", ".join(known)}, or draw what it does.'
         findings.problem(element, text, code="dialect-not-executable")
         return {}
-    listener = _listener(element, event, findings)
-    return {} if listener is None else {"listeners": (listener,)}
+    found = tuple(filter(None, (_listener(element, each, findings) for each in events)))
+    if event == "timeout":
+        timer = child(element, "timerEventDefinition")
+        if timer is None:
+            text = "The listener to a timeout has no timer; give it one, or delete it."
+            findings.problem(element, text, code="timer-without-time")
+            return {}
+        found = tuple(replace(each, timer=read_timer(timer, findings)) for each in found)
+    return {"listeners": found} if found else {}
 
 
 def _listener(element: Node, event: str, findings: Findings) -> Listener | None:
@@ -49,6 +61,8 @@ def _listener(element: Node, event: str, findings: Findings) -> Listener | None:
         findings.problem(element, text, code="foreign-code")
         return None
     findings.warning(element, needs_worker(code), NEEDS)
+    if event == "end":
+        findings.ignored(element, INTERRUPTED)
     headers = tuple(pair for inner in element if local(inner) == "field" for pair in read_field(inner))
     return Listener(event, work=ExternalWork(Expression(code, "text", line), headers=headers, line=line), line=line)
 

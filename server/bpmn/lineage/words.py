@@ -1,7 +1,7 @@
 """Translates attributes and extension elements of the Activiti family; each descendant says where it differs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.bpmn import languages, names
@@ -13,7 +13,7 @@ from server.bpmn.lineage.connectors import read_connector
 from server.bpmn.lineage.forms import form_key, read_fields
 from server.bpmn.lineage.listeners import read_listener
 from server.bpmn.lineage.mappings import read_mappings
-from server.bpmn.lineage.work import read_field, read_mail, read_work, works
+from server.bpmn.lineage.work import read_errors, read_field, read_mail, read_work, works
 from server.bpmn.names import Node, content, line_of, local
 
 NO_CODE = "Code outside the model cannot be run; use the http-connector or mail-send connector, or an expression."
@@ -81,8 +81,9 @@ def translate(
     said = {descent.spelt.get(name, name): value.strip() for name, value in attributes.items()}
     found: dict[str, Any] = _from_attributes(place, said)
     _read_work(place, said, elements, found)
+    is_work = "external" in found or "connector" in found or any(local(each) == "connector" for each in elements)
     for element in elements:
-        if _belongs_to_work(element, found):
+        if local(element) in ("field", "errorEventDefinition") and is_work:
             continue
         name = descent.spelt.get(local(element), local(element))
         reader = ELEMENTS.get(name)
@@ -96,6 +97,8 @@ def translate(
             text = descent.refused.get(name) or REFUSED_ELEMENTS.get(name)
             text = text or f"{descent.prefix}:{name} is not known here; take it out."
             findings.problem(element, text, code=UNMAPPED)
+    if "connector" in found:
+        found["connector"] = replace(found["connector"], errors=read_errors(elements, findings))
     crossings = [element for element in elements if _is_call(local(element))]
     if crossings or "calledElementBinding" in said:
         found["call"] = read_crossings(crossings, read_binding(node, said, findings), findings)
@@ -103,10 +106,6 @@ def translate(
     if key or fields:
         found["form"] = FormReference(key or None, fields)
     return _with_excluded(Extensions(**found), line_of(node))
-
-
-def _belongs_to_work(element: Node, found: dict[str, Any]) -> bool:
-    return local(element) in ("field", "errorEventDefinition") and ("external" in found or "connector" in found)
 
 
 def _read_work(place: Place, said: dict[str, str], elements: list[Node], found: dict[str, Any]) -> None:

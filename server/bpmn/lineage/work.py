@@ -33,7 +33,7 @@ def read_work(node: Node, said: dict[str, str], elements: list[Node], findings: 
         topic,
         languages.value(priority, line_of(node)) if priority else None,
         tuple(pair for element in elements if local(element) == "field" for pair in read_field(element)),
-        tuple(filter(None, (_error(each, findings) for each in elements if local(each) == "errorEventDefinition"))),
+        read_errors(elements, findings),
         line_of(node),
     )
 
@@ -97,6 +97,11 @@ def read_mail(elements: list[Node]) -> ConnectorCall:
     """A service task of the type mail: its fields are the parameters of the mail connector."""
     fields = [pair for element in elements if local(element) == "field" for pair in read_field(element)]
     return ConnectorCall("mail", tuple(Assign(name, value) for name, value in fields if name in MAIL))
+
+
+def read_errors(elements: list[Node], findings: Findings) -> tuple[WorkError, ...]:
+    """The answers that mean a BPMN error."""
+    return tuple(filter(None, (_error(each, findings) for each in elements if local(each) == "errorEventDefinition")))
 
 
 def _error(element: Node, findings: Findings) -> WorkError | None:

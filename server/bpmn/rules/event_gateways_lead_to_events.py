@@ -17,9 +17,6 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 
 def _gateway(gateway: Element, level: Level) -> Iterator[Problem]:
-    if len(gateway.outgoing) < 2:
-        text = "An event-based gateway needs at least two outgoing flows; without a choice draw the event alone."
-        yield Problem(text, gateway.id, gateway.line, code="event-gateway-without-choice")
     targets = [level.elements.get(level.flows[key].target) for key in gateway.outgoing]
     for key in gateway.outgoing:
         if level.flows[key].condition is not None:

@@ -38,27 +38,17 @@ def check(subject: Subject) -> Iterator[Problem]:
 def _read(expression: Expression, element: str, is_script: bool) -> Iterator[Problem]:
     if expression.language in ("text", "variable"):
         return
-    if expression.language == "feel" and "feel" not in LANGUAGES:
-        text = f"FEEL cannot be evaluated here: {_short(expression.text)}; write it as ${{...}} or in Python."
-        yield Problem(text, element, expression.line, code="feel")
-    elif expression.language not in LANGUAGES:
-        text = f"The language {expression.language} cannot be run here; write it in Python."
-        yield Problem(text, element, expression.line, code="foreign-language")
-    else:
-        try:
-            if is_script and expression.language == "python":
-                parse_script(expression)
-            else:
-                parse(expression)
-        except Invalid as error:
-            lines = [problem.line for problem in error.problems if problem.line]
-            line = lines[0] if lines else expression.line
-            code = "feel" if expression.language == "feel" else "expression-unreadable"
-            yield Problem(error.message, element, line, code=code)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+    is_code = is_script and (expression.language == "python" or expression.language not in LANGUAGES)
+    try:
+        if is_code:
+            parse_script(expression)
+        else:
+            parse(expression)
+    except Invalid as error:
+        lines = [problem.line for problem in error.problems if problem.line]
+        codes = [problem.code for problem in error.problems if problem.code]
+        code = codes[0] if codes else "feel" if expression.language == "feel" else "expression-unreadable"
+        yield Problem(error.message, element, lines[0] if lines else expression.line, code=code)
 
 
 def _expressions(element: Element) -> Iterator[Expression]:
@@ -86,6 +76,7 @@ def _expressions(element: Element) -> Iterator[Expression]:
     yield from _sources(element.inputs + element.outputs)
     if element.connector is not None:
         yield from _sources(element.connector.inputs + element.connector.outputs)
+        yield from (error.condition for error in element.connector.errors)
     if element.call is not None:
         yield from filter(None, (element.call.process_key, element.call.version, element.call.business_key))
         yield from _sources(element.call.inputs + element.call.outputs)

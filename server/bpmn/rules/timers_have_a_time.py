@@ -20,7 +20,8 @@ ANY_MOMENT = datetime(2030, 1, 1, tzinfo=UTC)  # whether a text is understood do
 
 def check(subject: Subject) -> Iterator[Problem]:
     for element in subject.elements.values():
-        for trigger in element.triggers:
+        listened = (listener.timer for listener in element.listeners if listener.timer is not None)
+        for trigger in (*element.triggers, *listened):
             if trigger.timer is not None:
                 yield from _timer(element.id, trigger)
         if element.retry_cycle is not None and "{" not in element.retry_cycle:
@@ -43,6 +44,10 @@ def _timer(element: str, trigger: Trigger) -> Iterator[Problem]:
     try:
         parse(timer)
     except Invalid as error:
+        foreign = [problem for problem in error.problems if problem.code == "foreign-language"]
+        if foreign:
+            yield Problem(error.message, element, timer.line, code="foreign-language")
+            return
         text = f"{error.message} (A timer needs {example}, or an expression.)"
         yield Problem(text, element, timer.line, code="time-not-understood")
 

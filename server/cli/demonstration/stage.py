@@ -80,7 +80,7 @@ class Stage:
         """Do every job that is due by *until*, each at its moment."""
         while (due := _next_due(until)) is not None:
             clock.freeze(due)
-            claimed = jobs.claim(WORKER, "demonstration", 1, self._settings.lease)
+            claimed = jobs.claim(WORKER, "demonstration", 1, self._settings.lease).jobs
             for job in claimed:
                 self._do(job)
             if not claimed:

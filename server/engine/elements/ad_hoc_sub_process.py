@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from server.bpmn.definition import AdHoc as AdHocDefinition
+from server.engine.facts import AdHocOpened
 from server.engine.levels import SubLevel
+from server.engine.mapping import people_named
 from server.engine.nesting import Nesting
 from server.engine.tokens import Given, Token
 from server.errors import Failure
@@ -52,7 +54,16 @@ class AdHoc(Nesting):
         level.listen()
         if self._goes_by_itself():
             return self._next(token, level)
+        self._tell_choosers(token)
         return False
+
+    def _tell_choosers(self, token: Token) -> None:
+        who = self.element.assignment
+        assignee = () if who.assignee is None else (who.assignee,)
+        persons = people_named(token, (*assignee, *who.candidate_users))
+        groups = people_named(token, who.candidate_groups)
+        if persons or groups:
+            token.instance.report(AdHocOpened(token.id, self.element.id, persons, groups))
 
     def restored(self, token: Token) -> None:
         if self.inner is not None and token.given is not None:
@@ -95,7 +106,9 @@ class AdHoc(Nesting):
     def _done(self, token: Token, level: SubLevel) -> bool:
         condition = self.how.completion
         finishing = token.given is not None and token.given.code == _FINISHING
-        if not finishing and condition is not None and token.instance.scripting.evaluate(condition, token):
+        scripting = token.instance.scripting
+        if not finishing and condition is not None and scripting.evaluate(condition, token):
+            scripting.tell(token, "completion", condition, True)
             return self._end(token, level) and self._closed(token, level)
         if finishing:
             return not level.busy and self._closed(token, level)

@@ -66,7 +66,7 @@ class Complex(Step):
         scripting, names = token.instance.scripting, self._names(token.workflow, token.given is None)
         if not scripting.evaluate(flow.condition, token, names):
             return None
-        return Taken(flow, flow.condition.text, scripting.names_read(flow.condition, token), "true")
+        return Taken(flow, flow.condition.text, {**scripting.names_read(flow.condition, token), **names}, "true")
 
     def go(self, token: Token, taken: list[Taken]) -> None:
         super().go(token, taken)
@@ -96,9 +96,14 @@ class Complex(Step):
         return any(token.given is not None for token in level.places.get((self.name, None), {}).values())
 
     def _holds(self, level: Level, token: Token) -> bool:
-        condition = self.element.activation
+        condition, scripting = self.element.activation, token.instance.scripting
         names = self._names(level, True)
-        return condition is None or bool(token.instance.scripting.evaluate(condition, token, names))
+        if condition is None:
+            return True
+        holds = bool(scripting.evaluate(condition, token, names))
+        if holds:
+            scripting.tell(token, "activation", condition, holds, names)
+        return holds
 
     def _names(self, level: Level, waits_for_start: bool) -> dict[str, int | bool]:
         tokens = {flow: len(level.places.get((self.name, flow), ())) for flow in self.element.incoming}

@@ -30,7 +30,10 @@ class StandardLoop(Wrapper):
             return False
         if condition is None:
             return most is not None or done == 0
-        return bool(token.instance.scripting.evaluate(condition, token))
+        scripting = token.instance.scripting
+        again = bool(scripting.evaluate(condition, token))
+        scripting.tell(token, "loop", condition, again)
+        return again
 
     def _count(self, token: Token, number: int) -> None:
         token.scope.set_local("loopCounter", number)

@@ -8,7 +8,7 @@ from server.engine.looping import Wrapper
 from server.engine.throwing import check
 from server.engine.tokens import Decision, Token
 from server.errors import Failure
-from server.expressions import values
+from server.expressions import Expression, values
 
 _TOTAL, _ACTIVE, _DONE = "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"
 
@@ -23,6 +23,10 @@ class MultiInstance(Wrapper):
     def work(self, token: Token) -> bool:
         items = self._items(token)
         total = len(items) if items is not None else self._cardinality(token)
+        said = self.loop.cardinality if items is None else self.loop.collection
+        if said is not None:
+            what = "cardinality" if items is None else "collection"
+            token.instance.scripting.tell(token, what, said, total)
         now = total if self.loop.kind == "parallel" else min(total, 1)
         token.open_scope({_TOTAL: total, _ACTIVE: now, _DONE: 0})
         for index in range(now):
@@ -67,7 +71,7 @@ class MultiInstance(Wrapper):
         scope.set_local(_DONE, done)
         scope.set_local(_ACTIVE, active)
         condition = self.loop.completion_condition
-        enough = condition is not None and bool(token.instance.scripting.evaluate(condition, body))
+        enough = condition is not None and self._is_enough(condition, body)
         if enough or (active == 0 if self.loop.kind == "parallel" else index + 1 >= total):
             token.decision = Decision(finish=True)
         elif self.loop.kind == "sequential":
@@ -77,6 +81,14 @@ class MultiInstance(Wrapper):
         throws = self._throws(body, done)
         if throws:
             token.decision = replace(token.decision or Decision(), throws=throws)
+
+    def _is_enough(self, condition: Expression, body: Token) -> bool:
+        """Told when it has come true: that it had not before is what the further bodies tell."""
+        scripting = body.instance.scripting
+        enough = bool(scripting.evaluate(condition, body))
+        if enough:
+            scripting.tell(body, "completion", condition, enough)
+        return enough
 
     def _throws(self, body: Token, done: int) -> tuple[Trigger, ...]:
         """The events that this completion throws: with the first (behavior One), with each (None), on a condition."""
@@ -116,6 +128,7 @@ class MultiInstance(Wrapper):
         token.results[index] = text
 
     def _close(self, token: Token) -> None:
+        token.instance.load_rest()
         if self.loop.result_collection:
             results = [values.load(token.results[index]) for index in sorted(token.results)]
             scope = token.scope

@@ -1,75 +1,126 @@
 """User tasks: work that a person does; who that may be and by when is evaluated when a token arrives."""
 
-import contextlib
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.bpmn.definition import Listener, Trigger
 from server.engine.facts import UserTaskCreated
-from server.engine.listening import tell, told
-from server.engine.mapping import priority_of
+from server.engine.listening import tell, tell_all, tell_last, told
+from server.engine.mapping import people_named, priority_of
 from server.engine.scripting import as_moment
 from server.engine.steps import Step
-from server.engine.tokens import Token
-from server.errors import Failure
+from server.engine.tokens import Given, Token, Wait
+from server.errors import BpmnError, Failure
 from server.expressions import Expression
 from server.expressions.durations import Period, advance, read_period
 
+TIMEOUT = "timeout"
+ASSIGNING = ("update", "assignment")
+"""What is heard when somebody is given a user task, in this order."""
+
 
 class UserTask(Step):
-    """Waits for a person (BPMN 2.0.2, 10.3.4)."""
+    """Waits for a person (BPMN 2.0.2, 10.3.4). Its triggers are the timeouts that listeners wait for meanwhile."""
+
+    @property
+    def timeouts(self) -> tuple[Listener, ...]:
+        return tuple(listener for listener in self.element.listeners if listener.timer is not None)
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        return tuple(listener.timer for listener in self.timeouts if listener.timer is not None)
 
     def work(self, token: Token) -> bool:
         if not told(token, "create"):
             return False
-        assignment, scripting = self.element.assignment, token.instance.scripting
-        assignee = scripting.text(assignment.assignee, token) or None
-        token.instance.report(
-            UserTaskCreated(
-                activity=token.id,
-                element=self.element.id,
-                name=self._name(token),
-                assignee=assignee,
-                candidate_users=_people(token, assignment.candidate_users),
-                candidate_groups=_people(token, assignment.candidate_groups),
-                excluded_users=_people(token, assignment.excluded_users),
-                due=_moment(token, assignment.due, "due date"),
-                follow_up=_moment(token, assignment.follow_up, "follow-up date"),
-                priority=priority_of(token, assignment.priority),
-            )
-        )
-        if assignee is not None:
-            token.person = assignee
+        created, delivery = self._created(token), token.instance.delivery
+        if created.assignee is not None:
+            token.person = created.assignee
             tell(token, "assignment")
             token.person = None
+        waits = [delivery.evaluate(trigger, token) for trigger in self.triggers]
+        token.instance.report(created)
+        if waits:
+            delivery.open(token, waits)
         return False
 
+    def _created(self, token: Token) -> UserTaskCreated:
+        assignment, scripting = self.element.assignment, token.instance.scripting
+        return UserTaskCreated(
+            activity=token.id,
+            element=self.element.id,
+            name=self._name(token),
+            assignee=scripting.text(assignment.assignee, token) or None,
+            candidate_users=people_named(token, assignment.candidate_users),
+            candidate_groups=people_named(token, assignment.candidate_groups),
+            excluded_users=people_named(token, assignment.excluded_users),
+            due=_moment(token, assignment.due, "due date"),
+            follow_up=_moment(token, assignment.follow_up, "follow-up date"),
+            priority=priority_of(token, assignment.priority),
+        )
+
     def finished(self, token: Token) -> bool:
+        token.instance.delivery.close(token)
         return told(token, "complete")
 
     def cancelled(self, token: Token) -> None:
-        # What is taken away cannot keep an incident, so a listener that fails then is left.
-        with contextlib.suppress(Failure):
-            tell(token, "delete")
+        tell_last(token, [each for each in self.element.listeners if each.event == "delete"])
+
+    def assigned(self, token: Token, assignee: str | None) -> None:
+        """Somebody has it now, or nobody."""
+        events = {listener.event for listener in self.element.listeners}
+        for event in ASSIGNING:
+            if event in events:
+                self._put_off(token, event, assignee)
+        self.waits_again(token)
+
+    def fire(self, catcher: Token, given: Given) -> None:
+        """A timeout."""
+        self._put_off(catcher, TIMEOUT, str(given.number))
+        catcher.instance.delivery.heard(catcher, given.number)
+        self.waits_again(catcher)
+
+    def _put_off(self, token: Token, event: str, key: str | None) -> None:
+        """Those who listen are told as soon as it has no incident."""
+        number = max((len(self.triggers) - 1, *token.waits)) + 1
+        token.waits[number] = Wait("listener", event, key)
+        token.touch()
+
+    def waits_again(self, token: Token) -> None:
+        for number, wait in list(token.waits.items()):
+            if wait.kind == "listener" and not token.gone and not token.failed and self._heard(token, wait):
+                del token.waits[number]
+                token.touch()
+
+    def _heard(self, token: Token, wait: Wait) -> bool:
+        """Run who listens while it waits. False: one has failed, and the token has an incident or has gone."""
+        instance = token.instance
+        listeners = [each for each in self.element.listeners if each.event == wait.name]
+        if wait.name == TIMEOUT:
+            listeners = [self.timeouts[int(wait.key or 0)]]
+        else:
+            token.person = wait.key
+        try:
+            tell_all(token, listeners)
+            instance.variables.commit(token.id)
+        except Failure as failure:
+            instance.variables.roll_back()
+            instance.incident(token, "expression", failure)
+            return False
+        except BpmnError as error:
+            instance.variables.roll_back()
+            instance.delivery.error(token, error)
+            return False
+        finally:
+            token.person = None
+        return True
 
     def _name(self, token: Token) -> str:
         name = self.element.name
         if "${" not in name and "#{" not in name:
             return name
         return str(token.instance.scripting.evaluate(Expression(name, "juel", self.element.line), token))
-
-
-def _people(token: Token, expressions: Iterable[Expression]) -> tuple[str, ...]:
-    """Each expression yields a list, or a text with commas; nobody is named twice."""
-    found: dict[str, None] = {}
-    for expression in expressions:
-        value = token.instance.scripting.evaluate(expression, token)
-        if value is None:
-            continue
-        parts = value if isinstance(value, list | tuple) else str(value).split(",")
-        found.update((text, None) for part in parts if (text := str(part).strip()))
-    return tuple(found)
 
 
 def _moment(token: Token, expression: Expression | None, what: str) -> datetime | None:

@@ -126,9 +126,14 @@ _DIVIDE: dict[Kinds, Callable[[Any, Any], Any]] = {
     (DaysDuration, DaysDuration): lambda one, other: _ratio(one.nanos, other.nanos),
     (MonthsDuration, MonthsDuration): lambda one, other: _ratio(one.months, other.months),
 }
-_POWER: dict[Kinds, Callable[[Any, Any], Any]] = {
-    (Decimal, Decimal): lambda number, power: NUMBERS.power(number, power)
-}
+_POWER: dict[Kinds, Callable[[Any, Any], Any]] = {(Decimal, Decimal): lambda number, power: _powered(number, power)}
+
+
+def _powered(number: Decimal, power: Decimal) -> Decimal:
+    """Raises ZeroDivisionError for 0 to a negative power, which decimals take for an infinite number."""
+    if not number and power < 0:
+        raise ZeroDivisionError
+    return NUMBERS.power(number, power)
 
 
 def _operation(verb: str, table: Mapping[Kinds, Callable[[Any, Any], Any]]) -> Operation:

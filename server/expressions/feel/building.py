@@ -1,6 +1,7 @@
 """The tree of a FEEL expression as closures: each part becomes one function of the frame, built once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -205,11 +206,13 @@ class Builder:
             value, run = operand(frame), frame.run
             tested = frame.names["?"]
             run.at = at
-            if sign:
-                return COMPARISONS[sign](run, tested, value)
-            if asks or (value is True and type(tested) is not bool):
+            if not sign and (asks or (value is True and type(tested) is not bool)):
                 return value if type(value) is bool else None
-            return is_in(run, tested, value)
+            told = len(run.reports)
+            found = COMPARISONS[sign](run, tested, value) if sign else is_in(run, tested, value)
+            if len(run.reports) > told:
+                run.reports[told:] = [replace(report, compared=True) for report in run.reports[told:]]
+            return found
 
         return evaluate
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from server.errors import Failure, Invalid, Problem
 from server.expressions.feel import syntax
-from server.expressions.feel.building import Builder, Node, mentions
+from server.expressions.feel.building import Builder, Node
 from server.expressions.feel.cursor import index_of
 from server.expressions.feel.functions import FUNCTIONS
 from server.expressions.feel.lexer import Misspelt
@@ -92,11 +92,6 @@ class UnaryTests:
     ) -> Explanation:
         """Whether *value* passes, and the value of each part."""
         return Tracer(self.text, self.tree).explain(FeelRun(context, functions), (value,))
-
-    @property
-    def asks(self) -> bool:
-        """Whether a test is an expression about `?`, and not a value, range or comparison alone."""
-        return any(mentions(test.operand, "?") for test in self.tree.tests)
 
 
 def guarded(text: str, node: Node, frame: Frame) -> Any:

@@ -15,12 +15,14 @@ _KEPT = 50
 class Report:
     """Why a part of an expression is null: the reason, as the middle of a sentence, and where the part begins.
 
-    `at` counts characters of the text from 0; a *missing* variable or entry is told apart from what is wrong.
+    `at` counts characters of the text from 0; a *missing* variable or entry is told apart from what is wrong, and so
+    is a value that unary tests could not *compare* with theirs.
     """
 
     reason: str
     at: int = 0
     missing: bool = False
+    compared: bool = False
 
 
 class FeelRun(Run):

@@ -7,9 +7,9 @@ from server.expressions.expression import Compiled, Expression
 from server.expressions.juel.coercion import as_text
 from server.expressions.juel.lexer import Misspelt, Token, split
 from server.expressions.juel.parser import Node, Parser, Watch
-from server.expressions.juel.trace import Tracer
 from server.expressions.limits import LIMITS
 from server.expressions.run import Run
+from server.expressions.tracing import Tracer
 from server.expressions.wording import excerpt
 
 Parts = list[str | list[Token]]
@@ -57,8 +57,8 @@ def build(parts: Parts, watch: Watch | None = None) -> tuple[Node, frozenset[str
 def explain_juel(text: str, run: Run) -> Explained:
     """The value of a text that `read_juel` has understood, and of each part of it."""
     source, parts = _parts(text)
-    tracer = Tracer(source)
-    node, _ = build(parts, tracer.watched)
+    tracer = Tracer(source, source.strip()[2:-1].strip())
+    node, _ = build(parts, lambda start, end, inner: tracer.watched(source[start:end], inner))
     return tracer.explain(node, run)
 
 

@@ -19,6 +19,7 @@ from server.expressions.python.syntax import refuse, refuse_node
 from server.expressions.run import Run
 
 Node = Callable[[Run], Any]
+Watch = Callable[[ast.expr, Node], Node]
 
 _BINARY: dict[type[ast.operator], operations.Operation] = {
     ast.Add: operations.add,
@@ -55,10 +56,12 @@ def operation(expression: Expression, node: ast.BinOp | ast.AugAssign) -> operat
 class ExpressionBuilder:
     """Builds closures and collects, in `names`, the variables they read.
 
-    `pure` refuses methods that change a list or mapping in place: only a script may.
+    `pure` refuses methods that change a list or mapping in place: only a script may. `watch` is given each part with
+    its closure, and gives the closure that takes its place.
     """
 
-    def __init__(self, expression: Expression, pure: bool) -> None:
+    def __init__(self, expression: Expression, pure: bool, watch: Watch | None = None) -> None:
+        self._watch = watch
         self.expression = expression
         self.pure = pure
         self.names: set[str] = set()
@@ -91,7 +94,8 @@ class ExpressionBuilder:
         kind_of = self._kinds.get(type(node))
         if kind_of is None:
             refuse_node(self.expression, node)
-        return kind_of(node)
+        built = kind_of(node)
+        return built if self._watch is None else self._watch(node, built)
 
     def check_name(self, name: str, node: ast.AST) -> str:
         if name.startswith("_"):

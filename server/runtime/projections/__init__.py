@@ -6,6 +6,8 @@ from types import ModuleType
 from server.engine.facts import Fact
 from server.runtime.projections import (
     activity_instances,
+    agents,
+    external_tasks,
     history,
     incidents,
     involvements,
@@ -23,9 +25,11 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     user_tasks,
     involvements,
     jobs,
+    external_tasks,
     subscriptions,
     incidents,
     notices,
+    agents,
     history,
 )
 

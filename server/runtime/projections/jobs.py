@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, tuple_
 
 from server.database import add_rows, db
 from server.engine.facts import (
@@ -36,12 +36,12 @@ _OWNED = ("connector", "continuation")  # jobs that end with their activity; thr
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    timers_gone: list[int] = []
+    timers_gone: list[tuple[int, int]] = []
     activities_gone: list[int] = []
     for fact in facts:
         if isinstance(fact, TimerCleared):
             if rows.pop(("timer", fact.activity, fact.number), None) is None:
-                timers_gone.append(fact.activity)
+                timers_gone.append((fact.activity, fact.number))
         elif isinstance(fact, ActivityCancelled):
             activities_gone.append(fact.activity)
             for kind in _OWNED:
@@ -53,11 +53,12 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     add_rows(Job, list(rows.values()))
 
 
-def _clear(step: Step, timers: Sequence[int], activities: Sequence[int]) -> None:
+def _clear(step: Step, timers: Sequence[tuple[int, int]], activities: Sequence[int]) -> None:
     if timers:
+        of_them = tuple_(Job.activity, Job.number).in_(timers)
         db.session.execute(
             delete(Job)
-            .where(Job.instance_id == step.instance.id, Job.activity.in_(timers), Job.kind == "timer")
+            .where(Job.instance_id == step.instance.id, Job.kind == "timer", of_them)
             .execution_options(synchronize_session=False)
         )
     if activities and any(

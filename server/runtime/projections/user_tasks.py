@@ -17,7 +17,7 @@ _END = (
     update(table(UserTask))
     .where(
         _rows.instance_id == bindparam("instance"),
-        _rows.activity.in_(bindparam("activities", expanding=True)),
+        _rows.activity == bindparam("activity_"),
         IS_OPEN,
     )
     .values(
@@ -46,13 +46,12 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
 def _end(step: Step, activities: Sequence[int], state: str, person: str | None) -> None:
     given = {
         "instance": step.instance.id,
-        "activities": activities,
         "state": state,
         "ended_at": step.moment,
         "ended_by": person,
         "holder": person if state == "completed" else None,
     }
-    change(_END, given)
+    change(_END, [given | {"activity_": activity} for activity in activities])
 
 
 def _has_user_tasks(step: Step) -> bool:

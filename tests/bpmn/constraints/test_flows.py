@@ -1,6 +1,8 @@
 """Sequence and message flows join what they may, and everybody agrees about them."""
 
-from tests.bpmn.models import around, codes, file, model, the_problem
+import re
+
+from tests.bpmn.models import around, codes, file, model, read, the_problem
 
 PROCESS = '<process id="p" isExecutable="true">{}</process>'
 MESSAGES = '<collaboration id="c"><participant id="other"/>{}</collaboration>'
@@ -60,9 +62,53 @@ LISTED = (
 )
 
 
+def plain(body: str) -> bytes:
+    """A process in a file that no vendor has written."""
+    return re.sub(rb' xmlns:(camunda|flowable)="[^"]*"', b"", file(PROCESS.format(body)))
+
+
 def test_elements_that_name_their_flows_name_all_of_them() -> None:
     assert codes(file(PROCESS.format(LISTED.format("<incoming>f</incoming>")))) == set()
-    assert codes(file(PROCESS.format(LISTED.format("")))) == {"flow-not-listed"}
+    assert codes(plain(LISTED.format(""))) == {"flow-not-listed"}
+
+
+def told(data: bytes) -> dict[str, str]:
+    """The level of each finding by its code, in a file of the Camunda family."""
+    return {problem.code: problem.level for problem in read(data).problems}
+
+
+def test_what_is_not_named_as_incoming_is_only_told_in_a_file_of_the_camunda_family() -> None:
+    assert told(file(PROCESS.format(LISTED.format(""))))["flow-not-listed"] == "warning"
+
+
+ONE_EXIT = (
+    '<startEvent id="s"/><eventBasedGateway id="g"/><intermediateCatchEvent id="c"><timerEventDefinition>'
+    "<timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent>"
+    '<sequenceFlow id="f1" sourceRef="s" targetRef="g"/>{}'
+)
+EXIT = '<sequenceFlow id="f2" sourceRef="g" targetRef="c"/>'
+
+
+def test_an_event_gateway_offers_a_choice() -> None:
+    assert codes(plain(ONE_EXIT.format(EXIT))) == {"event-gateway-without-choice"}
+
+
+def test_an_event_gateway_with_one_exit_is_only_told_in_a_file_of_the_camunda_family() -> None:
+    assert told(file(PROCESS.format(ONE_EXIT.format(EXIT))))["event-gateway-without-choice"] == "warning"
+    assert told(file(PROCESS.format(ONE_EXIT.format(""))))["event-gateway-without-choice"] == "problem"
+
+
+CAUGHT = (
+    '<userTask id="u"/><boundaryEvent id="b" attachedToRef="u"><errorEventDefinition errorRef="x"/></boundaryEvent>{}'
+)
+
+
+def test_an_error_without_a_code_catches_all_in_a_file_of_the_camunda_family_and_is_never_thrown() -> None:
+    roots = '<error id="x"/>' + PROCESS
+    assert told(file(roots.format(CAUGHT.format(""))))["code-missing"] == "warning"
+    thrown = '<endEvent id="e"><errorEventDefinition errorRef="x"/></endEvent>'
+    found = read(file(roots.format(CAUGHT.format(thrown))))
+    assert "problem" in {problem.level for problem in found.problems if problem.code == "code-missing"}
 
 
 def test_a_file_may_leave_the_names_of_flows_out_altogether() -> None:

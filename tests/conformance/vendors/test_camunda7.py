@@ -8,8 +8,10 @@ import pytest
 from tests.conformance.vendors import readings
 from tests.conformance.vendors.readings import Outcome
 
-# Floors: these figures only rise.
-RUNS_AT_LEAST = 975
+# Floors: these figures only rise. The first was 975 while scripts in foreign languages were handed to workers; since
+# they are refused at deploy, 21 of these models need code of another platform, and both together are what they were.
+RUNS_AT_LEAST = 954
+RUNS_OR_NEEDS_CODE_AT_LEAST = 1052
 MAPPED_AT_LEAST = 0.97
 
 
@@ -21,6 +23,10 @@ def found(corpus: Path) -> tuple[Outcome, ...]:
 def test_as_many_models_run_as_before(found: tuple[Outcome, ...], record_property: Callable[[str, str], None]) -> None:
     record_property("table", readings.table("camunda7", found))
     assert sum(each.what == readings.RUNS for each in found) >= RUNS_AT_LEAST
+
+
+def test_what_does_not_run_for_want_of_another_platform_is_no_more_than_it_was(found: tuple[Outcome, ...]) -> None:
+    assert sum(each.what in (readings.RUNS, readings.FOREIGN_CODE) for each in found) >= RUNS_OR_NEEDS_CODE_AT_LEAST
 
 
 def test_nearly_all_executable_models_have_no_unmapped_construct(found: tuple[Outcome, ...]) -> None:

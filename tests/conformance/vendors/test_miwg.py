@@ -9,7 +9,9 @@ from tests.conformance.vendors import readings
 from tests.conformance.vendors.readings import Outcome
 
 SECONDS = 2.0
-RUNS_AT_LEAST = 92  # a floor: this figure only rises
+# Floors: these figures only rise. One of the 92 has its conditions in JavaScript, which is refused at deploy.
+RUNS_AT_LEAST = 91
+RUNS_OR_NEEDS_CODE_AT_LEAST = 92
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,8 @@ def test_every_file_can_be_deployed_to_run_or_for_documentation(
     refused = [each.file for each in found if each.report.deployable == "no"]
     assert not refused, "\n".join(refused)
     assert sum(each.report.deployable == "run" for each in found) >= RUNS_AT_LEAST
+    able = (readings.RUNS, readings.FOREIGN_CODE)
+    assert sum(each.what in able for each in found) >= RUNS_OR_NEEDS_CODE_AT_LEAST
 
 
 def test_what_is_kept_for_documentation_has_reasons(found: tuple[Outcome, ...]) -> None:

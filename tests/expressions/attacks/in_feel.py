@@ -139,3 +139,6 @@ NESTING = [
     "x" * 20_001,
 ]
 ATTACKS = [*WIDE, *RECURSION, *NUMBERS, *PATTERNS, *MEMORY, *WALKS, *NESTING]
+SLOW = [*WIDE, RECURSION[2], NUMBERS[2], NUMBERS[11], *PATTERNS, *MEMORY, NESTING[17]]
+"""They use up what they are given before they fail; the others fail within milliseconds."""
+QUICK = [text for text in ATTACKS if text not in SLOW]

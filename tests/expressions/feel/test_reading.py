@@ -135,10 +135,21 @@ def test_one_expression_serves_many_threads_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("amount > 1000", "python"),
-        ("x == 1 and not done", "python"),
-        ("orders[0].total", "python"),
+        ("amount > 1000", "feel"),
+        ("orders[1].total", "feel"),
+        ("sum(prices) > limit and not(done)", "feel"),
+        ("amount > 1000 // a comment of FEEL", "feel"),
+        ("x == 1 and done", "python"),
+        ("open and not done", "python"),
+        ("x not in y", "python"),
+        ("x is y", "python"),
+        ("x != None", "python"),
+        ("approved and True", "python"),
+        ("1 < x < 3", "python"),
+        ("total // 10 > 3", "python"),
         ("len(orders) > 2", "python"),
+        ("name.lower()", "python"),
+        ("name[1:]", "python"),
         ('department = "IT"', "feel"),
         ("if a then b else c", "feel"),
         ("count(orders) > 2", "feel"),
@@ -147,5 +158,5 @@ def test_one_expression_serves_many_threads_at_once() -> None:
         ("a +", "feel"),
     ],
 )
-def test_a_text_without_a_language_is_python_where_it_always_was_and_feel_otherwise(text: str, language: str) -> None:
+def test_a_text_without_a_language_is_feel_unless_only_python_can_have_been_meant(text: str, language: str) -> None:
     assert language_of(text) == language

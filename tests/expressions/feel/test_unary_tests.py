@@ -37,11 +37,6 @@ def test_a_value_passes_or_does_not(text: str, value: Any, expected: bool | None
     assert parse_unary_tests(text).matches(to_feel(value), to_feel({"limit": 10})) is expected
 
 
-def test_a_test_that_asks_about_the_value_is_told_apart() -> None:
-    assert parse_unary_tests("? > 5").asks
-    assert not parse_unary_tests("> 5").asks
-
-
 def test_tests_are_explained_part_by_part() -> None:
     explained = parse_unary_tests("< 3, > limit").explain(to_feel(12), to_feel({"limit": 10}))
     assert explained.value is True

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from server.expressions.durations import Period
 from server.expressions.feel import from_feel, parse_expression, shown, to_feel
+from server.expressions.feel.run import Report
 from server.expressions.feel.temporal import Day, day_at
 
 
@@ -99,3 +100,9 @@ def test_days_are_counted_as_python_counts_them(day: date) -> None:
 @given(st.integers(-999_999_999 * 365, 999_999_999 * 365))
 def test_each_day_has_one_ordinal_in_any_year(ordinal: int) -> None:
     assert day_at(ordinal).ordinal == ordinal
+
+
+def test_zero_to_a_negative_power_is_no_number() -> None:
+    reports: list[Report] = []
+    assert parse_expression("0 ** -1").evaluate({}, reports=reports) is None
+    assert [report.reason for report in reports] == ["a number is divided by zero"]

@@ -77,7 +77,7 @@ function callLink({ overlays, registry }, { element: id, href, text }) {
   overlays.add(id, 'link', { position: { bottom: 30, right: 30 }, html: link, scale: { min: 0.75, max: 1 } });
 }
 
-/** A problem found at deploy: { element, level: "problem"|"warning", text }. */
+/** A problem found at deploy: { element, level: "problem"|"missing"|"warning", text }. */
 function showProblem(diagram, { element: id, level, text }) {
   const isWarning = level === 'warning';
   mark(diagram, [id], isWarning ? 'warned' : 'failed');

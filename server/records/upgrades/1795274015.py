@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795260778"
+revision = "1795274015"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -33,6 +33,15 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "connection",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("connector", sa.String(), nullable=False),
+        sa.Column("settings", sa.String(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "counter",
@@ -71,6 +80,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "process_key"),
     )
     op.create_table(
+        "first_answer",
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("at", server.database.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("first_answer_at", "first_answer", ["at"], unique=False)
+    op.create_table(
         "history_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("instance_id", sa.String(length=13), nullable=False),
@@ -104,6 +124,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("is_program", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -119,6 +140,32 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("query", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "saved_query",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("properties", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("saved_query_person", "saved_query", ["person_id"], unique=False)
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "unique_key",
+        sa.Column("process_key", sa.String(), nullable=False),
+        sa.Column("business_key", sa.String(), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.PrimaryKeyConstraint("process_key", "business_key"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "waiting_message",
@@ -196,6 +243,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("substitute_person", "substitute", ["substitute_id"], unique=False)
+    op.create_table(
+        "token",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("process_keys", sa.String(), nullable=False),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("expires_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("revoked_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("seen_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("seen_address", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("token_hash", "token", ["hash"], unique=True)
+    op.create_index("token_person", "token", ["person_id"], unique=False)
     op.create_table(
         "decision_definition",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -284,6 +353,22 @@ def upgrade() -> None:
     )
     op.create_index("process_definition_latest", "process_definition", ["key", "latest"], unique=False)
     op.create_table(
+        "definition_comment",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("definition_id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("written_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "definition_comment_definition", "definition_comment", ["definition_id", "written_at"], unique=False
+    )
+    op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=13), nullable=False),
         sa.Column("definition_id", sa.String(length=13), nullable=False),
@@ -335,6 +420,86 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "agent_answer",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("activity", sa.Integer(), nullable=False),
+        sa.Column("element_key", sa.String(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("tokens_in", sa.Integer(), nullable=False),
+        sa.Column("tokens_out", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", server.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("agent_answer_connection", "agent_answer", ["connection"], unique=False)
+    op.create_index("agent_answer_instance", "agent_answer", ["instance_id"], unique=False)
+    op.create_table(
+        "external_task",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("activity", sa.Integer(), nullable=False),
+        sa.Column("definition_id", sa.String(length=13), nullable=False),
+        sa.Column("element_key", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("headers", sa.String(), nullable=False),
+        sa.Column("listener", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("held_until", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("worker", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("retries", sa.Integer(), nullable=True),
+        sa.Column("retry_cycle", sa.String(), nullable=True),
+        sa.Column("error_message", sa.String(), nullable=True),
+        sa.Column("error_details", sa.String(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("external_task_activity", "external_task", ["instance_id", "activity"], unique=False)
+    op.create_index(
+        "external_task_age",
+        "external_task",
+        ["topic", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.create_index(
+        "external_task_held",
+        "external_task",
+        ["topic", "held_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "external_task_holder",
+        "external_task",
+        ["instance_id", "account"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "external_task_rank",
+        "external_task",
+        ["topic", "rank", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.create_table(
         "incident",
         sa.Column("id", sa.String(length=13), nullable=False),
         sa.Column("instance_id", sa.String(length=13), nullable=False),
@@ -369,10 +534,11 @@ def upgrade() -> None:
     op.create_table(
         "instance_part",
         sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("portion", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], initially="DEFERRED", deferrable=True),
-        sa.PrimaryKeyConstraint("instance_id", "key"),
+        sa.PrimaryKeyConstraint("instance_id", "portion", "key"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -496,6 +662,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "user_task_next",
+        "user_task",
+        ["instance_id", "activity"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "attachment",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -562,6 +736,12 @@ def downgrade() -> None:
     op.drop_index("attachment_instance", table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(
+        "user_task_next",
+        table_name="user_task",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index(
         "user_task_due",
         table_name="user_task",
         sqlite_where=sa.text("state = 'open'"),
@@ -605,6 +785,35 @@ def downgrade() -> None:
     op.drop_index("incident_instance", table_name="incident")
     op.drop_table("incident")
     op.drop_index(
+        "external_task_rank",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.drop_index(
+        "external_task_holder",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.drop_index(
+        "external_task_held",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.drop_index(
+        "external_task_age",
+        table_name="external_task",
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
+    op.drop_index("external_task_activity", table_name="external_task")
+    op.drop_table("external_task")
+    op.drop_index("agent_answer_instance", table_name="agent_answer")
+    op.drop_index("agent_answer_connection", table_name="agent_answer")
+    op.drop_table("agent_answer")
+    op.drop_index(
         "activity_instance_open",
         table_name="activity_instance",
         sqlite_where=sa.text("ended_at IS NULL"),
@@ -617,6 +826,8 @@ def downgrade() -> None:
     op.drop_index("process_instance_caller", table_name="process_instance")
     op.drop_index("process_instance_business_key", table_name="process_instance")
     op.drop_table("process_instance")
+    op.drop_index("definition_comment_definition", table_name="definition_comment")
+    op.drop_table("definition_comment")
     op.drop_index("process_definition_latest", table_name="process_definition")
     op.drop_table("process_definition")
     op.drop_index("form_definition_latest", table_name="form_definition")
@@ -626,6 +837,9 @@ def downgrade() -> None:
     op.drop_index("decision_definition_latest", table_name="decision_definition")
     op.drop_index("decision_definition_deployment", table_name="decision_definition")
     op.drop_table("decision_definition")
+    op.drop_index("token_person", table_name="token")
+    op.drop_index("token_hash", table_name="token")
+    op.drop_table("token")
     op.drop_index("substitute_person", table_name="substitute")
     op.drop_table("substitute")
     op.drop_index("session_person", table_name="session")
@@ -636,6 +850,10 @@ def downgrade() -> None:
     op.drop_table("membership")
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
+    op.drop_table("unique_key")
+    op.drop_table("secret")
+    op.drop_index("saved_query_person", table_name="saved_query")
+    op.drop_table("saved_query")
     op.drop_table("saved_filter")
     op.drop_table("person_group")
     op.drop_table("person")
@@ -643,11 +861,14 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("history_entry_instance", table_name="history_entry")
     op.drop_table("history_entry")
+    op.drop_index("first_answer_at", table_name="first_answer")
+    op.drop_table("first_answer")
     op.drop_table("favourite")
     op.drop_table("draft")
     op.drop_table("deployment")
     op.drop_table("data_store")
     op.drop_table("counter")
+    op.drop_table("connection")
     op.drop_table("audit_head")
     op.drop_index("audit_entry_instance", table_name="audit_entry")
     op.drop_table("audit_entry")

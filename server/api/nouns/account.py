@@ -1,0 +1,92 @@
+"""The actor's own account: profile, password, what waits, and where they are signed in."""
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as shape
+
+from server import clock
+from server.api.endpoints import Noun
+from server.api.installation import session_times
+from server.api.shapes import CLOSED, Key, Line, Part
+from server.commands import account as commands
+from server.commands import notices as notice_commands
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.keyset import Page
+from server.queries import notices, people, sessions, shell
+
+noun = Noun("account", "My account", Permission.SIGN_IN)
+
+
+@shape(frozen=True, config=CLOSED)
+class ChangedAccount:
+    """How one is called and where one lives."""
+
+    name: Key
+    email: Line | None = None
+    zone: Line = "UTC"
+
+
+@shape(frozen=True, config=CLOSED)
+class ChangedPassword:
+    """The present password, and the new one."""
+
+    old: Annotated[str, Field(max_length=200)]
+    new: Annotated[str, Field(min_length=10, max_length=200)]
+
+
+@shape(frozen=True, config=CLOSED, kw_only=True)
+class WantedNotices(Part):
+    """All notices, or the unread ones."""
+
+    show: notices.Show = notices.Show.ALL
+
+
+@noun.get("")
+def profile(actor: Actor) -> people.Profile:
+    """Who the actor is."""
+    return people.profile(actor)
+
+
+@noun.put("")
+def change(actor: Actor, body: ChangedAccount) -> None:
+    """Change one's name, email and time zone."""
+    commands.change(actor, body.name, body.email, body.zone)
+
+
+@noun.put("/password")
+def change_password(actor: Actor, body: ChangedPassword) -> None:
+    """Change one's password; all sessions end."""
+    commands.change_password(actor, body.old, body.new)
+
+
+@noun.get("/waiting")
+def waiting(actor: Actor) -> shell.Waiting:
+    """How much waits: user tasks, requests, notices, incidents."""
+    return shell.waiting(actor)
+
+
+@noun.get("/sessions")
+def open_sessions(actor: Actor) -> Page[sessions.OpenSession]:
+    """The browsers in which the actor is signed in."""
+    idle, length = session_times()
+    return Page(sessions.open_sessions(actor, clock.now(), idle, length))
+
+
+@noun.get("/notices")
+def find_notices(actor: Actor, wanted: WantedNotices) -> Page[notices.Line]:
+    """What the actor has been told, the newest first."""
+    return notices.part(actor, wanted.show, wanted.slice)
+
+
+@noun.post("/notices/reading")
+def read_all(actor: Actor) -> None:
+    """All notices have been read."""
+    notice_commands.read_all(actor)
+
+
+@noun.post("/notices/{notice_id}/reading")
+def read(actor: Actor, notice_id: str) -> None:
+    """One notice has been read."""
+    notice_commands.read(actor, notice_id)

@@ -1,0 +1,56 @@
+"""What people have written about a version of a process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from server.database import db
+from server.errors import Forbidden
+from server.identity.actor import Actor
+from server.identity.permissions import Permission
+from server.records.definition_comment import DefinitionComment
+from server.records.identity import Person
+from server.sentences import say
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class DefinitionRemark:
+    """A comment: who wrote it, when, and what."""
+
+    id: str
+    person: str
+    written_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """One page of comments, the newest first; `page` counts from 1."""
+
+    remarks: tuple[DefinitionRemark, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def comments(actor: Actor, definition_id: str, page: int = 1) -> Remarks:
+    """The comments on a process definition; the last page where there are fewer than asked for. Raises Forbidden."""
+    if not actor.may(Permission.SEE_DEFINITIONS):
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_DEFINITIONS)))
+    about = DefinitionComment.definition_id == definition_id
+    total = db.session.scalar(select(func.count()).where(about)) or 0
+    pages = max(-(-total // PAGE), 1)
+    at = min(max(page, 1), pages)
+    rows = db.session.execute(
+        select(DefinitionComment, Person.name)
+        .outerjoin(Person, Person.id == DefinitionComment.person_id)
+        .where(about)
+        .order_by(DefinitionComment.written_at.desc(), DefinitionComment.id.desc())
+        .offset((at - 1) * PAGE)
+        .limit(PAGE)
+    )
+    found = tuple(DefinitionRemark(row.id, name or row.person_id, row.written_at, row.text) for row, name in rows)
+    return Remarks(found, total, at, pages)
