@@ -14,6 +14,7 @@ _PARTS = (
     ("people", "people.page", "People", Permission.ADMINISTER),
     ("groups", "groups.page", "Groups", Permission.ADMINISTER),
     ("substitutes", "substitutes.page", "Substitutes", Permission.ADMINISTER),
+    ("calendars", "calendars.page", "Calendars", Permission.ADMINISTER),
     ("tokens", "programs.page", "Tokens", Permission.ADMINISTER),
     ("connections", "connections.page", "Connections", Permission.KEEP_SECRETS),
     ("audit", "audit_log.page", "Audit log", Permission.SEE_AUDIT),

@@ -37,7 +37,9 @@ KINDS = {
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
     JobKind.RETRY: "Try an incident again",
     JobKind.FIRST_ANSWERS: "Forget answers to repeated requests",
+    JobKind.CLEAN_UP: "Forget what nobody needs any more",
 }
+FORMS = {"date": "At", "duration": "After", "cycle": "By the cycle"}
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", "Dead", "its attempts are used up"),
     JobState.HELD: ("warn", "player-pause", "Held", "what it belongs to is suspended"),
@@ -65,6 +67,7 @@ def page() -> str:
         found=found,
         counts=queries.counts(acting(), now),
         kinds=KINDS,
+        forms=FORMS,
         states=STATES,
         may_mend=acting().may(Permission.MEND),
         **pages(wanted.page, found.pages, queries.PAGE, kind=wanted.kind, state=wanted.state, order=wanted.order),
