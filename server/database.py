@@ -34,6 +34,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -138,6 +139,7 @@ db = SQLAlchemy(model_class=Record)
 _alembic = Alembic(run_mkdir=False, command_name="")
 logging.getLogger("alembic").setLevel(logging.WARNING)
 _UPGRADES = Path(__file__).parent / "records" / "upgrades"
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _turn = threading.local()
 _one_writer = threading.Lock()
 # Nobody waits for ever: not for a row, not for an answer, and not for a client that fell silent in a transaction.
@@ -190,6 +192,13 @@ def count_up_to(most: int, found: Select[*tuple[Any, ...]]) -> ScalarSelect[int]
 def change(statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Run an update or delete of rows that the ORM does not hold just now."""
     connection().execute(statement, given)
+
+
+def try_lock(name: str) -> bool:
+    """Whether what *name* stands for is nobody else's until the transaction ends. On SQLite a writer is alone."""
+    if db.engine.dialect.name == "sqlite":
+        return True
+    return bool(connection().scalar(_TRY_LOCK, {"name": name}))
 
 
 @cache

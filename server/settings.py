@@ -25,6 +25,7 @@ class Settings:
     demonstration: bool = False
     zone: str = "UTC"
     language: str = "en"
+    calendar: str = ""
     base_url: str = ""
     upload_limit: int = 25 * 1024 * 1024
     request_limit: int = 30 * 1024 * 1024
@@ -45,6 +46,8 @@ class Settings:
     http_answer_limit: int = 1024 * 1024
     lease: int = 10
     cached_instances: int = 256
+    forget_instances: bool = False
+    history_days: int = 0
     message_time_to_live: int = 24 * 60 * 60
     long_polls: int = 500
     long_poll_seconds: int = 25

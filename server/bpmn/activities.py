@@ -88,6 +88,8 @@ def read_element(node: Node, around: Surroundings, inner: Level | None, lane: st
         retry_cycle=words.retry_cycle,
         asynchronous_before=words.asynchronous_before,
         asynchronous_after=words.asynchronous_after,
+        concurrent=words.concurrent,
+        job_priority=words.job_priority,
         properties=words.properties,
     )
     return _furnished(_scripted(element, node, around, words), node, around)

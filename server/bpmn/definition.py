@@ -137,6 +137,8 @@ class Element:
     retry_cycle: str | None = None  # such as R3/PT10M
     asynchronous_before: bool = False
     asynchronous_after: bool = False
+    concurrent: bool = False  # its asynchronous jobs may run at once with others of the instance
+    job_priority: Expression | None = None  # of its jobs; the higher, the sooner
     parallel_multiple: bool = False  # an event: all of its triggers have to come, not only one
     instantiate: bool = False  # a receive task or event-based gateway that begins an instance
     parallel: bool = False  # an event-based gateway: all the events behind it have to come
@@ -240,6 +242,7 @@ class Process:
     candidate_starter_users: tuple[str, ...] = ()
     candidate_starter_groups: tuple[str, ...] = ()
     history_days: int | None = None
+    job_priority: Expression | None = None  # of the jobs of elements that say none themselves
     properties: Mapping[str, str] = field(default_factory=dict)  # businessKey, title, category, owner ...
     data: Items | None = None  # what it takes when it is called, and gives back
     is_global_task: bool = False  # a task that stands by itself, to be called only (BPMN 2.0.2, 10.3.7)

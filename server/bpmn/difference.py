@@ -107,6 +107,8 @@ def _described(element: Element) -> dict[str, str]:
         "interrupting": "yes" if element.interrupting else "no",
         "default flow": element.default or "",
         "retry cycle": element.retry_cycle or "",
+        "job priority": _text(element.job_priority),
+        "exclusive": "no" if element.concurrent else "",
         "asynchronous": " and ".join(
             word for word, on in (("before", element.asynchronous_before), ("after", element.asynchronous_after)) if on
         ),

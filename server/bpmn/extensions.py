@@ -37,6 +37,7 @@ class ProcessWords:
     history_days: int | None = None
     starter_users: tuple[str, ...] = ()
     starter_groups: tuple[str, ...] = ()
+    job_priority: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Extensions:
     retry_cycle: str | None = None
     asynchronous_before: bool = False
     asynchronous_after: bool = False
+    concurrent: bool = False
+    job_priority: Expression | None = None
     expression: Expression | None = None  # what a service or send task is, instead of calling a connector
     result_variable: str | None = None
     connector: ConnectorCall | None = None

@@ -130,6 +130,7 @@ def _process(node: Node, around: Surroundings) -> Process:
         candidate_starter_users=own.starter_users,
         candidate_starter_groups=own.starter_groups,
         history_days=own.history_days,
+        job_priority=own.job_priority,
         properties=words.properties,
         data=read_data(node, around),
         is_global_task=local(node) in GLOBAL_TASKS,

@@ -14,8 +14,10 @@ from server.cli import (
     doctor,
     evaluate,
     lint,
+    message,
     run,
     secret,
+    signal,
     token,
     upgrade,
     user,
@@ -48,6 +50,8 @@ for part in (
     decide,
     evaluate,
     audit,
+    message,
+    signal,
 ):
     procession.add_command(part.command)
 

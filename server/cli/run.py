@@ -20,8 +20,10 @@ from server.cli.demonstration import prepare
 from server.cli.demonstration.people import sign_ins
 from server.cli.parking import ParkingWorker
 from server.cli.upgrade import upgraded
+from server.commands import clean_up
 from server.database import db
 from server.errors import Conflict
+from server.identity.actor import WORKER
 from server.settings import Settings
 from server.workers.loop import Workers
 
@@ -136,5 +138,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             running.callback(Ear(db.engine).close)
         scope: Callable[[], Any] = app.app_context
         workers = Workers(self._settings.workers, scope, self._settings, f"{socket.gethostname()}:{os.getpid()}")
+        with app.app_context():
+            clean_up.schedule(WORKER)
         workers.start()
         running.callback(workers.stop, timeout=20)

@@ -9,7 +9,9 @@ import click
 
 from server.app import create_app
 from server.bell import Ear
+from server.commands import clean_up
 from server.database import db
+from server.identity.actor import WORKER
 from server.settings import Settings
 from server.workers.loop import Workers
 
@@ -29,6 +31,7 @@ def command(settings: Settings, threads: int) -> None:
     workers = Workers(threads, app.app_context, settings, f"{socket.gethostname()}:{os.getpid()}")
     with app.app_context():
         ear = Ear(db.engine)
+        clean_up.schedule(WORKER)
     workers.start()
     click.echo(f"{threads} workers are waiting for jobs.")
     stopping.wait()

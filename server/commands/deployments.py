@@ -18,7 +18,7 @@ from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.definition import FormDefinition, ProcessDefinition
 from server.records.deployment import Deployment, Resource
-from server.runtime import decision_files, inbox
+from server.runtime import calendars, decision_files, inbox
 from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
@@ -146,6 +146,12 @@ def _read(name: str, content: bytes, for_documentation: bool) -> tuple[_File | N
         if each.executable
         for problem in model_fields.check(each)
     ]
+    problems += [
+        replace(problem, resource=name)
+        for each in reading.processes
+        if each.executable
+        for problem in calendars.unknown(each)
+    ]
     notes = tuple(replace(note, resource=name) for note in reading.problems if note.level != "problem")
     if not reading.processes and not problems:
         problems.append(
@@ -237,6 +243,7 @@ def _keep_model(act: Act, deployment: Deployment, each: _File) -> list[DeployedD
         db.session.flush()
         forget_starts(process.key)
         if process.executable:
+            calendars.note_use(row.id, process)
             watch_starts(act, row.id, process)
         kept.append(DeployedDefinition(row.id, process.key, row.name, version, True, use))
     return kept
@@ -273,6 +280,7 @@ def _row(
         category=process.properties.get("category", ""),
         owner_group=group_key(owner) if owner else None,
         executable=process.executable,
+        history_days=process.history_days,
         latest=True,
         suspended=False,
         startable=process.executable and not process.is_global_task and bool(process.level.plain_starts()),

@@ -10,48 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
-from server.database import change, db, rows, table
+from server.database import change, db, table
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
-from server.records.job import IS_READY, Job
+from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
+from server.runtime.due_jobs import due
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
-from server.runtime.jobs import goes_on
 from server.runtime.transaction import command
 from server.sentences import say
 
 _JOB = table(Job).c
-_DUE = (
-    select(
-        _JOB.id,
-        _JOB.kind,
-        _JOB.instance_id,
-        _JOB.definition_id,
-        _JOB.activity,
-        _JOB.number,
-        _JOB.element_key,
-        _JOB.payload,
-        _JOB.attempts,
-        _JOB.attempts_allowed,
-        _JOB.retry_cycle,
-    )
-    .outerjoin(table(ProcessInstance), ProcessInstance.id == _JOB.instance_id)
-    .where(
-        IS_READY,
-        _JOB.due_at <= bindparam("moment"),
-        or_(_JOB.lease_until.is_(None), _JOB.lease_until <= bindparam("moment")),
-        goes_on(),
-    )
-    .order_by(_JOB.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=table(Job))
-)
 _TAKE = (
     update(table(Job))
     .where(_JOB.id == bindparam("job"))
@@ -86,8 +61,11 @@ class Claim:
 
 @command(Permission.RUN_JOBS, audited=False)
 def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
-    """Take the jobs that are due, oldest first, at most *limit*; those of suspended instances and definitions wait."""
-    found = rows(_DUE, {"moment": act.moment, "most": limit + 1}).all()
+    """Take the jobs that are due, the most urgent and then the oldest first, at most *limit*.
+
+    Those of suspended instances and definitions wait.
+    """
+    found = due(act.moment, limit + 1)
     for row in found[:limit]:
         lease = {"attempt": row.attempts + 1, "worker": worker, "until": act.moment + timedelta(seconds=lease_seconds)}
         change(_TAKE, {"job": row.id, **lease})
@@ -194,6 +172,13 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
         db.session.execute(delete(Job).where(Job.id == row.id).execution_options(synchronize_session=False))
 
 
+@command(Permission.RUN_JOBS, audited=False)
+def repeat(act: Act, job_id: str, attempt: int, due_at: datetime) -> None:
+    """It is done for now, and is to be done again. Raises Conflict when it was fenced off."""
+    row = _own(job_id, attempt)
+    row.due_at, row.attempts, row.lease_until, row.leased_by, row.error = due_at, 0, None, None, None
+
+
 def _own(job_id: str, attempt: int) -> Job:
     row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if row is None or row.attempts != attempt or row.state != "ready":
@@ -217,11 +202,11 @@ def fire_now(act: Act, job_id: str, reason: str) -> None:
 
 
 @command(Permission.MEND)
-def postpone(act: Act, job_id: str, due: datetime, reason: str) -> None:
+def postpone(act: Act, job_id: str, due_at: datetime, reason: str) -> None:
     """Have a job done at another time. Raises NotFound."""
     row = _any(act, job_id)
-    row.due_at = due
-    act.on(row.id, row.instance_id, reason, {"kind": row.kind, "due": due.isoformat()})
+    row.due_at = due_at
+    act.on(row.id, row.instance_id, reason, {"kind": row.kind, "due": due_at.isoformat()})
     act.ring()
 
 

@@ -9,7 +9,7 @@ from server.errors import Conflict, Invalid, NotFound, Problem
 from server.expressions import values
 from server.identity.permissions import Permission
 from server.records.waiting_message import WaitingMessage
-from server.runtime import inbox
+from server.runtime import inbox, receipts
 from server.runtime.act import Act
 from server.runtime.correlation import receiver_in, receiver_of_message
 from server.runtime.delivery import deliver
@@ -26,12 +26,19 @@ def send(
     payload: Mapping[str, Any],
     correlation_key: str | None = None,
     time_to_live: int | None = None,
+    once: str | None = None,
 ) -> str | None:
     """Deliver a message to its one receiver; returns the id of the instance it reached or started.
 
-    None: nobody waits for it yet, so it waits itself, *time_to_live* seconds (None: as the settings say). Raises
-    NotFound when nobody waits for it and it is not to wait either (0).
+    None: nobody waits for it yet, so it waits itself, *time_to_live* seconds (None: as the settings say). A message
+    that comes again with the same name and key *once* within a week changes nothing, and is told what the first one was
+    told. Raises NotFound when nobody waits for it and it is not to wait either (0).
     """
+    if once is not None:
+        receipt = receipts.take(name, once, act.moment)
+        if not receipt.is_new:
+            act.on(name, receipt.instance_id, details={"key": correlation_key, "received_before": once})
+            return receipt.instance_id
     receiver = receiver_of_message(name, correlation_key, payload)
     if act.actor.process_keys and not is_in_scope(act.actor, receiver):
         raise NotFound(say("Nobody whom your token is for waits for the message %(name)s.", name=name))
@@ -48,6 +55,8 @@ def send(
             )
         raise NotFound(say("Nobody waits for the message %(name)s.", name=name))
     instance_id = deliver(act, "message", receiver, payload, correlation_key)
+    if once is not None:
+        receipts.note(name, once, instance_id)
     act.on(name, instance_id, details={"key": correlation_key})
     return instance_id
 

@@ -5,6 +5,7 @@ from server.engine.facts import ConnectorCalled
 from server.engine.mapping import assigned, receive
 from server.engine.steps import Step
 from server.engine.tokens import Token
+from server.engine.urgency import job_priority, retry_cycle, runs_alone
 from server.errors import BpmnError
 
 
@@ -35,6 +36,6 @@ class Connecting(Step):
             receive(token, assigned(token, connector.outputs, token.given.payload))
             return True
         parameters = assigned(token, connector.inputs)
-        called = ConnectorCalled(token.id, self.element.id, connector.connector, parameters, self.element.retry_cycle)
-        token.instance.report(called)
+        told = (retry_cycle(token), job_priority(token), runs_alone(token))
+        token.instance.report(ConnectorCalled(token.id, self.element.id, connector.connector, parameters, *told))
         return False

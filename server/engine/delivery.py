@@ -26,6 +26,7 @@ from server.engine.kernel import WAITING
 from server.engine.mapping import carried
 from server.engine.timing import first_due, following
 from server.engine.tokens import Given, Token, Wait
+from server.engine.urgency import job_priority
 from server.errors import BpmnError, Failure
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Delivery:
     def tell_timers(self, token: Token) -> None:
         for number, wait in token.waits.items():
             if wait.due is not None:
-                self._instance.report(TimerSet(token.id, token.element_key, number, wait.due))
+                self._instance.report(TimerSet(token.id, token.element_key, number, wait.due, job_priority(token)))
 
     def tell_timers_anew(self, token: Token) -> None:
         """Some of them have been done with while it could not hear them."""
@@ -153,13 +154,13 @@ class Delivery:
         wait = catcher.waits.get(number)
         if wait is None or wait.due is None:
             return
-        later = following(wait, self._instance.moment)
+        later = following(wait, catcher, self._instance.moment)
         if later is None or later.due is None:
             self._close(catcher, number)
             return
         catcher.waits[number] = later
         catcher.touch()
-        self._instance.report(TimerSet(catcher.id, catcher.element_key, number, later.due))
+        self._instance.report(TimerSet(catcher.id, catcher.element_key, number, later.due, job_priority(catcher)))
 
     # throwing
 

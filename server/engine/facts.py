@@ -167,6 +167,7 @@ class TimerSet:
     element: str
     number: int
     due: datetime
+    priority: int = 0  # of its job
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,8 @@ class ConnectorCalled:
     connector: str
     parameters: Mapping[str, Any]
     retry_cycle: str | None = None
+    priority: int = 0  # of its job
+    exclusive: bool = False  # no other exclusive job of the instance runs meanwhile
 
 
 @dataclass(frozen=True)
@@ -272,6 +275,8 @@ class ContinuationRequested:
     activity: int
     element: str
     retry_cycle: str | None = None
+    priority: int = 0
+    exclusive: bool = True
 
 
 @dataclass(frozen=True)

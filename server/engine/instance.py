@@ -24,6 +24,7 @@ from server.engine.observation import Observation
 from server.engine.scripting import Scripting
 from server.engine.snapshot import Parts, read_head, read_token, token_key, token_of, write_head, write_token
 from server.engine.tokens import Token
+from server.engine.urgency import job_priority, retry_cycle, runs_alone
 from server.engine.variables import Variables
 from server.engine.world import Nowhere, World
 from server.errors import Failure
@@ -45,6 +46,7 @@ class Setting:
     business_key: str | None = None
     initiator: str | None = None
     zone: str = "UTC"
+    calendar: str = ""  # the key of the calendar that its durations and cycles count by
     called: bool = False  # by a call activity: an error that nobody catches ends it, and the caller hears of it
     world: World = NOWHERE
 
@@ -159,8 +161,8 @@ class Instance(Level, KernelWorkflow):
         self.report(IncidentRaised(token.id, token.element_key, kind, str(failure), failure.line, failure.names))
 
     def request_continuation(self, token: Token) -> None:
-        element = token.task_spec.element
-        self.report(ContinuationRequested(token.id, element.id, element.retry_cycle))
+        told = (retry_cycle(token), job_priority(token), runs_alone(token))
+        self.report(ContinuationRequested(token.id, token.element_key, *told))
 
     def cancel(self, token: Token) -> None:
         """Take a token away with everything in it and on it, inner ones first."""

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
+from server.bpmn.calendars import calendar_at
 from server.bpmn.definition import Trigger
 from server.engine.tokens import Token, Wait
 from server.errors import Failure, Invalid
+from server.expressions.business_time import BusinessTime
 from server.expressions.moments import Schedule, next_due, parse_timer
 
 Form = Literal["date", "duration", "cycle"]
@@ -20,16 +22,23 @@ def first_due(trigger: Trigger, token: Token) -> Wait:
     value = instance.scripting.evaluate(trigger.timer, token)
     try:
         form, zone = cast(Form, trigger.timer_form), ZoneInfo(instance.setting.zone)
-        return _wait(parse_timer(form, value, instance.moment, zone))
+        return _wait(parse_timer(form, value, instance.moment, zone, calendar_of(token)))
     except Invalid as invalid:
         raise Failure(invalid.message, trigger.timer.line or trigger.line) from invalid
 
 
-def following(wait: Wait, moment: datetime) -> Wait | None:
+def calendar_of(token: Token) -> BusinessTime | None:
+    """What business time is where a token stands; None: time goes by as it does. Raises Failure for an unknown one."""
+    setting = token.instance.setting
+    key = calendar_at(token.task_spec.element, setting.calendar)
+    return setting.world.calendar(key) if key else None
+
+
+def following(wait: Wait, token: Token, moment: datetime) -> Wait | None:
     """The next time of a cycle after *moment*; those that were missed have fired once, together."""
     if wait.due is None:
         return None
-    schedule = next_due(Schedule(wait.due, wait.left, wait.period), moment)
+    schedule = next_due(Schedule(wait.due, wait.left, wait.period), moment, calendar_of(token))
     return None if schedule is None else _wait(schedule)
 
 

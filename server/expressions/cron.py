@@ -30,7 +30,11 @@ def next_match(text: str, moment: datetime, zone: tzinfo) -> datetime:
     if len(fields) > 5:
         fields[5] = _DAY_OF_WEEK.sub(_unix_day, fields[5])
     found = croniter(" ".join(fields), moment.astimezone(zone), ret_type=datetime, second_at_beginning=True)
+    hour = fields[1 if len(fields) == 5 else 2]
     following: datetime = found.get_next(datetime)
+    # When clocks are put back, a time of day that stands there outright comes once; what is every hour goes on.
+    while following.fold and not hour.startswith("*"):
+        following = found.get_next(datetime)
     return following.astimezone(UTC)
 
 

@@ -97,6 +97,12 @@ def read_period(text: str) -> Period:
     return -period if match["sign"] == "-" else period
 
 
+def weeks_of(text: str) -> int:
+    """The whole weeks that a text which `read_period` can read speaks of: 2 in `P2W`; a part of one counts as days."""
+    match = _ISO.fullmatch(text.strip())
+    return int(Decimal((match["weeks"] or "0").replace(",", "."))) if match is not None else 0
+
+
 def write_delta(delta: timedelta) -> str:
     """ISO 8601 text for *delta* that `read_period` gives back exactly: days and clock, signed as a whole."""
     micros = delta // timedelta(microseconds=1)

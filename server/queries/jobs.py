@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 
 from server import clock
 from server.database import db
@@ -14,15 +14,18 @@ from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import By, Page, Slice, read
+from server.queries.timers import Reason, reason_of
 from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import definitions
 from server.runtime.access import definition_in_scope
+from server.runtime.due_jobs import is_blocked
 from server.runtime.jobs import goes_on
 from server.sentences import say
 
 PAGE = 25
+_TIMERS = ("timer", "start_timer")
 
 
 class JobKind(StrEnum):
@@ -42,6 +45,7 @@ class JobKind(StrEnum):
     SIGNAL_DELIVERY = "signal_delivery"
     RETRY = "retry"
     FIRST_ANSWERS = "first_answers"
+    CLEAN_UP = "clean_up"
 
 
 class JobState(StrEnum):
@@ -82,6 +86,7 @@ class JobRow:
     created_at: datetime
     attempts: int
     attempts_allowed: int
+    priority: int
     error: str | None
     subject: str
     instance_id: str | None
@@ -91,6 +96,7 @@ class JobRow:
     process_name: str
     element_key: str
     element_name: str
+    why: Reason | None  # of a timer
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ class Jobs:
 def next_due() -> datetime | None:
     """When a worker has something to do next: the earliest due time or end of a lease; None: nothing is waiting."""
     now = clock.now()
-    free = or_(Job.lease_until.is_(None), Job.lease_until <= now)
+    free = and_(or_(Job.lease_until.is_(None), Job.lease_until <= now), not_(is_blocked(now)))
     # Both walk along the index of ready jobs; a job that somebody has is due already, so only a few rows are read.
     due = _ready().where(free).with_only_columns(Job.due_at).order_by(Job.due_at).limit(1)
     lease = _ready().where(Job.due_at <= now, Job.lease_until > now).with_only_columns(func.min(Job.lease_until))
@@ -211,6 +217,7 @@ def _row(found: Any, moment: datetime) -> JobRow:
         created_at=row.created_at,
         attempts=row.attempts,
         attempts_allowed=row.attempts_allowed,
+        priority=row.priority,
         error=row.error,
         subject=_subject(row),
         instance_id=row.instance_id,
@@ -220,6 +227,7 @@ def _row(found: Any, moment: datetime) -> JobRow:
         process_name=found.process_name or "",
         element_key=row.element_key or "",
         element_name=_element_name(found.definition, row.element_key or ""),
+        why=reason_of(found.definition, row.element_key, row.number) if row.kind in _TIMERS else None,
     )
 
 

@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    calendar,
     connection,
     data_store,
     decision,
@@ -17,6 +18,7 @@ from server.records import (
     logs,
     notice,
     process_instance,
+    received_message,
     saved_query,
     subscription,
     user_task,
@@ -26,6 +28,7 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "calendar",
     "connection",
     "data_store",
     "decision",
@@ -40,6 +43,7 @@ __all__ = [
     "logs",
     "notice",
     "process_instance",
+    "received_message",
     "saved_query",
     "subscription",
     "user_task",

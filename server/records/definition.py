@@ -20,6 +20,7 @@ class ProcessDefinition(Record):
     documentation: Mapped[str]
     category: Mapped[str]
     owner_group: Mapped[str | None]  # who answers for it: the group that sees all its instances
+    history_days: Mapped[int | None]  # how long its finished instances are kept, where the model says it
     executable: Mapped[bool]
     latest: Mapped[bool]
     suspended: Mapped[bool] = mapped_column(default=False)

@@ -17,6 +17,7 @@ class Job(Record):
     __tablename__ = "job"
     __table_args__ = (
         Index("job_due", "due_at", sqlite_where=_READY, postgresql_where=_READY),
+        Index("job_rank", "priority", "due_at", sqlite_where=_READY, postgresql_where=_READY),
         Index("job_instance", "instance_id", "activity"),
         Index("job_definition", "definition_id"),
     )
@@ -30,6 +31,8 @@ class Job(Record):
     element_key: Mapped[str | None]
     payload: Mapped[str]  # JSON
     state: Mapped[str]  # ready | dead
+    priority: Mapped[int]  # the higher, the sooner among those that are due
+    exclusive: Mapped[bool]  # never worked on together with another exclusive one of its instance
     due_at: Mapped[datetime] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     attempts: Mapped[int]

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select, update
 
 from server import terms
 from server.bell import Bell
+from server.bpmn.calendars import zone_named
 from server.database import add_rows, change, db, new_id, table
 from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import (
@@ -31,7 +32,7 @@ from server.engine.facts import (
 from server.errors import Conflict, Failure, NotFound, Outdated
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
-from server.runtime import calls, data_stores, state
+from server.runtime import calendars, calls, data_stores, state
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.definitions import Deployed, deployed
@@ -221,7 +222,9 @@ def _setting(instance: ProcessInstance, definition: Deployed) -> Setting:
         business_key=instance.business_key,
         initiator=instance.started_by,
         called=instance.caller_id is not None,
-        world=Rows(definition.definition_id),
+        zone=calendars.zone_for(definition.process),
+        calendar=calendars.calendar_for(definition.process),
+        world=Rows(definition.definition_id, zone_named(definition.process)),
     )
 
 

@@ -15,6 +15,7 @@ from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import inbox, repetition
 from server.runtime.act import Act
+from server.runtime.calendars import calendar_at_start
 from server.runtime.calls import Outcome
 from server.runtime.conditions import stores_changed
 from server.runtime.correlation import Receiver, receiver_of_message
@@ -47,9 +48,12 @@ def _timer(act: Act, row: Job) -> bool:
 def _start_timer(act: Act, row: Job) -> bool:
     """Start the process, and wait for the next time of a cycle."""
     assert row.definition_id is not None, "a definition starts by it"
-    begin(act, deployed(row.definition_id), {}, start_element=row.element_key, number=row.number or 0)
+    definition = deployed(row.definition_id)
+    begin(act, definition, {}, start_element=row.element_key, number=row.number or 0)
     payload = _payload(row)
-    following = next_due(Schedule(row.due_at, payload["left"], payload["period"]), act.moment)
+    element = definition.process.level.elements[row.element_key or ""]
+    calendar = calendar_at_start(definition.process, element)
+    following = next_due(Schedule(row.due_at, payload["left"], payload["period"]), act.moment, calendar)
     if following is None:
         return True
     row.due_at, row.attempts, row.lease_until, row.leased_by = following.due, 0, None, None

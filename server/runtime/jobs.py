@@ -39,6 +39,8 @@ def new_job(
         "element_key": None,
         "payload": json.dumps(payload, separators=(",", ":"), ensure_ascii=False),
         "state": "ready",
+        "priority": 0,
+        "exclusive": False,
         "due_at": due,
         "created_at": moment,
         "attempts": 0,

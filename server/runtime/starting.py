@@ -1,7 +1,8 @@
 """Start events that wait: the latest version of a process listens for messages and signals and sets its timers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 
@@ -9,10 +10,11 @@ from server.bpmn.definition import Element, Process, Trigger
 from server.database import db, new_id
 from server.errors import Failure, Invalid
 from server.expressions import parse
-from server.expressions.moments import parse_timer
+from server.expressions.moments import Form, parse_timer
 from server.records.definition import ProcessDefinition
 from server.records.job import Job
 from server.records.subscription import Subscription
+from server.runtime import calendars
 from server.runtime.act import Act
 from server.runtime.inbox import bring
 from server.runtime.jobs import new_job
@@ -34,7 +36,7 @@ def watch_starts(act: Act, definition_id: str, process: Process) -> None:
         element = process.level.elements[key]
         for number, trigger in enumerate(triggers):
             if trigger.kind == "timer":
-                jobs.append(_timer(definition_id, element, trigger, number, act.moment))
+                jobs.append(_timer(definition_id, process, element, trigger, number, act.moment))
             elif trigger.kind in ("message", "signal", "conditional"):
                 subscriptions.append(_subscription(definition_id, element, trigger, number))
     if subscriptions:
@@ -61,8 +63,12 @@ def _value(element: Element, trigger: Trigger) -> Any:
         ) from failure
 
 
-def _timer(definition_id: str, element: Element, trigger: Trigger, number: int, moment: datetime) -> dict[str, Any]:
-    schedule = parse_timer(trigger.timer_form or "duration", _value(element, trigger), moment)  # type: ignore[arg-type]  # the reader gives one of the three forms
+def _timer(
+    definition_id: str, process: Process, element: Element, trigger: Trigger, number: int, moment: datetime
+) -> dict[str, Any]:
+    form, value = cast(Form, trigger.timer_form or "duration"), _value(element, trigger)
+    zone = ZoneInfo(calendars.zone_for(process))
+    schedule = parse_timer(form, value, moment, zone, calendars.calendar_at_start(process, element))
     payload = {"left": schedule.repetitions_left, "period": schedule.period}
     row = new_job("start_timer", schedule.due, moment, payload)
     row.update(definition_id=definition_id, element_key=element.id, number=number)

@@ -20,6 +20,7 @@ _PARTS = (
     ("tokens", "programs.page", say("Tokens"), Permission.ADMINISTER),
     ("connections", "connections.page", say("Connections"), Permission.KEEP_SECRETS),
     ("audit", "audit_log.page", say("Audit log"), Permission.SEE_AUDIT),
+    ("calendars", "calendars.page", say("Calendars"), Permission.ADMINISTER),
 )
 
 

@@ -40,7 +40,9 @@ KINDS = {
     JobKind.SIGNAL_DELIVERY: say("Deliver a signal"),
     JobKind.RETRY: say("Try an incident again"),
     JobKind.FIRST_ANSWERS: say("Forget answers to repeated requests"),
+    JobKind.CLEAN_UP: say("Forget what nobody needs any more"),
 }
+FORMS = {"date": say("At"), "duration": say("After"), "cycle": say("By the cycle")}
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", say("Dead"), say("its attempts are used up")),
     JobState.HELD: ("warn", "player-pause", say("Held"), say("what it belongs to is suspended")),
@@ -68,6 +70,7 @@ def page() -> str:
         found=found,
         counts=queries.counts(acting(), now),
         kinds=KINDS,
+        forms=FORMS,
         states=STATES,
         may_mend=acting().may(Permission.MEND),
         **pages(wanted.page, found.pages, queries.PAGE, kind=wanted.kind, state=wanted.state, order=wanted.order),

@@ -40,6 +40,7 @@ def page() -> str:
         name=name,
         written=written,
         may_mend=acting().may(Permission.MEND),
+        may_send=acting().may(Permission.SEND_MESSAGES),
         **pages(at, found.pages, queries.PAGE, q=name),
     )
 

@@ -111,6 +111,59 @@ def test_days_keep_the_hour_of_the_zone_and_hours_do_not() -> None:
     assert parse_timer("date", "2026-07-01T08:00", NOW, BERLIN).due == datetime(2026, 7, 1, 6, tzinfo=UTC)
 
 
+def on_berlin_clocks(value: str, before: datetime, count: int) -> list[str]:
+    found: list[str] = []
+    schedule: Schedule | None = parse_timer("cycle", value, before, BERLIN)
+    while schedule is not None and len(found) < count:
+        found.append(schedule.due.astimezone(BERLIN).strftime("%d %H:%M%z"))
+        schedule = next_due(schedule, schedule.due)
+    return found
+
+
+IN_SPRING = datetime(2026, 3, 28, 0, 30, tzinfo=UTC)  # at 2:00 on the 29th clocks show 3:00
+IN_AUTUMN = datetime(2026, 10, 24, 0, 10, tzinfo=UTC)  # at 3:00 on the 25th clocks show 2:00 once more
+
+
+@pytest.mark.parametrize("value", ["30 2 * * *", "0 30 2 * * ?"])
+def test_a_time_of_day_that_clocks_leave_out_comes_right_after_the_gap(value: str) -> None:
+    assert on_berlin_clocks(value, IN_SPRING, 3) == ["28 02:30+0100", "29 03:00+0200", "30 02:30+0200"]
+
+
+@pytest.mark.parametrize("value", ["30 2 * * *", "0 30 2 * * ?"])
+def test_a_time_of_day_that_clocks_show_twice_comes_once(value: str) -> None:
+    assert on_berlin_clocks(value, IN_AUTUMN, 3) == ["24 02:30+0200", "25 02:30+0200", "26 02:30+0100"]
+
+
+def test_what_comes_every_hour_comes_in_both_hours_that_look_alike() -> None:
+    before = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)
+    for value in ("0 * * * *", "0 0 * * * ?", "0 */1 * * *"):
+        assert on_berlin_clocks(value, before, 3) == ["25 02:00+0200", "25 02:00+0100", "25 03:00+0100"]
+
+
+def test_days_of_a_cycle_keep_their_time_of_day_across_gaps_and_repeated_hours() -> None:
+    spring = on_berlin_clocks("R/2026-03-28T02:30/P1D", IN_SPRING - timedelta(days=1), 3)
+    assert spring == ["28 02:30+0100", "29 03:30+0200", "30 02:30+0200"]
+    autumn = on_berlin_clocks("R/2026-10-24T02:30/P1D", IN_AUTUMN - timedelta(days=1), 3)
+    assert autumn == ["24 02:30+0200", "25 02:30+0200", "26 02:30+0100"]
+
+
+def test_hours_of_a_cycle_are_hours_whatever_clocks_show() -> None:
+    found = on_berlin_clocks("R4/2026-10-25T01:30/PT1H", IN_AUTUMN, 4)
+    assert found == ["25 01:30+0200", "25 02:30+0200", "25 02:30+0100", "25 03:30+0100"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-03-29T02:30", "2026-03-29T01:30:00+00:00"),  # there is no such time: half past three
+        ("2026-10-25T02:30", "2026-10-25T00:30:00+00:00"),  # there are two: the first
+        ("2026-10-25T02:30+01:00", "2026-10-25T01:30:00+00:00"),
+    ],
+)
+def test_a_date_that_clocks_leave_out_or_show_twice_has_one_meaning(value: str, expected: str) -> None:
+    assert parse_timer("date", value, NOW, BERLIN).due.isoformat() == expected
+
+
 @pytest.mark.parametrize(
     ("form", "value"),
     [

@@ -18,6 +18,7 @@ from server.engine.construction import Program, construct
 from server.engine.execution import Changes, Execution, Setting
 from server.engine.world import Made
 from server.errors import Failure
+from server.expressions.business_time import BusinessTime
 from server.forms import submission
 from server.forms.definition import Form
 from server.forms.dialects import form_js
@@ -71,10 +72,12 @@ class Player:
         number: int = 0,
         stores: Mapping[str, Any] | None = None,
         calls: bool = True,
+        calendars: Mapping[str, BusinessTime] | None = None,
         **setting: Any,
     ) -> None:
         self.process, self._program = model
         self.stores: dict[str, Any] = dict(stores or {})
+        self.calendars = dict(calendars or {})
         self.decisions: list[tuple[str, dict[str, Any]]] = []
         self._setting = Setting("instance", self.process.key, initiator=person, world=self, **setting)
         self.moment = moment
@@ -155,6 +158,9 @@ class Player:
 
     def read_store(self, name: str) -> Any:
         return self.stores.get(name)
+
+    def calendar(self, key: str) -> BusinessTime:
+        return self.calendars[key]
 
     def decide(self, reference: DecisionReference, key: str, version: str | None, scope: Mapping[str, Any]) -> Made:
         """The applications' own decisions; any other says yes to what is cheap."""

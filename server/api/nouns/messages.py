@@ -20,11 +20,13 @@ noun = Noun("messages", "Messages", Permission.SEE_OPERATIONS)
 
 @shape(frozen=True, config=CLOSED)
 class Message:
-    """A message and what is in it; `time_to_live` in seconds, null: as the settings say, 0: it does not wait."""
+    """A message and what is in it; `time_to_live` in seconds, null: as the settings say, 0: it does not wait. The same
+    name and key `once` again within a week change nothing."""
 
     name: Key
     payload: Values = Field(default_factory=dict)
     correlation_key: Key | None = None
+    once: Key | None = None
     time_to_live: Annotated[int, Field(ge=0, le=366 * 24 * 3600)] | None = None
 
 
@@ -63,10 +65,10 @@ def find(actor: Actor, wanted: Wanted) -> Page[queries.MessageRow]:
     return queries.part(actor, clock.now(), wanted.name, wanted.slice)
 
 
-@noun.post("", Permission.MEND, gives=Received)
+@noun.post("", Permission.SEND_MESSAGES, gives=Received)
 def send(actor: Actor, body: Message) -> str | None:
     """Bring a message to its one receiver, or have it wait."""
-    return commands.send(actor, body.name, body.payload, body.correlation_key, body.time_to_live)
+    return commands.send(actor, body.name, body.payload, body.correlation_key, body.time_to_live, body.once)
 
 
 @noun.get("/{message_id}")

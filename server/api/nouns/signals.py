@@ -12,7 +12,7 @@ from server.commands import signals as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 
-noun = Noun("signals", "Signals and conditions", Permission.MEND)
+noun = Noun("signals", "Signals and conditions", Permission.SEND_MESSAGES)
 
 
 @shape(frozen=True, config=CLOSED)
@@ -50,7 +50,7 @@ def send(actor: Actor, body: Signal) -> int:
     return commands.send(actor, body.name, body.payload)
 
 
-@noun.post("/conditions", gives=BegunInstances)
+@noun.post("/conditions", Permission.MEND, gives=BegunInstances)
 def evaluate(actor: Actor, body: Situation) -> list[str]:
     """Begin every process whose start condition holds for these variables."""
     return conditions.evaluate(actor, body.variables)

@@ -31,8 +31,6 @@ REFUSED_ATTRIBUTES = {
     "varMapping": NO_CODE,
 }
 IGNORED_ATTRIBUTES = {
-    "exclusive": "steps of one instance never run at the same time here.",
-    "jobPriority": "jobs are done in the order in which they fall due.",
     "formRefVersion": "the newest form is shown.",
     "isStartableInTasklist": "who may start is said by candidate starters.",
     "diagramRelationId": "it belongs to the editor.",
@@ -171,6 +169,9 @@ def _from_attributes(place: Place, said: dict[str, str]) -> dict[str, Any]:
     if local(node) != "signalEventDefinition":
         found["asynchronous_before"] = "true" in (said.get("async"), said.get("asyncBefore"))
     found["asynchronous_after"] = said.get("asyncAfter") == "true"
+    found["concurrent"] = said.get("exclusive") == "false"
+    if said.get("jobPriority") and local(node) != "process":
+        found["job_priority"] = languages.value(said["jobPriority"], line)
     if said.get("collection"):
         found["collection"] = languages.formula(said["collection"], line)
     for name, word in SIMPLE.items():
@@ -191,7 +192,8 @@ SIMPLE = {
 READ_ATTRIBUTES = names.words(
     "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef formRefBinding expression"
     " resultVariable async asyncBefore asyncAfter collection calledElementBinding calledElementVersion"
-    " calledElementVersionTag candidateStarterUsers candidateStarterGroups versionTag historyTimeToLive"
+    " calledElementVersionTag candidateStarterUsers candidateStarterGroups versionTag historyTimeToLive exclusive"
+    " jobPriority"
 ) | frozenset(SIMPLE)
 
 
@@ -238,6 +240,7 @@ def _process(place: Place, said: dict[str, str]) -> ProcessWords:
         history_days=_days(place, said.get("historyTimeToLive", "")),
         starter_users=_names(said.get("candidateStarterUsers", "")),
         starter_groups=_names(said.get("candidateStarterGroups", "")),
+        job_priority=languages.value(said["jobPriority"], line_of(place.node)) if said.get("jobPriority") else None,
     )
 
 

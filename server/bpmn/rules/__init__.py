@@ -28,6 +28,7 @@ from server.bpmn.rules import (
     transactions_are_left_by_cancelling,
     unreachable_elements,
     user_tasks_have_somebody,
+    zones_exist,
 )
 from server.bpmn.subject import Subject
 from server.errors import Problem
@@ -57,6 +58,7 @@ EXECUTION: tuple[Rule, ...] = (
     activities_say_what_they_do.check,
     loops_name_their_results.check,
     timers_have_a_time.check,
+    zones_exist.check,
     expressions_can_be_read.check,
     unreachable_elements.check,
 )

@@ -82,6 +82,7 @@ def _expressions(element: Element) -> Iterator[Expression]:
         yield from _sources(element.call.inputs + element.call.outputs)
     assignment = element.assignment
     yield from filter(None, (assignment.assignee, assignment.due, assignment.follow_up, assignment.priority))
+    yield from filter(None, (element.job_priority,))
     yield from assignment.candidate_users + assignment.candidate_groups + assignment.excluded_users
     if element.form is not None:
         yield from filter(None, (field.default for field in element.form.fields))

@@ -10,10 +10,12 @@ from server.engine.listening import tell, tell_all, tell_last, told
 from server.engine.mapping import people_named, priority_of
 from server.engine.scripting import as_moment
 from server.engine.steps import Step
+from server.engine.timing import calendar_of
 from server.engine.tokens import Given, Token, Wait
 from server.errors import BpmnError, Failure
 from server.expressions import Expression
-from server.expressions.durations import Period, advance, read_period
+from server.expressions.durations import Period
+from server.expressions.moments import after_duration, after_length
 
 TIMEOUT = "timeout"
 ASSIGNING = ("update", "assignment")
@@ -124,14 +126,15 @@ class UserTask(Step):
 
 
 def _moment(token: Token, expression: Expression | None, what: str) -> datetime | None:
-    """A moment; a duration counts from now; a date or a time without a zone is meant in the zone of the process."""
+    """A moment; a duration counts from now, by the calendar of the process; what names no zone is meant in the zone of
+    the process."""
     if expression is None:
         return None
-    value, zone = token.instance.scripting.evaluate(expression, token), token.instance.setting.zone
+    value = token.instance.scripting.evaluate(expression, token)
     if value is None or value == "":
         return None
     try:
-        return _read_moment(value, token.instance.moment, zone)
+        return _read_moment(value, token)
     except (ValueError, OverflowError):
         raise Failure(
             f"The {what} `{expression.text}` is neither a moment such as 2026-03-31T12:00 nor a duration such as P3D.",
@@ -139,11 +142,10 @@ def _moment(token: Token, expression: Expression | None, what: str) -> datetime 
         ) from None
 
 
-def _read_moment(value: Any, moment: datetime, zone: str) -> datetime:
-    if isinstance(value, timedelta):
-        return moment + value
+def _read_moment(value: Any, token: Token) -> datetime:
+    moment, zone = token.instance.moment, token.instance.setting.zone
+    if isinstance(value, timedelta | Period):
+        return after_length(value, moment, ZoneInfo(zone), calendar_of(token))
     if isinstance(value, str) and value.strip().lstrip("-+").startswith("P"):
-        value = read_period(value)
-    if isinstance(value, Period):
-        return advance(moment, value, ZoneInfo(zone))
+        return after_duration(value, moment, ZoneInfo(zone), calendar_of(token))
     return as_moment(value.strip() if isinstance(value, str) else value, zone).astimezone(UTC)

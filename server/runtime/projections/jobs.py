@@ -74,14 +74,16 @@ def _clear(step: Step, timers: Sequence[tuple[int, int]], activities: Sequence[i
 def _job(step: Step, fact: Fact) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if isinstance(fact, TimerSet):
         row = _row(step, "timer", fact.activity, fact.element, {}, due=fact.due)
-        row["number"] = fact.number
+        row.update(number=fact.number, priority=fact.priority)
         return ("timer", fact.activity, fact.number), row
     if isinstance(fact, ConnectorCalled):
         payload = {"connector": fact.connector, "parameters": values.encode(dict(fact.parameters))}
         row = _row(step, "connector", fact.activity, fact.element, payload, retry_cycle=fact.retry_cycle)
+        row.update(priority=fact.priority, exclusive=fact.exclusive)
         return ("connector", fact.activity), row
     if isinstance(fact, ContinuationRequested):
         row = _row(step, "continuation", fact.activity, fact.element, {}, retry_cycle=fact.retry_cycle)
+        row.update(priority=fact.priority, exclusive=fact.exclusive)
         return ("continuation", fact.activity), row
     assert isinstance(fact, MessageThrown | SignalThrown)
     payload = {"name": fact.name, "payload": values.encode(dict(fact.payload))}

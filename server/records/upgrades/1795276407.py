@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795274015"
+revision = "1795276407"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -33,6 +33,19 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "calendar",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("subdivision", sa.String(), nullable=False),
+        sa.Column("own", sa.String(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "connection",
@@ -133,6 +146,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "received_message",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=True),
+        sa.Column("at", server.database.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", "key"),
+    )
+    op.create_index("received_message_at", "received_message", ["at"], unique=False)
     op.create_table(
         "saved_filter",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -332,6 +354,7 @@ def upgrade() -> None:
         sa.Column("documentation", sa.String(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("owner_group", sa.String(), nullable=True),
+        sa.Column("history_days", sa.Integer(), nullable=True),
         sa.Column("executable", sa.Boolean(), nullable=False),
         sa.Column("latest", sa.Boolean(), nullable=False),
         sa.Column("suspended", sa.Boolean(), nullable=False),
@@ -352,6 +375,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version"),
     )
     op.create_index("process_definition_latest", "process_definition", ["key", "latest"], unique=False)
+    op.create_table(
+        "calendar_use",
+        sa.Column("definition_id", sa.String(length=13), nullable=False),
+        sa.Column("calendar_key", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["calendar_key"],
+            ["calendar.key"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.PrimaryKeyConstraint("definition_id", "calendar_key"),
+    )
+    op.create_index("calendar_use_calendar", "calendar_use", ["calendar_key"], unique=False)
     op.create_table(
         "definition_comment",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -562,6 +600,8 @@ def upgrade() -> None:
         sa.Column("element_key", sa.String(), nullable=True),
         sa.Column("payload", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("exclusive", sa.Boolean(), nullable=False),
         sa.Column("due_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -587,6 +627,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ready'"),
     )
     op.create_index("job_instance", "job", ["instance_id", "activity"], unique=False)
+    op.create_index(
+        "job_rank",
+        "job",
+        ["priority", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
     op.create_table(
         "subscription",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -764,6 +812,12 @@ def downgrade() -> None:
     op.drop_index("subscription_name", table_name="subscription")
     op.drop_index("subscription_activity", table_name="subscription")
     op.drop_table("subscription")
+    op.drop_index(
+        "job_rank",
+        table_name="job",
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
     op.drop_index("job_instance", table_name="job")
     op.drop_index(
         "job_due",
@@ -828,6 +882,8 @@ def downgrade() -> None:
     op.drop_table("process_instance")
     op.drop_index("definition_comment_definition", table_name="definition_comment")
     op.drop_table("definition_comment")
+    op.drop_index("calendar_use_calendar", table_name="calendar_use")
+    op.drop_table("calendar_use")
     op.drop_index("process_definition_latest", table_name="process_definition")
     op.drop_table("process_definition")
     op.drop_index("form_definition_latest", table_name="form_definition")
@@ -855,6 +911,8 @@ def downgrade() -> None:
     op.drop_index("saved_query_person", table_name="saved_query")
     op.drop_table("saved_query")
     op.drop_table("saved_filter")
+    op.drop_index("received_message_at", table_name="received_message")
+    op.drop_table("received_message")
     op.drop_table("person_group")
     op.drop_table("person")
     op.drop_index("notice_person", table_name="notice")
@@ -869,6 +927,7 @@ def downgrade() -> None:
     op.drop_table("data_store")
     op.drop_table("counter")
     op.drop_table("connection")
+    op.drop_table("calendar")
     op.drop_table("audit_head")
     op.drop_index("audit_entry_instance", table_name="audit_entry")
     op.drop_table("audit_entry")

@@ -1,0 +1,89 @@
+"""Add, change and remove the calendars that timers count by."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from server.database import db
+from server.errors import Conflict, Invalid, NotFound, Problem
+from server.identity.permissions import Permission
+from server.records.calendar import Calendar, CalendarUse
+from server.records.definition import ProcessDefinition
+from server.runtime.act import Act
+from server.runtime.calendars import installation
+from server.runtime.people import check_zone
+from server.runtime.transaction import command
+from server.runtime.working_hours import check_country, read_free_days, read_week
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When people work. `week` has a text such as "9:00-12:00, 13:00-17:00" by weekday (monday ...), missing: free;
+    `free_days` are pairs of a day (2026-12-24, or 12-24 every year) and its name."""
+
+    name: str
+    zone: str
+    week: Mapping[str, str]
+    country: str = ""
+    subdivision: str = ""
+    free_days: Sequence[tuple[str, str]] = ()
+
+
+@command(Permission.ADMINISTER)
+def create(act: Act, key: str, hours: Hours) -> str:
+    """Add a calendar under the *key* that models name; returns it. Raises Invalid, Conflict."""
+    if not _KEY.fullmatch(key) or key == "none":
+        text = "Write a key of small letters, digits, dots and hyphens, such as office-hours."
+        raise Invalid(text, [Problem(text, element="key")])
+    if db.session.get(Calendar, key) is not None:
+        raise Conflict(f"There is a calendar {key} already.")
+    row = Calendar(key=key)
+    _write(act, row, hours)
+    db.session.add(row)
+    return key
+
+
+@command(Permission.ADMINISTER)
+def change(act: Act, key: str, hours: Hours) -> None:
+    """Change when people work: timers that are set from now on go by it, and cycles at their next time.
+
+    Raises NotFound, Invalid.
+    """
+    _write(act, _find(key), hours)
+
+
+@command(Permission.ADMINISTER)
+def remove(act: Act, key: str) -> None:
+    """Remove a calendar. Raises NotFound, and Conflict while a process counts by it."""
+    row = _find(key)
+    names = select(ProcessDefinition.name).join(CalendarUse, CalendarUse.definition_id == ProcessDefinition.id)
+    using = db.session.scalars(names.where(CalendarUse.calendar_key == key).distinct().limit(3)).all()
+    if using:
+        raise Conflict(f"{', '.join(sorted(using))} counts by this calendar. Change it instead of removing it.")
+    if key == installation.calendar:
+        raise Conflict("Processes that name no calendar count by this one (PROCESSION_CALENDAR).")
+    db.session.delete(row)
+    act.on(key, details={"name": row.name})
+
+
+def _write(act: Act, row: Calendar, hours: Hours) -> None:
+    if not hours.name.strip():
+        raise Invalid("Give the calendar a name.", [Problem("Give the calendar a name.", element="name")])
+    check_country(hours.country, hours.subdivision)
+    row.name, row.zone = hours.name.strip()[:200], check_zone(hours.zone)
+    row.week, row.own = read_week(hours.week), read_free_days(hours.free_days)
+    row.country, row.subdivision = hours.country, hours.subdivision
+    row.changed_at, row.changed_by = act.moment, act.actor.id
+    told = {"name": row.name, "zone": row.zone, "week": row.week, "free_days": row.own[:1000]}
+    act.on(row.key, details={**told, "holidays": f"{row.country} {row.subdivision}".strip()})
+
+
+def _find(key: str) -> Calendar:
+    row = db.session.get(Calendar, key)
+    if row is None:
+        raise NotFound(f"There is no calendar {key}.")
+    return row
