@@ -27,8 +27,9 @@ def write(act: Act, definition_id: str, text: str) -> None:
     if row is None:
         raise NotFound("There is no such process definition.")
     words = accepted_text(text)
-    told = f"{act.actor.name} about {row.name}, version {row.version}: {words[:120]}"
-    tell(_concerned(row, act.actor.id), "comment", told, f"/definitions/{row.id}#comments", act.moment)
+    told, link = f"{act.actor.name} about {row.name}, version {row.version}", f"/definitions/{row.id}#comments"
+    concerned = _concerned(row, act.actor.id)
+    tell(concerned, "comment", told, link, act.moment, definition_id=row.id, words=words[:120])
     db.session.add(
         DefinitionComment(id=new_id(), definition_id=row.id, person_id=act.actor.id, written_at=act.moment, text=words)
     )

@@ -81,8 +81,8 @@ def _end(act: Act, row: ProcessInstance, reason: str, word: str) -> None:
     words = _reason(reason)
     advance(act, row.id, lambda e: e.terminate(f"{word}: {words}", act.moment), suspended=True)
     if row.started_by != act.actor.id:
-        told = f"{row.business_key or 'Your request'} was cancelled: {words}"
-        tell([row.started_by], "ended", told, f"/instances/{row.id}", act.moment)
+        told, link = f"{row.business_key or 'Your request'} was cancelled", f"/instances/{row.id}"
+        tell([row.started_by], "ended", told, link, act.moment, definition_id=row.definition_id, words=words)
     act.on(row.id, row.id, words)
 
 
@@ -154,7 +154,7 @@ def remind(act: Act, instance_id: str) -> int:
     if not persons:
         raise Conflict("Nobody has claimed it yet, so there is nobody to remind.")
     text = f"{act.actor.name} asks you to look at {row.business_key or 'a request'}"
-    tell(persons, "reminded", text, f"/instances/{row.id}", act.moment)
+    tell(persons, "reminded", text, f"/instances/{row.id}", act.moment, definition_id=row.definition_id)
     act.on(row.id, row.id)
     return len(persons)
 

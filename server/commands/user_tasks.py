@@ -96,7 +96,7 @@ def _release(act: Act, row: UserTask) -> None:
         raise Conflict(f"{row.name} is nobody's already.")
     if row.owner is not None:
         row.assignee, row.owner, row.claimed_at = row.owner, None, act.moment
-        tell([row.assignee], "assigned", f"{row.name} came back to you", f"/user-tasks/{row.id}", act.moment)
+        _tell(act, row, row.assignee, "assigned", f"{row.name} came back to you")
         return
     if not _has_candidates(row):
         raise Conflict(f"{row.name} is meant for you alone, so nobody could take it. Delegate it instead.")
@@ -175,8 +175,7 @@ def _assign(act: Act, row: UserTask, person_id: str, reason: str) -> None:
     row.assignee, row.claimed_at = person_id, act.moment
     involve(row.instance_id, [person_id])
     if person_id != act.actor.id:
-        text = f"{act.actor.name} asks you to do: {row.name}"
-        tell([person_id], "assigned", text, f"/user-tasks/{row.id}", act.moment)
+        _tell(act, row, person_id, "assigned", f"{act.actor.name} asks you to do: {row.name}")
     act.on(row.id, row.instance_id, reason, {"to": person_id})
 
 
@@ -217,8 +216,8 @@ def ask_back(act: Act, user_task_id: str, text: str) -> None:
     row.question = text.strip()
     instance = db.session.get_one(ProcessInstance, row.instance_id)
     db.session.add(new_comment(act, row.instance_id, f"Question: {text.strip()}", row.id))
-    asked = f"{act.actor.name} asks about {instance.business_key or row.name}: {text.strip()}"
-    tell([instance.started_by], "asked", asked, f"/user-tasks/{row.id}", act.moment)
+    asked = f"{act.actor.name} asks about {instance.business_key or row.name}"
+    _tell(act, row, instance.started_by, "asked", asked, text.strip())
     act.on(row.id, row.instance_id, text)
 
 
@@ -234,9 +233,13 @@ def answer(act: Act, user_task_id: str, text: str) -> None:
     comment: Comment = new_comment(act, row.instance_id, f"Answer: {text.strip()}", row.id)
     db.session.add(comment)
     if row.assignee is not None:
-        told = f"{act.actor.name} answered about {row.name}: {text.strip()}"
-        tell([row.assignee], "answered", told, f"/user-tasks/{row.id}", act.moment)
+        _tell(act, row, row.assignee, "answered", f"{act.actor.name} answered about {row.name}", text.strip())
     act.on(row.id, row.instance_id, text)
+
+
+def _tell(act: Act, row: UserTask, person_id: str, kind: str, line: str, words: str = "") -> None:
+    link = f"/user-tasks/{row.id}"
+    tell([person_id], kind, line, link, act.moment, definition_id=row.definition_id, words=words)
 
 
 def _wrong(field: str, text: str) -> Invalid:

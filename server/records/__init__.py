@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    batch,
     connection,
     data_store,
     decision,
@@ -16,6 +17,7 @@ from server.records import (
     job,
     logs,
     notice,
+    notice_policy,
     process_instance,
     saved_query,
     subscription,
@@ -26,6 +28,7 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "batch",
     "connection",
     "data_store",
     "decision",
@@ -39,6 +42,7 @@ __all__ = [
     "job",
     "logs",
     "notice",
+    "notice_policy",
     "process_instance",
     "saved_query",
     "subscription",

@@ -30,6 +30,7 @@ TITLES = {
     "chat": "Chat",
     "openapi": "OpenAPI",
     "ai": "AI agent",
+    "webhook": "Webhook of notices",
 }
 
 

@@ -36,6 +36,11 @@ KINDS = {
     JobKind.SIGNAL: "Send a signal",
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
     JobKind.RETRY: "Try an incident again",
+    JobKind.NOTICE: "See how a notice goes out",
+    JobKind.SENDING: "Send notices",
+    JobKind.DEADLINE: "Tell of a deadline",
+    JobKind.DEADLINES: "Set deadlines anew",
+    JobKind.BATCH_ITEM: "Do what a batch does to all",
     JobKind.FIRST_ANSWERS: "Forget answers to repeated requests",
 }
 STATES = {

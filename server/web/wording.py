@@ -255,6 +255,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         ),
         "ActivityCompleted": lambda told: Said(f"Completed {told.title()}"),
         "ActivityCancelled": lambda told: Said(f"Cancelled {told.title()}"),
+        "ActivitySkipped": lambda told: Said(f"Skipped {told.title()}, left undone"),
         "ActivityCompensated": lambda told: Said(f"Began to undo {told.title()}"),
         "FlowTaken": _flow,
         "ConditionAsked": _condition,

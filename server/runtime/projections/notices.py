@@ -11,12 +11,26 @@ TAKES = (UserTaskCreated, InstanceCompleted)
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
     request = step.instance.business_key or step.process.name
-    link = f"/instances/{step.instance.id}"
+    link, definition = f"/instances/{step.instance.id}", step.instance.definition_id
     for fact in facts:
         if isinstance(fact, UserTaskCreated) and fact.assignee and fact.assignee != step.person:
-            tell([fact.assignee], "assigned", f"{request}: {fact.name} is yours to do", "/inbox", step.moment)
+            tell(
+                [fact.assignee],
+                "assigned",
+                f"{request}: {fact.name} is yours to do",
+                "/inbox",
+                step.moment,
+                definition_id=definition,
+            )
         elif isinstance(fact, InstanceCompleted) and _concerns(step):
-            tell([step.instance.started_by], "ended", f"{request} has been completed", link, step.moment)
+            tell(
+                [step.instance.started_by],
+                "ended",
+                f"{request} has been completed",
+                link,
+                step.moment,
+                definition_id=definition,
+            )
 
 
 def _concerns(step: Step) -> bool:
