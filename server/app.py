@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from server import api, database
 from server.api import camunda7, long_polls
-from server.runtime import calendars, inbox
+from server.runtime import calendars, inbox, notices
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, words
 from server.web.assets import Assets, precompressed, read_assets
@@ -62,6 +62,8 @@ def create_app(settings: Settings) -> Flask:
     database.connect(app, settings.database_url)
     inbox.patience.seconds = settings.message_time_to_live
     calendars.installation.settle(settings.zone, settings.calendar)
+    notices.outlets.mail = bool(settings.mail_server) or settings.outbox is not None
+    notices.outlets.connection = settings.notice_connection
     own = frozenset(blueprint.name for blueprint in api.BLUEPRINTS) | camunda7.BLUEPRINTS
     sessions.install(app, settings, own)
     api.install(app, settings)

@@ -44,6 +44,7 @@ class Settings:
     http_allowed: tuple[str, ...] = ()
     http_timeout: int = 10
     http_answer_limit: int = 1024 * 1024
+    notice_connection: str = ""
     lease: int = 10
     cached_instances: int = 256
     forget_instances: bool = False

@@ -17,6 +17,8 @@ Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
 Line = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+TimeOfDay = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
+"""Such as 08:00; empty: none."""
 Values = dict[str, Any]
 
 

@@ -29,13 +29,13 @@ def write(act: Act, definition_id: str, text: str) -> None:
         raise NotFound(say("There is no such process definition."))
     words = accepted_text(text)
     told = say(
-        "%(name)s about %(process)s, version %(version)s: %(words)s",
+        "%(name)s about %(process)s, version %(version)s",
         name=act.actor.name,
         process=row.name,
         version=row.version,
-        words=words[:120],
     )
-    tell(_concerned(row, act.actor.id), "comment", told, f"/definitions/{row.id}#comments", act.moment)
+    concerned, link = _concerned(row, act.actor.id), f"/definitions/{row.id}#comments"
+    tell(concerned, "comment", told, link, act.moment, definition_id=row.id, words=words[:120])
     db.session.add(
         DefinitionComment(id=new_id(), definition_id=row.id, person_id=act.actor.id, written_at=act.moment, text=words)
     )

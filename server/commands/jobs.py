@@ -18,11 +18,13 @@ from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
+from server.runtime import batches, sendings
 from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.due_jobs import due
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
+from server.runtime.jobs import own_job
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -101,7 +103,7 @@ def _claimed(row: Row[*tuple[Any, ...]]) -> ClaimedJob:
 @command(Permission.RUN_JOBS, audited=False)
 def run(act: Act, job_id: str, attempt: int) -> None:
     """Do a job that is a step inside the database, and be done with it. Raises Conflict when it was fenced off."""
-    row = _own(job_id, attempt)
+    row = own_job(job_id, attempt)
     try:
         done = STEPS[row.kind](act, row)
     except (Conflict, NotFound):
@@ -123,7 +125,7 @@ def _waits(row: Job) -> bool:
 @command(Permission.RUN_JOBS, audited=False)
 def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
     """The outside work is done: the process goes on with the answer. Raises Conflict when it was fenced off."""
-    row = _own(job_id, attempt)
+    row = own_job(job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.complete_connector(activity, answer, act.moment))
 
@@ -131,7 +133,7 @@ def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, A
 @command(Permission.RUN_JOBS, audited=False)
 def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
     """An agent, who gives this command, has answered. Raises Conflict when it was fenced off."""
-    row = _own(job_id, attempt)
+    row = own_job(job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.answer_of_agent(activity, answer, act.moment))
 
@@ -139,7 +141,7 @@ def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any])
 @command(Permission.RUN_JOBS, audited=False)
 def settle_error(act: Act, job_id: str, attempt: int, code: str, message: str, variables: Mapping[str, Any]) -> None:
     """The outside work ended in a business error. Raises Conflict when it was fenced off."""
-    row = _own(job_id, attempt)
+    row = own_job(job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.throw_error(activity, code, message, variables, act.moment))
 
@@ -153,9 +155,11 @@ def _settle(act: Act, row: Job, move: Any) -> None:
 @command(Permission.RUN_JOBS, audited=False)
 def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime | None) -> None:
     """An attempt went wrong: try again at *retry_at*; None: attempts are used up, and somebody must look."""
-    row = _own(job_id, attempt)
+    row = own_job(job_id, attempt)
     row.error = message[:2000]
     row.lease_until = row.leased_by = None
+    sendings.attempt_failed(row, message, is_last=retry_at is None)
+    batches.attempt_failed(act, row, message, is_last=retry_at is None)
     if retry_at is not None:
         row.due_at = retry_at
         return
@@ -175,15 +179,8 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
 @command(Permission.RUN_JOBS, audited=False)
 def repeat(act: Act, job_id: str, attempt: int, due_at: datetime) -> None:
     """It is done for now, and is to be done again. Raises Conflict when it was fenced off."""
-    row = _own(job_id, attempt)
+    row = own_job(job_id, attempt)
     row.due_at, row.attempts, row.lease_until, row.leased_by, row.error = due_at, 0, None, None, None
-
-
-def _own(job_id: str, attempt: int) -> Job:
-    row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
-    if row is None or row.attempts != attempt or row.state != "ready":
-        raise Conflict(say("This job was given to another worker, or is done already."))
-    return row
 
 
 def _activity(row: Job) -> int:

@@ -82,8 +82,9 @@ def _end(act: Act, row: ProcessInstance, reason: str, word: str) -> None:
     words = _reason(reason)
     advance(act, row.id, lambda e: e.terminate(f"{word}: {words}", act.moment), suspended=True)
     if row.started_by != act.actor.id:
-        told = say("%(called)s was cancelled: %(words)s", called=row.business_key or say("Your request"), words=words)
-        tell([row.started_by], "ended", told, f"/instances/{row.id}", act.moment)
+        told = say("%(called)s was cancelled", called=row.business_key or say("Your request"))
+        link = f"/instances/{row.id}"
+        tell([row.started_by], "ended", told, link, act.moment, definition_id=row.definition_id, words=words)
     act.on(row.id, row.id, words)
 
 
@@ -159,7 +160,7 @@ def remind(act: Act, instance_id: str) -> int:
         name=act.actor.name,
         called=row.business_key or say("a request"),
     )
-    tell(persons, "reminded", text, f"/instances/{row.id}", act.moment)
+    tell(persons, "reminded", text, f"/instances/{row.id}", act.moment, definition_id=row.definition_id)
     act.on(row.id, row.id)
     return len(persons)
 

@@ -11,6 +11,7 @@ from server.errors import Conflict, Forbidden, Invalid
 from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.user_task import NEVER, Candidate, Draft
+from server.runtime import deadlines
 from server.runtime.act import Act
 from server.runtime.finding import Own, open_user_task, own_user_task_locked
 from server.runtime.instances import advance
@@ -74,7 +75,11 @@ def change(act: Act, user_task_id: str, priority: int, due: datetime | None, fol
         raise Invalid(say("The priority is a whole number of at most 32 bits."))
     row = open_user_task(act.actor, user_task_id)
     row.priority, row.rank = priority, -priority
+    was_due = row.due_at
     row.due_at, row.ranked_at, row.follow_up_at = due, due or NEVER, follow_up
+    if due != was_due:
+        deadlines.reset(row, act.moment)
+        act.ring()
     act.on(row.id, row.instance_id)
 
 

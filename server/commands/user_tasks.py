@@ -97,13 +97,7 @@ def _release(act: Act, row: UserTask) -> None:
         raise Conflict(say("%(name)s is nobody's already.", name=row.name))
     if row.owner is not None:
         row.assignee, row.owner, row.claimed_at = row.owner, None, act.moment
-        tell(
-            [row.assignee],
-            "assigned",
-            say("%(name)s came back to you", name=row.name),
-            f"/user-tasks/{row.id}",
-            act.moment,
-        )
+        _tell(act, row, row.assignee, "assigned", say("%(name)s came back to you", name=row.name))
         return
     if not _has_candidates(row):
         raise Conflict(
@@ -190,7 +184,7 @@ def _assign(act: Act, row: UserTask, person_id: str, reason: str) -> None:
     involve(row.instance_id, [person_id])
     if person_id != act.actor.id:
         text = say("%(name)s asks you to do: %(user_task)s", name=act.actor.name, user_task=row.name)
-        tell([person_id], "assigned", text, f"/user-tasks/{row.id}", act.moment)
+        _tell(act, row, person_id, "assigned", text)
     act.on(row.id, row.instance_id, reason, {"to": person_id})
 
 
@@ -231,13 +225,8 @@ def ask_back(act: Act, user_task_id: str, text: str) -> None:
     row.question = text.strip()
     instance = db.session.get_one(ProcessInstance, row.instance_id)
     db.session.add(new_comment(act, row.instance_id, f"Question: {text.strip()}", row.id))
-    asked = say(
-        "%(name)s asks about %(called)s: %(question)s",
-        name=act.actor.name,
-        called=instance.business_key or row.name,
-        question=text.strip(),
-    )
-    tell([instance.started_by], "asked", asked, f"/user-tasks/{row.id}", act.moment)
+    asked = say("%(name)s asks about %(called)s", name=act.actor.name, called=instance.business_key or row.name)
+    _tell(act, row, instance.started_by, "asked", asked, text.strip())
     act.on(row.id, row.instance_id, text)
 
 
@@ -253,14 +242,14 @@ def answer(act: Act, user_task_id: str, text: str) -> None:
     comment: Comment = new_comment(act, row.instance_id, f"Answer: {text.strip()}", row.id)
     db.session.add(comment)
     if row.assignee is not None:
-        told = say(
-            "%(name)s answered about %(user_task)s: %(answer)s",
-            name=act.actor.name,
-            user_task=row.name,
-            answer=text.strip(),
-        )
-        tell([row.assignee], "answered", told, f"/user-tasks/{row.id}", act.moment)
+        told = say("%(name)s answered about %(user_task)s", name=act.actor.name, user_task=row.name)
+        _tell(act, row, row.assignee, "answered", told, text.strip())
     act.on(row.id, row.instance_id, text)
+
+
+def _tell(act: Act, row: UserTask, person_id: str, kind: str, line: str, words: str = "") -> None:
+    link = f"/user-tasks/{row.id}"
+    tell([person_id], kind, line, link, act.moment, definition_id=row.definition_id, words=words)
 
 
 def _wrong(field: str, text: str) -> Invalid:

@@ -9,6 +9,7 @@ from server.connectors.http import HttpConnector
 from server.connectors.mail import MailConnector
 from server.connectors.openapi import OpenApiConnector
 from server.connectors.sql import SqlConnector
+from server.connectors.webhook import WebhookConnector
 
 CONNECTORS: Mapping[str, Connector] = {
     "http": HttpConnector(),
@@ -17,4 +18,5 @@ CONNECTORS: Mapping[str, Connector] = {
     "chat": ChatConnector(),
     "openapi": OpenApiConnector(),
     "ai": AiConnector(),
+    "webhook": WebhookConnector(),
 }

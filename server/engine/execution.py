@@ -13,6 +13,7 @@ from server.engine.conditions import tell_start
 from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
+    ActivitySkipped,
     AdHocActivityPicked,
     ExternalTaskCompleted,
     Fact,
@@ -266,6 +267,17 @@ class Execution:
         self._begin(moment)
         self._instance.report(IncidentResolved(activity, token.element_key))
         modification.retry(token)
+        self._instance.run()
+
+    def skip(self, activity: int, moment: datetime) -> None:
+        """Leave undone what raised the incident, and go on behind it."""
+        token = self._live(activity)
+        if not token.failed:
+            raise Conflict(f"Activity {activity} has no incident.")
+        self._begin(moment)
+        modification.skip(token)
+        self._instance.report(IncidentResolved(activity, token.element_key))
+        self._instance.report(ActivitySkipped(activity, token.element_key))
         self._instance.run()
 
     # changes by an operator

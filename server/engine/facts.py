@@ -52,6 +52,14 @@ class ActivityCancelled:
 
 
 @dataclass(frozen=True)
+class ActivitySkipped:
+    """What could not be done is left undone, because an operator said so; its token goes on."""
+
+    activity: int
+    element: str
+
+
+@dataclass(frozen=True)
 class ActivityCompensated:
     """What a completed activity instance has done is being undone (BPMN 2.0.2, 10.7)."""
 
@@ -348,6 +356,7 @@ Fact = (
     | ActivityStarted
     | ActivityCompleted
     | ActivityCancelled
+    | ActivitySkipped
     | ActivityCompensated
     | FlowTaken
     | ConditionAsked

@@ -8,8 +8,8 @@ from server.engine.facts import InstanceTerminated
 from server.engine.instance import Instance
 from server.engine.kernel import ERROR, WAITING
 from server.engine.levels import Level
-from server.engine.tokens import Token
-from server.errors import Invalid
+from server.engine.tokens import Phase, Token
+from server.errors import Conflict, Invalid
 from server.sentences import say
 
 
@@ -47,6 +47,25 @@ def retry(token: Token) -> None:
         token.wait_again()
     else:
         token.ready()
+
+
+def skip(token: Token) -> None:
+    """Go on behind the element without its work and its outputs. Raises Conflict where that has no meaning: a choice of
+    flows that fails, an event that is listened for beside the flow, or what still holds others."""
+    element, instance = token.task_spec.element, token.instance
+    name = element.name or element.id
+    if token.catcher or token.task_spec.repeats or token.id in instance.levels:
+        raise Conflict(f"'{name}' cannot be skipped, because others are inside or beside it. Move tokens instead.")
+    if token.phase is Phase.LEAVE:
+        raise Conflict(f"'{name}' is done; the way on fails. Change a variable that it depends on, or move tokens.")
+    if token.was_waiting:
+        raise Conflict(f"'{name}' was waiting when the incident was raised. Retry it, and it waits again.")
+    for catcher in list(token.listeners):
+        instance.remove(catcher)
+    instance.delivery.close(token)
+    token.given = token.external = None
+    token.phase = Phase.AFTER
+    token.ready()
 
 
 def cancel(token: Token) -> None:

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MOVE_TOKENS = "move tokens"
     ADMINISTER = "administer people"
     KEEP_SECRETS = "keep secrets and connections"
+    SETTLE_NOTICES = "settle who is told of what"
     RUN_JOBS = "run jobs"
     DO_EXTERNAL_TASKS = "do external tasks"
     SEND_MESSAGES = "send messages"
@@ -39,7 +40,15 @@ _PARTICIPANT = frozenset({Permission.SIGN_IN, Permission.WORK, Permission.START,
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PARTICIPANT: _PARTICIPANT,
-    Role.ANALYST: frozenset({Permission.SIGN_IN, Permission.DEPLOY, Permission.SEE_DEFINITIONS, Permission.COMMENT}),
+    Role.ANALYST: frozenset(
+        {
+            Permission.SIGN_IN,
+            Permission.DEPLOY,
+            Permission.SEE_DEFINITIONS,
+            Permission.COMMENT,
+            Permission.SETTLE_NOTICES,
+        }
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.SIGN_IN,
@@ -57,7 +66,13 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {Permission.SIGN_IN, Permission.SEE_ALL_INSTANCES, Permission.SEE_DEFINITIONS, Permission.SEE_AUDIT}
     ),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.SIGN_IN, Permission.ADMINISTER, Permission.KEEP_SECRETS, Permission.SEE_AUDIT}
+        {
+            Permission.SIGN_IN,
+            Permission.ADMINISTER,
+            Permission.KEEP_SECRETS,
+            Permission.SETTLE_NOTICES,
+            Permission.SEE_AUDIT,
+        }
     ),
     Role.WORKER: frozenset(
         {

@@ -44,6 +44,11 @@ class JobKind(StrEnum):
     SIGNAL = "signal"
     SIGNAL_DELIVERY = "signal_delivery"
     RETRY = "retry"
+    NOTICE = "notice"
+    SENDING = "sending"
+    DEADLINE = "deadline"
+    DEADLINES = "deadlines"
+    BATCH_ITEM = "batch_item"
     FIRST_ANSWERS = "first_answers"
     CLEAN_UP = "clean_up"
 

@@ -47,13 +47,15 @@ class Notices:
 
 def notices_of(actor: Actor, show: Show, page: int = 1) -> Notices:
     """The actor's own notices; *page* counts from 1."""
-    statement = select(Notice).where(Notice.person_id == actor.id)
+    statement = select(Notice).where(Notice.person_id == actor.id, Notice.shown)
     if show is Show.UNREAD:
         statement = statement.where(Notice.read_at.is_(None))
     statement = statement.order_by(Notice.told_at.desc(), Notice.id).offset((page - 1) * PAGE).limit(PAGE + 1)
     rows = list(db.session.scalars(statement))
     total, unread = db.session.execute(
-        select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(Notice.person_id == actor.id)
+        select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(
+            Notice.person_id == actor.id, Notice.shown
+        )
     ).one()
     lines = tuple(_line(row) for row in rows[:PAGE])
     return Notices(lines, total, unread, page, len(rows) > PAGE)
@@ -61,7 +63,7 @@ def notices_of(actor: Actor, show: Show, page: int = 1) -> Notices:
 
 def part(actor: Actor, show: Show, which: Slice) -> Page[Line]:
     """A part of the actor's own notices, the newest first. Raises Invalid."""
-    statement = select(Notice).where(Notice.person_id == actor.id)
+    statement = select(Notice).where(Notice.person_id == actor.id, Notice.shown)
     if show is Show.UNREAD:
         statement = statement.where(Notice.read_at.is_(None))
     order = (By(Notice.told_at, descending=True), By(Notice.id))

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, literal, or_, select
 
 from server import clock
 from server.bpmn.definition import Element
 from server.database import count_up_to, db
 from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
-from server.identity.permissions import Permission
+from server.identity.permissions import PERMISSIONS, Permission
 from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.external_task import ExternalTask
+from server.records.identity import Person
 from server.records.incident import Incident
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
 from server.runtime import access, definitions
+from server.runtime.causes import Group, is_tried_again, open_incidents
 from server.runtime.jobs import goes_on
 from server.runtime.scope import refuse_scoped
 from server.sentences import say
@@ -30,7 +32,12 @@ CAUSES = 10  # causes on a page
 SHOWN = 5  # incidents of a cause before "show all"
 PAGE = 25
 MOST_COUNTED = 1000  # external tasks: there may be very many
-MOST_AT_ONCE = 1000  # how many incidents of a cause one command tries again
+MOST_AT_ONCE = 1000  # how many incidents of a cause are listed before they are tried again
+
+
+_GROUP = (Incident.cause, ProcessDefinition.key, Incident.element_key)
+_Key = tuple[str, str, str]
+"""What makes incidents one group: cause, process, element."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """One open incident. `is_tried_again`: a job that tries it again is under way."""
+    """One open incident. `is_tried_again`: a batch has it and has not come to it yet."""
 
     id: str
     instance_id: str
@@ -65,6 +72,8 @@ class IncidentRow:
     kind: str
     message: str
     line: int
+    owner: str | None  # the sign-in name of who has it to mend
+    owner_name: str
     raised_at: datetime
     is_suspended: bool
     is_tried_again: bool
@@ -72,17 +81,20 @@ class IncidentRow:
 
 @dataclass(frozen=True)
 class Cause:
-    """Open incidents with the same text but for names and numbers; `incidents` are the oldest of them."""
+    """Open incidents at one element with the same text but for names and numbers; `incidents` are the oldest."""
 
     text: str
+    process_key: str
+    process_name: str
+    element_key: str
+    element_name: str
     count: int
     instances: int
     example: str
     kinds: tuple[str, ...]
     oldest: datetime
     newest: datetime
-    processes: tuple[str, ...]
-    elements: tuple[str, ...]
+    owners: tuple[str, ...]
     incidents: tuple[IncidentRow, ...]
 
 
@@ -93,6 +105,14 @@ class Causes:
     causes: tuple[Cause, ...]
     total: int
     pages: int
+
+
+@dataclass(frozen=True)
+class Mender:
+    """Somebody who may mend process instances."""
+
+    id: str
+    name: str
 
 
 def strip(actor: Actor) -> Strip:
@@ -129,7 +149,7 @@ def causes(actor: Actor, page: int = 1) -> Causes:
     numbers = (
         _open(
             select(
-                Incident.cause,
+                *_GROUP,
                 func.count().label("incidents"),
                 func.count(Incident.instance_id.distinct()).label("instances"),
                 func.min(Incident.raised_at).label("oldest"),
@@ -137,25 +157,26 @@ def causes(actor: Actor, page: int = 1) -> Causes:
             ),
             actor,
         )
-        .group_by(Incident.cause)
-        .order_by(func.count().desc(), func.min(Incident.raised_at), Incident.cause)
+        .group_by(*_GROUP)
+        .order_by(func.count().desc(), func.min(Incident.raised_at), *_GROUP)
     )
     total = db.session.scalar(select(func.count()).select_from(numbers.order_by(None).subquery())) or 0
     found = db.session.execute(numbers.offset((page - 1) * CAUSES).limit(CAUSES)).all()
     texts = [row.cause for row in found]
-    where_from, first = _places(actor, texts), _oldest_of_each(actor, texts)
+    where_from, first = _kinds(actor, texts), _oldest_of_each(actor, texts)
     return Causes(
-        tuple(_cause(row, where_from[row.cause], first[row.cause]) for row in found if first[row.cause]),
+        tuple(_cause(row, where_from[_of(row)], first[_of(row)]) for row in found if first[_of(row)]),
         total,
         max(1, -(-total // CAUSES)),
     )
 
 
-def incidents_of(actor: Actor, cause: str, limit: int = MOST_AT_ONCE) -> tuple[IncidentRow, ...]:
+def incidents_of(actor: Actor, group: Group, limit: int = MOST_AT_ONCE) -> tuple[IncidentRow, ...]:
     """The open incidents of a cause, oldest first: what trying it again would touch. Raises NotFound, Forbidden."""
     _check(actor)
+    among = open_incidents(actor, group).with_only_columns(Incident.id)
     found = db.session.execute(
-        _open(_columns(), actor).where(Incident.cause == cause).order_by(Incident.raised_at, Incident.id).limit(limit)
+        _open(_columns(), actor).where(Incident.id.in_(among)).order_by(Incident.raised_at, Incident.id).limit(limit)
     ).all()
     if not found:
         raise NotFound(say("No incident with this cause is open any more."))
@@ -178,6 +199,17 @@ def incident(actor: Actor, incident_id: str) -> IncidentRow:
     return _incident(found)
 
 
+def menders(actor: Actor) -> tuple[Mender, ...]:
+    """Who may have an incident to mend. Raises Forbidden."""
+    _check(actor)
+    roles = [role for role, permissions in PERMISSIONS.items() if Permission.MEND in permissions]
+    named = or_(*(literal(",").concat(Person.roles).concat(",").contains(f",{role},") for role in roles))
+    found = db.session.execute(
+        select(Person.id, Person.name).where(Person.active, ~Person.is_program, named).order_by(Person.name, Person.id)
+    )
+    return tuple(Mender(row.id, row.name) for row in found)
+
+
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
         raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
@@ -193,12 +225,7 @@ def _open(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[An
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
-    tried = (
-        select(Job.id)
-        .where(Job.instance_id == Incident.instance_id, Job.activity == Incident.activity)
-        .where(Job.kind == "retry", Job.state == "ready")
-        .exists()
-    )
+    owner = select(Person.name).where(Person.id == Incident.owner).scalar_subquery()
     return select(
         Incident,
         ProcessInstance.business_key,
@@ -206,7 +233,8 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ProcessInstance.state.label("instance_state"),
         ProcessDefinition.key.label("process_key"),
         ProcessDefinition.name.label("process_name"),
-        tried.label("tried"),
+        is_tried_again().label("tried"),
+        owner.label("owner_name"),
     )
 
 
@@ -224,59 +252,64 @@ def _incident(found: Any) -> IncidentRow:
         kind=row.kind,
         message=row.message,
         line=row.line,
+        owner=row.owner,
+        owner_name=found.owner_name or row.owner or "",
         raised_at=row.raised_at,
         is_suspended=found.instance_state == "suspended",
         is_tried_again=bool(found.tried),
     )
 
 
-def _oldest_of_each(actor: Actor, texts: Sequence[str]) -> dict[str, list[IncidentRow]]:
-    """The first SHOWN incidents of each cause, in one statement."""
-    place = func.row_number().over(partition_by=Incident.cause, order_by=(Incident.raised_at, Incident.id))
-    ranked = select(Incident.id, place.label("place")).where(Incident.resolved_at.is_(None), Incident.cause.in_(texts))
+def _of(row: Any) -> _Key:
+    return (row.cause, row.key, row.element_key)
+
+
+def _oldest_of_each(actor: Actor, texts: Sequence[str]) -> dict[_Key, list[IncidentRow]]:
+    """The first SHOWN incidents of each cause at each element, in one statement."""
+    place = func.row_number().over(partition_by=_GROUP, order_by=(Incident.raised_at, Incident.id))
+    ranked = _open(select(Incident.id, place.label("place")), actor).where(Incident.cause.in_(texts))
     ranks = ranked.subquery()
     wanted = select(ranks.c.id).where(ranks.c.place <= SHOWN)
-    found: dict[str, list[IncidentRow]] = defaultdict(list)
+    found: dict[_Key, list[IncidentRow]] = defaultdict(list)
     rows = db.session.execute(
         _open(_columns(), actor).where(Incident.id.in_(wanted)).order_by(Incident.raised_at, Incident.id)
     )
     for row in rows:
-        found[row.Incident.cause].append(_incident(row))
+        found[row.Incident.cause, row.process_key, row.Incident.element_key].append(_incident(row))
     return found
 
 
-def _places(actor: Actor, texts: Sequence[str]) -> dict[str, list[Any]]:
-    """Where each cause struck: (cause, definition id, process name, element key, kind), the most frequent first."""
-    columns = (
-        Incident.cause,
-        Incident.definition_id,
-        ProcessDefinition.name.label("process_name"),
-        Incident.element_key,
-        Incident.kind,
-    )
-    found: dict[str, list[Any]] = defaultdict(list)
+def _kinds(actor: Actor, texts: Sequence[str]) -> dict[_Key, list[Any]]:
+    """The kinds of each group, the most frequent first, and who has some of it."""
+    owner = func.coalesce(Person.name, Incident.owner).label("owner")
+    columns = (*_GROUP, Incident.kind, owner)
+    found: dict[_Key, list[Any]] = defaultdict(list)
     rows = db.session.execute(
         _open(select(*columns), actor)
+        .outerjoin(Person, Person.id == Incident.owner)
         .where(Incident.cause.in_(texts))
         .group_by(*columns)
-        .order_by(func.count().desc(), Incident.definition_id, Incident.element_key)
+        .order_by(func.count().desc(), Incident.kind, owner)
     )
     for row in rows:
-        found[row.cause].append(row)
+        found[_of(row)].append(row)
     return found
 
 
-def _cause(row: Any, places: Sequence[Any], first: Sequence[IncidentRow]) -> Cause:
+def _cause(row: Any, kinds: Sequence[Any], first: Sequence[IncidentRow]) -> Cause:
     return Cause(
         text=row.cause,
+        process_key=row.key,
+        process_name=first[0].process_name,
+        element_key=row.element_key,
+        element_name=first[0].element_name,
         count=row.incidents,
         instances=row.instances,
         example=first[0].message,
-        kinds=tuple(dict.fromkeys(place.kind for place in places)),
+        kinds=tuple(dict.fromkeys(one.kind for one in kinds)),
         oldest=row.oldest,
         newest=row.newest,
-        processes=tuple(dict.fromkeys(place.process_name for place in places)),
-        elements=tuple(dict.fromkeys(_element_name(place.definition_id, place.element_key) for place in places)),
+        owners=tuple(dict.fromkeys(one.owner for one in kinds if one.owner)),
         incidents=tuple(first),
     )
 

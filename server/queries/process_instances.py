@@ -1,6 +1,6 @@
 """Process instances: the list with its filters, and the head of one with its relatives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -150,6 +150,12 @@ def exported(actor: Actor, wanted: Wanted) -> tuple[InstanceLine, ...]:
     """Every instance that fits, at most IN_A_FILE of them."""
     statement = _lines(actor).where(*_filters(actor, wanted), *_state(wanted.state)).order_by(*_order(wanted.sort))
     return tuple(_line(row) for row in db.session.execute(statement.limit(IN_A_FILE)))
+
+
+def chosen(actor: Actor, instance_ids: Sequence[str]) -> tuple[InstanceLine, ...]:
+    """Those of the named instances that the actor may see, the oldest first."""
+    statement = _lines(actor).where(ProcessInstance.id.in_(instance_ids[:IN_A_FILE])).order_by(*_order(Sort.OLDEST))
+    return tuple(_line(row) for row in db.session.execute(statement))
 
 
 def process_choices(actor: Actor) -> tuple[tuple[str, str], ...]:

@@ -5,13 +5,26 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 
-from server.database import Lines, Moment, db, rows
-from server.identity.actor import Actor, person_actor, restricted
+from server.database import Moment, db, rows
+from server.identity.actor import Actor, restricted
 from server.identity.passwords import password_matches
 from server.identity.secrets import secret_hash
-from server.records.identity import Membership, Person, Session, Substitute, Token
+from server.records.identity import Person, Session, Token
+from server.runtime.actors import actor, actor_of, known
+
+__all__ = [
+    "Bearer",
+    "OpenSession",
+    "SignedIn",
+    "actor_of",
+    "bearer",
+    "open_sessions",
+    "password_hash",
+    "password_is_right",
+    "signed_in",
+]
 
 
 @dataclass(frozen=True)
@@ -69,15 +82,8 @@ def signed_in(secret: str, moment: datetime, idle: timedelta, length: timedelta)
     row = rows(_signed_in_statement(), given).one_or_none()
     if row is None:
         return None
-    session_id, created_at, seen_at, email, *known = row
-    return SignedIn(session_id, _actor(*known), email or "", created_at, seen_at)
-
-
-def actor_of(person_id: str, moment: datetime) -> Actor | None:
-    """The actor that an active person is when they sign in; None when there is nobody of that name."""
-    wanted = select(*_known()).where(Person.id == person_id, Person.active)
-    row = rows(wanted, {"moment": moment}).one_or_none()
-    return None if row is None else _actor(*row)
+    session_id, created_at, seen_at, email, *row_of_person = row
+    return SignedIn(session_id, actor(*row_of_person), email or "", created_at, seen_at)
 
 
 def bearer(secret: str, moment: datetime) -> Bearer | None:
@@ -85,43 +91,14 @@ def bearer(secret: str, moment: datetime) -> Bearer | None:
     row = rows(_bearer_statement(), {"secret_hash": secret_hash(secret), "moment": moment}).one_or_none()
     if row is None:
         return None
-    token_id, roles, process_keys, seen_at, *known = row
-    return Bearer(_restricted(_actor(*known), token_id, roles, process_keys), seen_at)
+    token_id, roles, process_keys, seen_at, *row_of_person = row
+    return Bearer(_restricted(actor(*row_of_person), token_id, roles, process_keys), seen_at)
 
 
 @lru_cache(1024)
 def _restricted(actor: Actor, token_id: str, roles: str, process_keys: str) -> Actor:
     parts = (frozenset(part for part in text.split(",") if part) for text in (roles, process_keys))
     return restricted(actor, token_id, *parts)
-
-
-def _known() -> tuple[Any, ...]:
-    """What has to be known of a person who acts, in the order in which `_actor` takes it."""
-    return Person.id, Person.name, Person.roles, Person.zone, Person.language, _groups(), _led_groups(), _stood_for()
-
-
-@lru_cache(1024)
-def _actor(
-    person_id: str,
-    name: str,
-    roles: str,
-    zone: str,
-    language: str,
-    groups: str | None,
-    leads: str | None,
-    stands_for: str | None,
-) -> Actor:
-    """The same actor for the same rows, so that statements built once for an actor are found by it at once."""
-    return person_actor(
-        person_id,
-        name,
-        frozenset(role for role in roles.split(",") if role),
-        groups=_parts(groups),
-        leads=_parts(leads),
-        stands_for=_parts(stands_for),
-        zone=zone,
-        language=language,
-    )
 
 
 def open_sessions(actor: Actor, moment: datetime, idle: timedelta, length: timedelta) -> tuple[OpenSession, ...]:
@@ -135,21 +112,11 @@ def open_sessions(actor: Actor, moment: datetime, idle: timedelta, length: timed
     return tuple(OpenSession(row.id, row.address, row.browser, row.created_at, row.seen_at) for row in rows)
 
 
-def _groups() -> ScalarSelect[Any]:
-    return select(Lines(Membership.group_id)).where(Membership.person_id == Person.id).scalar_subquery()
-
-
-def _led_groups() -> ScalarSelect[Any]:
-    return (
-        select(Lines(Membership.group_id)).where(Membership.person_id == Person.id, Membership.leads).scalar_subquery()
-    )
-
-
 @lru_cache(1)
 def _signed_in_statement() -> Select[*tuple[Any, ...]]:
     """Built once: every request asks it, and building it costs more than asking."""
     return (
-        select(Session.id, Session.created_at, Session.seen_at, Person.email, *_known())
+        select(Session.id, Session.created_at, Session.seen_at, Person.email, *known())
         .join(Person, Person.id == Session.person_id)
         .where(Session.id == bindparam("secret_hash"), Person.active)
         .where(Session.seen_at > bindparam("seen_after"), Session.created_at > bindparam("created_after"))
@@ -160,24 +127,8 @@ def _signed_in_statement() -> Select[*tuple[Any, ...]]:
 def _bearer_statement() -> Select[*tuple[Any, ...]]:
     now = bindparam("moment", type_=Moment)
     return (
-        select(Token.id, Token.roles, Token.process_keys, Token.seen_at, *_known())
+        select(Token.id, Token.roles, Token.process_keys, Token.seen_at, *known())
         .join(Person, Person.id == Token.person_id)
         .where(Token.hash == bindparam("secret_hash"), Person.active)
         .where(Token.revoked_at.is_(None), Token.expires_at > now)
     )
-
-
-def _stood_for() -> ScalarSelect[Any]:
-    """Whom a person is a substitute of at the moment given with the statement."""
-    moment = bindparam("moment", type_=Moment)
-    lasting = or_(Substitute.until_at.is_(None), Substitute.until_at > moment)
-    return (
-        select(Lines(Substitute.person_id))
-        .where(and_(Substitute.substitute_id == Person.id, Substitute.from_at <= moment, lasting))
-        .scalar_subquery()
-    )
-
-
-def _parts(text: str | None) -> frozenset[str]:
-    """No sign-in name and no group key holds a line break."""
-    return frozenset(text.split("\n")) if text else frozenset()

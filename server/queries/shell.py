@@ -39,7 +39,7 @@ def _statement(actor: Actor) -> Select[int, int, int, int]:
     goes_on = or_(ProcessInstance.state == "active", ProcessInstance.state == "suspended")
     requests = select(ProcessInstance.id).where(ProcessInstance.started_by == actor.id, goes_on)
     requests = requests.where(ProcessInstance.caller_id.is_(None))
-    notices = select(Notice.id).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
+    notices = select(Notice.id).where(Notice.person_id == actor.id, Notice.read_at.is_(None), Notice.shown)
     incidents = count_up_to(MOST, select(Incident.id).where(Incident.resolved_at.is_(None)))
     may_see = actor.may(Permission.SEE_OPERATIONS) and not actor.process_keys
     return select(

@@ -3,6 +3,7 @@
 from server.records import (
     activity_instance,
     attachment,
+    batch,
     calendar,
     connection,
     data_store,
@@ -17,6 +18,7 @@ from server.records import (
     job,
     logs,
     notice,
+    notice_policy,
     process_instance,
     received_message,
     saved_query,
@@ -28,6 +30,7 @@ from server.records import (
 __all__ = [
     "activity_instance",
     "attachment",
+    "batch",
     "calendar",
     "connection",
     "data_store",
@@ -42,6 +45,7 @@ __all__ = [
     "job",
     "logs",
     "notice",
+    "notice_policy",
     "process_instance",
     "received_message",
     "saved_query",

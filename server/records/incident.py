@@ -31,6 +31,7 @@ class Incident(Record):
     line: Mapped[int]
     names: Mapped[str]  # JSON list of the variables the failed text reads
     job_id: Mapped[str | None] = mapped_column(String(13))
+    owner: Mapped[str | None]  # the person who has it to mend
     raised_at: Mapped[datetime] = mapped_column(Moment)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)
     resolved_by: Mapped[str | None]

@@ -9,12 +9,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from server.database import new_id
+from server.database import db, new_id
+from server.errors import Conflict
 from server.records.definition import ProcessDefinition
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 
 ATTEMPTS = 3
+
+
+def own_job(job_id: str, attempt: int) -> Job:
+    """The job, if this is still the attempt that counts. Raises Conflict for a worker that was fenced off."""
+    row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    if row is None or row.attempts != attempt or row.state != "ready":
+        raise Conflict("This job was given to another worker, or is done already.")
+    return row
 
 
 def attempts_allowed(retry_cycle: str | None) -> int:

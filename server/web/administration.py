@@ -21,6 +21,7 @@ _PARTS = (
     ("connections", "connections.page", say("Connections"), Permission.KEEP_SECRETS),
     ("audit", "audit_log.page", say("Audit log"), Permission.SEE_AUDIT),
     ("calendars", "calendars.page", say("Calendars"), Permission.ADMINISTER),
+    ("notices", "notice_policies.page", say("Notices"), Permission.SETTLE_NOTICES),
 )
 
 

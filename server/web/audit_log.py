@@ -113,6 +113,19 @@ COMMANDS = {
     "user_tasks.release": say("Released a user task"),
     "user_tasks.release_many": say("Released several user tasks"),
     "variables.change": say("Changed variables"),
+    "batches.go_on": say("Let a batch go on"),
+    "batches.of_instances": say("Began a batch of instances"),
+    "batches.pause": say("Paused a batch"),
+    "batches.retry": say("Tried all incidents of a cause again"),
+    "batches.skip": say("Skipped all incidents of a cause"),
+    "batches.stop": say("Stopped a batch"),
+    "incidents.give": say("Said who has an incident to mend"),
+    "incidents.give_cause": say("Said who has the incidents of a cause to mend"),
+    "incidents.skip": say("Skipped what failed"),
+    "notice_policies.settle": say("Settled who is told of what"),
+    "notice_policies.unsettle": say("Settled no more who is told of what"),
+    "notices.choose": say("Chose what they are told"),
+    "sendings.resend": say("Sent notices again"),
 }
 OTHERS = {"visitor": say("Not signed in"), "console": say("Command line"), "worker": say("Procession")}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?\+00:00")

@@ -33,6 +33,7 @@ TITLES = {
     "chat": say("Chat"),
     "openapi": "OpenAPI",
     "ai": say("AI agent"),
+    "webhook": say("Webhook of notices"),
 }
 
 

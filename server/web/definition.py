@@ -61,6 +61,7 @@ def _page(definition_id: str, problem: str = "", reason: str = "", text: str | N
         state=diagram_state(counts, mode, view),
         earlier=next((line for line in view.versions if line.version < view.version), None),
         may_mend=acting().may(Permission.MEND),
+        may_settle=acting().may(Permission.SETTLE_NOTICES),
         may_deploy=acting().may(Permission.DEPLOY),
         problem=problem,
         reason=reason,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from server.identity.permissions import Permission
 from server.queries import process_instances as queries
 from server.queries.process_instances import Sort, State, Wanted
 from server.sentences import say
@@ -70,6 +71,7 @@ def page() -> str:
         starters=queries.starter_choices(acting()),
         export=url_for(".export", **given),
         first=first,
+        may_mend=acting().may(Permission.MEND) and acting().may(Permission.SEE_OPERATIONS),
         last=first + len(found.rows) - 1,
         previous=at(page=wanted.page - 1) if wanted.page > 1 else None,
         following=at(page=wanted.page + 1) if wanted.page < found.pages else None,

@@ -39,6 +39,11 @@ KINDS = {
     JobKind.SIGNAL: say("Send a signal"),
     JobKind.SIGNAL_DELIVERY: say("Deliver a signal"),
     JobKind.RETRY: say("Try an incident again"),
+    JobKind.NOTICE: say("See how a notice goes out"),
+    JobKind.SENDING: say("Send notices"),
+    JobKind.DEADLINE: say("Tell of a deadline"),
+    JobKind.DEADLINES: say("Set deadlines anew"),
+    JobKind.BATCH_ITEM: say("Do what a batch does to all"),
     JobKind.FIRST_ANSWERS: say("Forget answers to repeated requests"),
     JobKind.CLEAN_UP: say("Forget what nobody needs any more"),
 }

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from server.commands import notices as commands
 from server.errors import NotFound
 from server.queries import notices as queries
+from server.queries.notice_policies import Channel, NoticeKind, Timing
 from server.queries.notices import Show
 from server.web.moments import day_text, zone_of
 from server.web.replies import done
@@ -16,6 +17,22 @@ from server.web.signed_in import acting
 from server.web.words import gettext as _
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+KINDS = {
+    NoticeKind.ASSIGNED: "A user task is given to you",
+    NoticeKind.DUE_SOON: "It is due soon",
+    NoticeKind.OVERDUE: "It is overdue",
+    NoticeKind.ESCALATED: "Somebody else is late, and you are to know",
+    NoticeKind.ASKED: "Somebody asks you about your request",
+    NoticeKind.ANSWERED: "Your question is answered",
+    NoticeKind.MENTIONED: "A comment mentions you",
+    NoticeKind.COMMENT: "A comment about what concerns you",
+    NoticeKind.REMINDED: "A requester reminds you",
+    NoticeKind.ENDED: "Your request is finished",
+    NoticeKind.INCIDENT: "An incident is given to you to mend",
+    NoticeKind.BATCH: "A batch that you began is finished",
+}
+CHANNELS = {Channel.IN_APP: "On the pages", Channel.MAIL: "By mail", Channel.WEBHOOK: "By webhook"}
+TIMINGS = {Timing.AT_ONCE: "At once", Timing.HOURLY: "Gathered, every hour", Timing.DAILY: "Gathered, once a day"}
 
 
 @blueprint.get("")

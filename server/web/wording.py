@@ -330,6 +330,7 @@ FACTS: Mapping[str, Callable[[Told], Said]] = MappingProxyType(
         ),
         "ActivityCompleted": lambda told: Said(_("Completed %(element)s", element=told.title())),
         "ActivityCancelled": lambda told: Said(_("Cancelled %(element)s", element=told.title())),
+        "ActivitySkipped": lambda told: Said(_("Skipped %(element)s, left undone", element=told.title())),
         "ActivityCompensated": lambda told: Said(_("Began to undo %(element)s", element=told.title())),
         "FlowTaken": _flow,
         "ConditionAsked": _condition,

@@ -23,6 +23,7 @@ NOT_FOR_PROGRAMS = {
     "queries.jobs.listed": "jobs.part is the same list for programs",
     "queries.messages.listed": "messages.part is the same list for programs",
     "queries.notices.notices_of": "notices.part is the same list for programs",
+    "queries.sendings.counts": "counts of a filter; a program counts what it reads",
     "queries.notices.link_of": "where a person goes on",
     "queries.audit.listed": "audit.part is the same list for programs",
     "queries.audit.every": "a file of the same list",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.bpmn.definition import ConnectorCall, Kind
+from server.bpmn.definition import ConnectorCall, Kind, Loop
 from server.engine import facts
 from server.errors import Conflict
 from server.expressions import Expression
@@ -132,3 +132,51 @@ def test_a_break_whose_job_failed_goes_on_when_it_is_tried_again() -> None:
     play.do("raise_incident", play.at("u"), "job", "It failed.", NOW)
     play.retry("u")
     assert len(play.all(facts.UserTaskCreated)) == 1
+
+
+def test_a_script_that_is_skipped_is_left_undone_and_the_token_goes_on() -> None:
+    play = Play(process(start(), script("s", "x = missing"), end(), "start > s > end"))
+    activity = play.at("s")
+    play.do("skip", activity, NOW)
+    assert (play.completed, play.variables) == (True, {})
+    assert play.last(facts.ActivitySkipped) == facts.ActivitySkipped(activity, "s")
+    assert play.last(facts.IncidentResolved).activity == activity
+
+
+def test_a_connector_that_is_skipped_is_not_called_again_and_its_boundary_events_go() -> None:
+    call = node("s", Kind.SERVICE_TASK, connector=ConnectorCall("http"), outputs=(assign("x", "answer"),))
+    late = boundary("b", "s", timer("duration", "PT1H"))
+    play = Play(process(start(), call, late, user("u"), "start > s > u", "b > x", node("x")))
+    activity = play.at("s")
+    play.do("raise_incident", activity, "connector", "No answer.", NOW)
+    play.do("skip", activity, NOW)
+    assert (play.open, play.timers()) == (["u"], {})
+    assert len(play.all(facts.ConnectorCalled)) == 1
+
+
+def test_a_body_of_a_loop_that_is_skipped_counts_as_done() -> None:
+    loop = Loop("parallel", cardinality=Expression("2", "python", 1))
+    play = Play(process(start(), script("s", "x = missing", loop=loop), end(), "start > s > end"))
+    for fact in play.all(facts.IncidentRaised):
+        play.do("skip", fact.activity, NOW)
+    assert play.completed
+
+
+def test_a_way_on_that_fails_cannot_be_skipped() -> None:
+    play = Play(process(start(), user("u"), node("a"), node("b"), "start > u", "u > a: x > 1", "u > b: default"))
+    play.complete("u")
+    with pytest.raises(Conflict, match="the way on fails"):
+        play.straight.skip(play.at("u"), NOW)
+
+
+def test_what_still_waits_for_somebody_is_retried_and_not_skipped() -> None:
+    play = Play(process(start(), user("u"), end(), "start > u > end"))
+    play.do("raise_incident", play.at("u"), "job", "The notice could not be sent.", NOW)
+    with pytest.raises(Conflict, match="Retry it, and it waits again"):
+        play.straight.skip(play.at("u"), NOW)
+
+
+def test_only_an_incident_can_be_skipped() -> None:
+    play = Play(process(start(), user("u"), "start > u"))
+    with pytest.raises(Conflict, match="has no incident"):
+        play.straight.skip(play.at("u"), NOW)

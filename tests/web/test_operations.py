@@ -70,7 +70,7 @@ def test_trying_a_cause_again_makes_a_job_for_each_and_keeps_the_reason(app: Fla
     assert "2 incidents are tried again" in alan.get("/operations").text
     with app.app_context():
         assert operations.strip(actor("alan")).due_jobs == 2
-        entry = db.session.query(AuditEntry).filter_by(command="incidents.retry_cause").one()
+        entry = db.session.query(AuditEntry).filter_by(command="batches.retry").one()
         assert (entry.actor, entry.reason) == ("alan", "Amounts are mended")
 
 

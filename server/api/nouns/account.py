@@ -1,6 +1,6 @@
 """The actor's own account: profile, password, what waits, and where they are signed in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
@@ -8,13 +8,13 @@ from pydantic.dataclasses import dataclass as shape
 from server import clock
 from server.api.endpoints import Noun
 from server.api.installation import session_times
-from server.api.shapes import CLOSED, Key, Line, Part
+from server.api.shapes import CLOSED, Key, Line, Part, TimeOfDay
 from server.commands import account as commands
 from server.commands import notices as notice_commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import Page
-from server.queries import notices, people, sessions, shell
+from server.queries import notice_policies, notices, people, sessions, shell
 
 noun = Noun("account", "My account", Permission.SIGN_IN)
 
@@ -41,6 +41,26 @@ class WantedNotices(Part):
     """All notices, or the unread ones."""
 
     show: notices.Show = notices.Show.ALL
+
+
+@shape(frozen=True, config=CLOSED)
+class NoticeChoice:
+    """Whether one wants to be told of this kind by this channel."""
+
+    kind: notice_policies.NoticeKind
+    channel: notice_policies.Channel
+    wanted: bool
+
+
+@shape(frozen=True, config=CLOSED)
+class NoticeChoices:
+    """What one wants to be told, and when mail comes; what is left out or empty is as processes settle it."""
+
+    choices: Annotated[list[NoticeChoice], Field(max_length=100)] = Field(default_factory=list)
+    timing: Literal["", "at_once", "hourly", "daily"] = ""
+    daily_at: TimeOfDay = ""
+    quiet_from: TimeOfDay = ""
+    quiet_until: TimeOfDay = ""
 
 
 @noun.get("")
@@ -78,6 +98,19 @@ def open_sessions(actor: Actor) -> Page[sessions.OpenSession]:
 def find_notices(actor: Actor, wanted: WantedNotices) -> Page[notices.Line]:
     """What the actor has been told, the newest first."""
     return notices.part(actor, wanted.show, wanted.slice)
+
+
+@noun.get("/notice-choices")
+def notice_choices(actor: Actor) -> notice_policies.Mine:
+    """What the actor is told, by which channel and when."""
+    return notice_policies.mine(actor)
+
+
+@noun.put("/notice-choices")
+def choose_notices(actor: Actor, body: NoticeChoices) -> None:
+    """Choose what one is told, by which channel and when."""
+    choices = [notice_commands.Choice(one.kind, one.channel, one.wanted) for one in body.choices]
+    notice_commands.choose(actor, choices, body.timing, body.daily_at, body.quiet_from, body.quiet_until)
 
 
 @noun.post("/notices/reading")

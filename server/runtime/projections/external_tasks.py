@@ -10,6 +10,7 @@ from server.bpmn.definition import Process
 from server.database import add_rows, db, new_id
 from server.engine.facts import (
     ActivityCancelled,
+    ActivitySkipped,
     ExternalTaskCompleted,
     ExternalTaskCreated,
     Fact,
@@ -19,7 +20,8 @@ from server.engine.facts import (
 from server.records.external_task import ExternalTask
 from server.runtime.step import Step
 
-TAKES = (ExternalTaskCreated, ExternalTaskCompleted, ActivityCancelled, IncidentRaised, IncidentResolved)
+_ENDS = (ExternalTaskCompleted, ActivityCancelled, ActivitySkipped)
+TAKES = (ExternalTaskCreated, *_ENDS, IncidentRaised, IncidentResolved)
 
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
@@ -36,7 +38,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             resolved.add(fact.activity)
         elif isinstance(fact, IncidentRaised):
             dead.append(fact.activity)
-        elif isinstance(fact, ExternalTaskCompleted | ActivityCancelled) and asked.pop(fact.activity, None) is None:
+        elif isinstance(fact, _ENDS) and asked.pop(fact.activity, None) is None:
             gone.append(fact.activity)
     _remove(step, gone)
     for activity in resolved & asked.keys():

@@ -58,6 +58,7 @@ def _row(step: Step, fact: IncidentRaised) -> dict[str, Any]:
         "line": fact.line,
         "names": json.dumps(list(fact.names)),
         "job_id": None,
+        "owner": None,
         "raised_at": step.moment,
         "resolved_at": None,
         "resolved_by": None,

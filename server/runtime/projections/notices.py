@@ -12,7 +12,7 @@ TAKES = (UserTaskCreated, InstanceCompleted)
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
     request = step.instance.business_key or step.process.name
-    link = f"/instances/{step.instance.id}"
+    link, definition = f"/instances/{step.instance.id}", step.instance.definition_id
     for fact in facts:
         if isinstance(fact, UserTaskCreated) and fact.assignee and fact.assignee != step.person:
             tell(
@@ -21,6 +21,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
                 say("%(request)s: %(name)s is yours to do", request=request, name=fact.name),
                 "/inbox",
                 step.moment,
+                definition_id=definition,
             )
         elif isinstance(fact, InstanceCompleted) and _concerns(step):
             tell(
@@ -29,6 +30,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
                 say("%(request)s has been completed", request=request),
                 link,
                 step.moment,
+                definition_id=definition,
             )
 
 

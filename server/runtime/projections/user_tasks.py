@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, update
 
-from server.database import add_rows, change, new_id, table
+from server.database import add_rows, change, connection, new_id, table
 from server.engine.facts import ActivityCancelled, ActivityCompleted, Fact, UserTaskCompleted, UserTaskCreated
 from server.identity.groups import group_key
 from server.records.user_task import IS_OPEN, NEVER, Candidate, UserTask
+from server.runtime import deadlines
 from server.runtime.step import Step
 
 TAKES = (UserTaskCreated, UserTaskCompleted, ActivityCompleted, ActivityCancelled)
@@ -36,6 +37,7 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
     rows = [_row(step, fact) for fact in created.values() if fact.activity not in ended_at_once]
     add_rows(UserTask, rows)
     add_rows(Candidate, [c for row in rows for c in _candidates(row["id"], created[row["activity"]])])
+    deadlines.add(rows, step.process.key, step.moment)
     for fact in facts:
         if isinstance(fact, UserTaskCompleted):
             _end(step, [fact.activity], "completed", fact.person)
@@ -51,7 +53,14 @@ def _end(step: Step, activities: Sequence[int], state: str, person: str | None) 
         "ended_by": person,
         "holder": person if state == "completed" else None,
     }
-    change(_END, [given | {"activity_": activity} for activity in activities])
+    if len(activities) > 1:
+        change(_END, [given | {"activity_": activity} for activity in activities])
+        deadlines.remove([(step.instance.id, activity) for activity in activities])
+        return
+    # One statement less where nothing was due, which is most often.
+    was_due = connection().execute(_END.returning(_rows.due_at), given | {"activity_": activities[0]}).scalar()
+    if was_due is not None:
+        deadlines.remove([(step.instance.id, activities[0])])
 
 
 def _has_user_tasks(step: Step) -> bool:

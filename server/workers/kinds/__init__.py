@@ -1,9 +1,14 @@
 """What a worker does with a job, by its kind: a step inside the database, or outside work between two transactions."""
 
-from server.workers.kinds import clean_up, connector, step
+from server.workers.kinds import batch_item, clean_up, connector, sending, step
 from server.workers.work import Kind
 
-KINDS: dict[str, Kind] = {"connector": connector.work, "clean_up": clean_up.work}
+KINDS: dict[str, Kind] = {
+    "connector": connector.work,
+    "sending": sending.work,
+    "batch_item": batch_item.work,
+    "clean_up": clean_up.work,
+}
 """The kinds that do outside work; every other kind is a step inside the database."""
 
 

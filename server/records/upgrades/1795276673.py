@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795276407"
+revision = "1795276673"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -34,6 +34,24 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "batch",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("variables", sa.String(), nullable=False),
+        sa.Column("process_keys", sa.String(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("begun_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("begun_by", sa.String(), nullable=False),
+        sa.Column("ended_at", server.database.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("batch_begun", "batch", ["begun_at", "id"], unique=False)
     op.create_table(
         "calendar",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -114,18 +132,44 @@ def upgrade() -> None:
     )
     op.create_index("history_entry_instance", "history_entry", ["instance_id"], unique=False)
     op.create_table(
-        "notice",
-        sa.Column("id", sa.String(length=13), nullable=False),
+        "notice_choice",
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("said", sa.String(), nullable=False),
-        sa.Column("link", sa.String(), nullable=False),
-        sa.Column("told_at", server.database.Moment(timezone=True), nullable=False),
-        sa.Column("read_at", server.database.Moment(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "kind", "channel"),
     )
-    op.create_index("notice_person", "notice", ["person_id", "read_at"], unique=False)
+    op.create_table(
+        "notice_habit",
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("timing", sa.String(), nullable=False),
+        sa.Column("daily_at", sa.String(), nullable=False),
+        sa.Column("quiet_from", sa.String(), nullable=False),
+        sa.Column("quiet_until", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "notice_policy",
+        sa.Column("process_key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("in_app", sa.Boolean(), nullable=False),
+        sa.Column("mail", sa.Boolean(), nullable=False),
+        sa.Column("webhook", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("process_key", "kind"),
+    )
+    op.create_table(
+        "notice_rule",
+        sa.Column("process_key", sa.String(), nullable=False),
+        sa.Column("due_soon", sa.Integer(), nullable=False),
+        sa.Column("escalate_after", sa.Integer(), nullable=False),
+        sa.Column("escalate_to", sa.String(), nullable=False),
+        sa.Column("timing", sa.String(), nullable=False),
+        sa.Column("daily_at", sa.String(), nullable=False),
+        sa.Column("quiet_from", sa.String(), nullable=False),
+        sa.Column("quiet_until", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("process_key"),
+    )
     op.create_table(
         "person",
         sa.Column("id", sa.String(), nullable=False),
@@ -182,6 +226,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "sending",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("connection", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("is_digest", sa.Boolean(), nullable=False),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("due_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("sent_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("sending_created", "sending", ["created_at", "id"], unique=False)
+    op.create_index("sending_state", "sending", ["state", "created_at"], unique=False)
+    op.create_table(
         "unique_key",
         sa.Column("process_key", sa.String(), nullable=False),
         sa.Column("business_key", sa.String(), nullable=False),
@@ -201,6 +264,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("waiting_message_name", "waiting_message", ["name", "arrived_at"], unique=False)
+    op.create_table(
+        "batch_item",
+        sa.Column("batch_id", sa.String(length=13), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=13), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("job_id", sa.String(length=13), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("ended_at", server.database.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["batch.id"],
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "number"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("batch_item_state", "batch_item", ["batch_id", "state"], unique=False)
     op.create_table(
         "membership",
         sa.Column("person_id", sa.String(), nullable=False),
@@ -407,6 +488,27 @@ def upgrade() -> None:
         "definition_comment_definition", "definition_comment", ["definition_id", "written_at"], unique=False
     )
     op.create_table(
+        "notice",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("brief", sa.String(), nullable=False),
+        sa.Column("brief_said", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("definition_id", sa.String(length=13), nullable=True),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("told_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("read_at", server.database.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["definition_id"],
+            ["process_definition.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("notice_person", "notice", ["person_id", "read_at"], unique=False)
+    op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=13), nullable=False),
         sa.Column("definition_id", sa.String(length=13), nullable=False),
@@ -475,6 +577,21 @@ def upgrade() -> None:
     )
     op.create_index("agent_answer_connection", "agent_answer", ["connection"], unique=False)
     op.create_index("agent_answer_instance", "agent_answer", ["instance_id"], unique=False)
+    op.create_table(
+        "enclosure",
+        sa.Column("sending_id", sa.String(length=13), nullable=False),
+        sa.Column("notice_id", sa.String(length=13), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sending_id"],
+            ["sending.id"],
+        ),
+        sa.PrimaryKeyConstraint("sending_id", "notice_id"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "external_task",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -550,6 +667,7 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("names", sa.String(), nullable=False),
         sa.Column("job_id", sa.String(length=13), nullable=True),
+        sa.Column("owner", sa.String(), nullable=True),
         sa.Column("raised_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("resolved_at", server.database.Moment(timezone=True), nullable=True),
         sa.Column("resolved_by", sa.String(), nullable=True),
@@ -864,6 +982,7 @@ def downgrade() -> None:
     )
     op.drop_index("external_task_activity", table_name="external_task")
     op.drop_table("external_task")
+    op.drop_table("enclosure")
     op.drop_index("agent_answer_instance", table_name="agent_answer")
     op.drop_index("agent_answer_connection", table_name="agent_answer")
     op.drop_table("agent_answer")
@@ -880,6 +999,8 @@ def downgrade() -> None:
     op.drop_index("process_instance_caller", table_name="process_instance")
     op.drop_index("process_instance_business_key", table_name="process_instance")
     op.drop_table("process_instance")
+    op.drop_index("notice_person", table_name="notice")
+    op.drop_table("notice")
     op.drop_index("definition_comment_definition", table_name="definition_comment")
     op.drop_table("definition_comment")
     op.drop_index("calendar_use_calendar", table_name="calendar_use")
@@ -904,9 +1025,14 @@ def downgrade() -> None:
     op.drop_table("resource")
     op.drop_index("membership_group", table_name="membership")
     op.drop_table("membership")
+    op.drop_index("batch_item_state", table_name="batch_item")
+    op.drop_table("batch_item")
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
     op.drop_table("unique_key")
+    op.drop_index("sending_state", table_name="sending")
+    op.drop_index("sending_created", table_name="sending")
+    op.drop_table("sending")
     op.drop_table("secret")
     op.drop_index("saved_query_person", table_name="saved_query")
     op.drop_table("saved_query")
@@ -915,8 +1041,10 @@ def downgrade() -> None:
     op.drop_table("received_message")
     op.drop_table("person_group")
     op.drop_table("person")
-    op.drop_index("notice_person", table_name="notice")
-    op.drop_table("notice")
+    op.drop_table("notice_rule")
+    op.drop_table("notice_policy")
+    op.drop_table("notice_habit")
+    op.drop_table("notice_choice")
     op.drop_index("history_entry_instance", table_name="history_entry")
     op.drop_table("history_entry")
     op.drop_index("first_answer_at", table_name="first_answer")
@@ -928,6 +1056,8 @@ def downgrade() -> None:
     op.drop_table("counter")
     op.drop_table("connection")
     op.drop_table("calendar")
+    op.drop_index("batch_begun", table_name="batch")
+    op.drop_table("batch")
     op.drop_table("audit_head")
     op.drop_index("audit_entry_instance", table_name="audit_entry")
     op.drop_table("audit_entry")
