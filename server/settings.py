@@ -44,6 +44,9 @@ class Settings:
     lease: int = 10
     cached_instances: int = 256
     message_time_to_live: int = 24 * 60 * 60
+    webhook_size: int = 1024 * 1024
+    webhook_limit: str = "600 per minute"
+    webhook_days: int = 30
     long_polls: int = 500
     long_poll_seconds: int = 25
 

@@ -23,6 +23,7 @@ from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
 from server.runtime.transaction import command
+from server.runtime.webhooks import open_declared
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ def _keep_model(act: Act, deployment: Deployment, each: _File) -> list[DeployedD
         forget_starts(process.key)
         if process.executable:
             watch_starts(act, row.id, process)
+            open_declared(act, process)
         kept.append(DeployedDefinition(row.id, process.key, row.name, version, True, use))
     return kept
 

@@ -18,6 +18,7 @@ from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
+from server.runtime import subscribers
 from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.instances import advance
@@ -177,10 +178,11 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
     row = _own(job_id, attempt)
     row.error = message[:2000]
     row.lease_until = row.leased_by = None
+    row.due_at, row.state = (retry_at, "ready") if retry_at is not None else (row.due_at, "dead")
+    if row.kind == subscribers.KIND:
+        subscribers.failed(row, message, retry_at is None, act.moment)
     if retry_at is not None:
-        row.due_at = retry_at
         return
-    row.state = "dead"
     if row.kind == "connector" and row.instance_id is not None:
         activity = _activity(row)
         advance(

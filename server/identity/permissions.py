@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MOVE_TOKENS = "move tokens"
     ADMINISTER = "administer people"
     KEEP_SECRETS = "keep secrets and connections"
+    KEEP_WEBHOOKS = "keep webhooks"
     RUN_JOBS = "run jobs"
     DO_EXTERNAL_TASKS = "do external tasks"
     SEND_MESSAGES = "send messages"
@@ -39,7 +40,15 @@ _PARTICIPANT = frozenset({Permission.SIGN_IN, Permission.WORK, Permission.START,
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PARTICIPANT: _PARTICIPANT,
-    Role.ANALYST: frozenset({Permission.SIGN_IN, Permission.DEPLOY, Permission.SEE_DEFINITIONS, Permission.COMMENT}),
+    Role.ANALYST: frozenset(
+        {
+            Permission.SIGN_IN,
+            Permission.DEPLOY,
+            Permission.KEEP_WEBHOOKS,
+            Permission.SEE_DEFINITIONS,
+            Permission.COMMENT,
+        }
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.SIGN_IN,
@@ -57,7 +66,13 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {Permission.SIGN_IN, Permission.SEE_ALL_INSTANCES, Permission.SEE_DEFINITIONS, Permission.SEE_AUDIT}
     ),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.SIGN_IN, Permission.ADMINISTER, Permission.KEEP_SECRETS, Permission.SEE_AUDIT}
+        {
+            Permission.SIGN_IN,
+            Permission.ADMINISTER,
+            Permission.KEEP_SECRETS,
+            Permission.KEEP_WEBHOOKS,
+            Permission.SEE_AUDIT,
+        }
     ),
     Role.WORKER: frozenset(
         {
@@ -85,22 +100,6 @@ OF_ONE_PROCESS = frozenset(
         Permission.SEE_OPERATIONS,
         Permission.DO_EXTERNAL_TASKS,
         Permission.SEND_MESSAGES,
-    }
-)
-"""What a token that names processes can allow: each of these can be decided for one process at a time."""
-
-
-OF_ONE_PROCESS = frozenset(
-    {
-        Permission.SIGN_IN,
-        Permission.WORK,
-        Permission.START,
-        Permission.COMMENT,
-        Permission.MEND,
-        Permission.EDIT_VARIABLES,
-        Permission.MOVE_TOKENS,
-        Permission.SEE_ALL_INSTANCES,
-        Permission.SEE_OPERATIONS,
     }
 )
 """What a token that names processes can allow: each of these can be decided for one process at a time."""

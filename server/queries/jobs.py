@@ -41,6 +41,8 @@ class JobKind(StrEnum):
     SIGNAL_DELIVERY = "signal_delivery"
     RETRY = "retry"
     FIRST_ANSWERS = "first_answers"
+    DELIVERY = "delivery"
+    WEBHOOK_LOG = "webhook_log"
 
 
 class JobState(StrEnum):

@@ -18,9 +18,11 @@ from server.records import (
     notice,
     process_instance,
     saved_query,
+    subscriber,
     subscription,
     user_task,
     waiting_message,
+    webhook,
 )
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "notice",
     "process_instance",
     "saved_query",
+    "subscriber",
     "subscription",
     "user_task",
     "waiting_message",
+    "webhook",
 ]

@@ -13,7 +13,7 @@ from server.expressions.moments import Schedule, next_due
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
-from server.runtime import inbox, repetition
+from server.runtime import forgetting, inbox, repetition
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.conditions import stores_changed
@@ -162,4 +162,5 @@ STEPS: dict[str, Carry] = {
     "signal_delivery": _signal_delivery,
     "retry": _retry,
     repetition.KIND: repetition.forget,
+    forgetting.KIND: forgetting.forget,
 }

@@ -27,10 +27,12 @@ from server.web import (
     sessions,
     shell,
     start,
+    subscribers,
     substitutes,
     suspended,
     tokens,
     user_task,
+    webhooks,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -60,6 +62,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     groups.blueprint,
     substitutes.blueprint,
     connections.blueprint,
+    webhooks.blueprint,
+    subscribers.blueprint,
     tokens.blueprint,
     tokens.administration,
     audit_log.blueprint,

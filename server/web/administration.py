@@ -16,6 +16,7 @@ _PARTS = (
     ("substitutes", "substitutes.page", "Substitutes", Permission.ADMINISTER),
     ("tokens", "programs.page", "Tokens", Permission.ADMINISTER),
     ("connections", "connections.page", "Connections", Permission.KEEP_SECRETS),
+    ("webhooks", "webhooks.page", "Webhooks", Permission.KEEP_WEBHOOKS),
     ("audit", "audit_log.page", "Audit log", Permission.SEE_AUDIT),
 )
 

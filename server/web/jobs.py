@@ -37,6 +37,8 @@ KINDS = {
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
     JobKind.RETRY: "Try an incident again",
     JobKind.FIRST_ANSWERS: "Forget answers to repeated requests",
+    JobKind.DELIVERY: "Tell a subscriber",
+    JobKind.WEBHOOK_LOG: "Forget old calls and deliveries of webhooks",
 }
 STATES = {
     JobState.DEAD: ("bad", "alert-triangle", "Dead", "its attempts are used up"),

@@ -23,9 +23,11 @@ from server.api.nouns import (
     requests_of_mine,
     search,
     signals,
+    subscribers,
     substitutes,
     tokens,
     user_tasks,
+    webhooks,
 )
 
 NOUNS: tuple[Noun, ...] = (
@@ -48,6 +50,8 @@ NOUNS: tuple[Noun, ...] = (
     groups.noun,
     substitutes.noun,
     programs.noun,
+    webhooks.noun,
+    subscribers.noun,
     audit.noun,
     account.noun,
     tokens.noun,
