@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from server import api, database
 from server.api import camunda7, long_polls
-from server.runtime import calendars, inbox, notices
+from server.runtime import calendars, forgetting, inbox, notices, subscribers
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, words
 from server.web.assets import Assets, precompressed, read_assets
@@ -64,6 +65,8 @@ def create_app(settings: Settings) -> Flask:
     calendars.installation.settle(settings.zone, settings.calendar)
     notices.outlets.mail = bool(settings.mail_server) or settings.outbox is not None
     notices.outlets.connection = settings.notice_connection
+    forgetting.memory.kept = timedelta(days=settings.webhook_days)
+    subscribers.origin.url = settings.base_url.rstrip("/")
     own = frozenset(blueprint.name for blueprint in api.BLUEPRINTS) | camunda7.BLUEPRINTS
     sessions.install(app, settings, own)
     api.install(app, settings)

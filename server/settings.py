@@ -50,6 +50,9 @@ class Settings:
     forget_instances: bool = False
     history_days: int = 0
     message_time_to_live: int = 24 * 60 * 60
+    webhook_size: int = 1024 * 1024
+    webhook_limit: str = "600 per minute"
+    webhook_days: int = 30
     long_polls: int = 500
     long_poll_seconds: int = 25
 

@@ -21,9 +21,9 @@ class Once:
 
 @dataclass(frozen=True)
 class Revision:
-    """Do it only if this process instance still has one of these revisions."""
+    """Do it only if what has this id (or key) still has one of these revisions."""
 
-    instance_id: str
+    subject: str
     numbers: frozenset[int]
 
 

@@ -17,6 +17,8 @@ from server.api.shapes import Download, Upload, Uploads, adapter
 from server.identity.permissions import PERMISSIONS, Permission
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+REVISED = (("instance_id",), ("webhook_id",), ("subscriber_id",))
+"""What has revisions: the first place in the address of what changes it."""
 _PLACE = re.compile(r"{(\w+)}")
 
 
@@ -60,8 +62,8 @@ class Endpoint:
 
     @property
     def takes_revision(self) -> bool:
-        """Whether it changes one process instance, so that `If-Match` can keep it from changing another revision."""
-        return self.is_write and self.places[:1] == ("instance_id",)
+        """Whether it changes one thing that has revisions, so that `If-Match` can keep it from changing another one."""
+        return self.is_write and self.places[:1] in REVISED
 
     @cached_property
     def hints(self) -> dict[str, Any]:

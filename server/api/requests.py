@@ -110,9 +110,9 @@ def _revision(endpoint: Endpoint, request: Request) -> Revision | None:
     if given is None or given.strip() == "*":
         return None
     if not endpoint.takes_revision:
-        raise Misunderstood("If-Match is for what changes a process instance; leave it out here.")
+        raise Misunderstood("If-Match is for what changes one thing that has an ETag; leave it out here.")
     tags = [_TAG.fullmatch(part.strip()) for part in given.split(",")]
     if not all(tags):
         raise Misunderstood('If-Match takes what came as ETag, such as "7".')
     assert request.view_args is not None
-    return Revision(request.view_args["instance_id"], frozenset(int(tag[1]) for tag in tags if tag is not None))
+    return Revision(request.view_args[endpoint.places[0]], frozenset(int(tag[1]) for tag in tags if tag is not None))

@@ -23,6 +23,7 @@ from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
 from server.runtime.starting import forget_starts, watch_starts
 from server.runtime.transaction import command
+from server.runtime.webhooks import open_declared
 from server.sentences import say, say_many
 
 
@@ -245,6 +246,7 @@ def _keep_model(act: Act, deployment: Deployment, each: _File) -> list[DeployedD
         if process.executable:
             calendars.note_use(row.id, process)
             watch_starts(act, row.id, process)
+            open_declared(act, process)
         kept.append(DeployedDefinition(row.id, process.key, row.name, version, True, use))
     return kept
 

@@ -18,7 +18,7 @@ from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
-from server.runtime import batches, sendings
+from server.runtime import batches, sendings, subscribers
 from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.due_jobs import due
@@ -158,12 +158,13 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
     row = own_job(job_id, attempt)
     row.error = message[:2000]
     row.lease_until = row.leased_by = None
+    row.due_at, row.state = (retry_at, "ready") if retry_at is not None else (row.due_at, "dead")
     sendings.attempt_failed(row, message, is_last=retry_at is None)
     batches.attempt_failed(act, row, message, is_last=retry_at is None)
+    if row.kind == subscribers.KIND:
+        subscribers.failed(row, message, retry_at is None, act.moment)
     if retry_at is not None:
-        row.due_at = retry_at
         return
-    row.state = "dead"
     if row.kind == "connector" and row.instance_id is not None:
         activity = _activity(row)
         advance(

@@ -7,6 +7,8 @@ from server.errors import Conflict, Invalid, NotFound, Problem
 from server.identity.permissions import Permission
 from server.identity.sealing import Seal
 from server.records.connection import Connection, Secret
+from server.records.subscriber import Subscriber
+from server.records.webhook import Webhook
 from server.runtime.act import Act
 from server.runtime.connections import check_name, named_secrets
 from server.runtime.transaction import command
@@ -60,5 +62,18 @@ def seal_anew(act: Act, seal: Seal) -> int:
     rows = db.session.scalars(select(Secret).with_for_update()).all()
     for row in rows:
         row.sealed = seal.close(row.name, seal.open(row.name, row.sealed))
-    act.on("every secret", details={"count": len(rows)})
-    return len(rows)
+    others = [_seal_pair_anew(seal, f"webhook:{each.id}", each) for each in db.session.scalars(select(Webhook))]
+    others += [_seal_pair_anew(seal, f"subscriber:{each.id}", each) for each in db.session.scalars(select(Subscriber))]
+    count = len(rows) + sum(others)
+    act.on("every secret", details={"count": count})
+    return count
+
+
+def _seal_pair_anew(seal: Seal, name: str, row: Webhook | Subscriber) -> int:
+    """The secret of a webhook or subscriber, and the one that it replaced; how many there are."""
+    kept = (row.sealed, row.sealed_before)
+    if row.sealed is not None:
+        row.sealed = seal.close(name, seal.open(name, row.sealed))
+    if row.sealed_before is not None:
+        row.sealed_before = seal.close(name, seal.open(name, row.sealed_before))
+    return sum(one is not None for one in kept)

@@ -32,6 +32,7 @@ class Exchange:
     settings: Settings
     resolver: Resolver = resolve
     tls: ssl.SSLContext | None = None
+    follows: bool = True  # redirects
 
     def send(self, request: HttpRequest) -> tuple[Answer, str]:
         """The answer, and in words what answered. Raises TemporaryFailure for no connection and time used up."""
@@ -43,7 +44,7 @@ class Exchange:
             # Who we are is shown to whom it was meant for only.
             tls = self.tls if self.tls is not None and target.origin == first else certificates()
             answer = self._once(request, target, deadline, tls)
-            if answer.status not in REDIRECTING or "location" not in answer.headers:
+            if not self.follows or answer.status not in REDIRECTING or "location" not in answer.headers:
                 return answer, f"{request.method} {target.host}"
             request = _redirected(request, target, answer)
         raise Failure(f"{request.method} {target.host} was redirected more than {REDIRECTS} times.")

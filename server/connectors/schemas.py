@@ -14,7 +14,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4, DRAFT202012
 
-from server.errors import Failure, Invalid
+from server.errors import Failure, Invalid, Problem
 from server.expressions import patterns
 from server.expressions.run import Run
 from server.sentences import say
@@ -88,6 +88,16 @@ def troubles(value: Any, schema: Any) -> list[str]:
     return _troubles(_NEW(schema, registry=Registry()), value)
 
 
+def problems(value: Any, schema: Any) -> list[Problem]:
+    """The same, each with its place as a JSON pointer without its first stroke (RFC 6901). Raises Failure."""
+    found = _found(_NEW(schema, registry=Registry()), value)
+    return [Problem(f"{words}.", element="/".join(map(_escaped, place))) for place, words in found]
+
+
+def _escaped(part: int | str) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
 class Schemas:
     """The schemas of an OpenAPI document, by where they stand in it (a JSON pointer)."""
 
@@ -102,11 +112,16 @@ class Schemas:
 
 
 def _troubles(validator: Validator, value: Any) -> list[str]:
-    found: list[str] = []
+    found = _found(validator, value)
+    return [f"{'.'.join(map(str, place))}: {words}" if place else words for place, words in found]
+
+
+def _found(validator: Validator, value: Any) -> list[tuple[tuple[int | str, ...], str]]:
+    """The first few troubles: where and what."""
+    found: list[tuple[tuple[int | str, ...], str]] = []
     try:
         for error in validator.iter_errors(value):
-            where = ".".join(str(part) for part in error.absolute_path)
-            found.append(f"{where}: {error.message[:200]}" if where else error.message[:200])
+            found.append((tuple(error.absolute_path), error.message[:200]))
             if len(found) == MOST_TROUBLES:
                 break
     except Unresolvable as error:

@@ -64,6 +64,15 @@ def agent_actor(name: str) -> Actor:
     return Actor(f"{_AGENT}{name}", name, permissions=frozenset({Permission.RUN_JOBS}))
 
 
+_WEBHOOK = "webhook:"
+
+
+def webhook_actor(name: str, process_key: str) -> Actor:
+    """A system outside that has called a webhook and proved it: it may report what the webhook is for."""
+    reporting = frozenset({Permission.SEND_MESSAGES, Permission.START})
+    return Actor(f"{_WEBHOOK}{name}", name, permissions=reporting, process_keys=frozenset({process_key}))
+
+
 VISITOR = Actor("visitor", "Somebody", permissions=frozenset({Permission.SIGN_IN}))
 """Who is not signed in yet may do nothing but sign in."""
 
@@ -75,4 +84,6 @@ def name_of(actor_id: str) -> str:
     """What people call an actor that is no person; the id itself of anybody else."""
     if actor_id.startswith(_AGENT):
         return f"{actor_id.removeprefix(_AGENT)} (AI agent)"
+    if actor_id.startswith(_WEBHOOK):
+        return f"{actor_id.removeprefix(_WEBHOOK)} (webhook)"
     return {actor.id: actor.name for actor in (WORKER, CONSOLE)}.get(actor_id, actor_id)

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer people"
     KEEP_SECRETS = "keep secrets and connections"
     SETTLE_NOTICES = "settle who is told of what"
+    KEEP_WEBHOOKS = "keep webhooks"
     RUN_JOBS = "run jobs"
     DO_EXTERNAL_TASKS = "do external tasks"
     SEND_MESSAGES = "send messages"
@@ -44,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             Permission.SIGN_IN,
             Permission.DEPLOY,
+            Permission.KEEP_WEBHOOKS,
             Permission.SEE_DEFINITIONS,
             Permission.COMMENT,
             Permission.SETTLE_NOTICES,
@@ -71,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.ADMINISTER,
             Permission.KEEP_SECRETS,
             Permission.SETTLE_NOTICES,
+            Permission.KEEP_WEBHOOKS,
             Permission.SEE_AUDIT,
         }
     ),
@@ -100,22 +103,6 @@ OF_ONE_PROCESS = frozenset(
         Permission.SEE_OPERATIONS,
         Permission.DO_EXTERNAL_TASKS,
         Permission.SEND_MESSAGES,
-    }
-)
-"""What a token that names processes can allow: each of these can be decided for one process at a time."""
-
-
-OF_ONE_PROCESS = frozenset(
-    {
-        Permission.SIGN_IN,
-        Permission.WORK,
-        Permission.START,
-        Permission.COMMENT,
-        Permission.MEND,
-        Permission.EDIT_VARIABLES,
-        Permission.MOVE_TOKENS,
-        Permission.SEE_ALL_INSTANCES,
-        Permission.SEE_OPERATIONS,
     }
 )
 """What a token that names processes can allow: each of these can be decided for one process at a time."""

@@ -51,6 +51,8 @@ class JobKind(StrEnum):
     BATCH_ITEM = "batch_item"
     FIRST_ANSWERS = "first_answers"
     CLEAN_UP = "clean_up"
+    DELIVERY = "delivery"
+    WEBHOOK_LOG = "webhook_log"
 
 
 class JobState(StrEnum):

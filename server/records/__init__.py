@@ -22,9 +22,11 @@ from server.records import (
     process_instance,
     received_message,
     saved_query,
+    subscriber,
     subscription,
     user_task,
     waiting_message,
+    webhook,
 )
 
 __all__ = [
@@ -49,7 +51,9 @@ __all__ = [
     "process_instance",
     "received_message",
     "saved_query",
+    "subscriber",
     "subscription",
     "user_task",
     "waiting_message",
+    "webhook",
 ]

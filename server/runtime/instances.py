@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from server import terms
 from server.bell import Bell
 from server.bpmn.calendars import zone_named
 from server.database import add_rows, change, db, new_id, table
@@ -29,10 +28,10 @@ from server.engine.facts import (
     SubscriptionOpened,
     TimerSet,
 )
-from server.errors import Conflict, Failure, NotFound, Outdated
+from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
-from server.runtime import calendars, calls, data_stores, state
+from server.runtime import calendars, calls, data_stores, revisions, state
 from server.runtime.act import Act
 from server.runtime.calls import Outcome
 from server.runtime.definitions import Deployed, deployed
@@ -179,11 +178,7 @@ def locked(act: Act, instance_id: str) -> ProcessInstance:
 
 def check_revision(instance: ProcessInstance) -> None:
     """Raises Outdated when whoever gave the command has seen another revision of it and asked to be told."""
-    asked = terms.current().revision
-    if asked is not None and asked.instance_id == instance.id and instance.revision not in asked.numbers:
-        raise Outdated(
-            say("The process instance has revision %(revision)s by now. Look at it again.", revision=instance.revision)
-        )
+    revisions.check_revision(instance.id, instance.revision, say("The process instance"))
 
 
 _COLUMNS = tuple(table(ProcessInstance).c.keys())
@@ -239,7 +234,7 @@ def _finish(act: Act, definition: Deployed, instance: ProcessInstance, kept: Kep
             if isinstance(fact, CallRequested):
                 called += _call(act, instance, kept.execution, fact, depth)
     person = act.actor.id if act.actor.may(Permission.SIGN_IN) else None
-    step = Step(instance, definition.process, act.moment, act.actor.id, person)
+    step = Step(instance, definition.process, act.moment, act.actor.id, person, act.rings)
     with db.session.no_autoflush:  # the instance's row is written once, when all is known
         project(step, facts)
         calls.link(instance.id, called)

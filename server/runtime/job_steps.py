@@ -13,7 +13,7 @@ from server.expressions.moments import Schedule, next_due
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.waiting_message import WaitingMessage
-from server.runtime import deadlines, inbox, notices, repetition, sendings
+from server.runtime import deadlines, forgetting, inbox, notices, repetition, sendings
 from server.runtime.act import Act
 from server.runtime.calendars import calendar_at_start
 from server.runtime.calls import Outcome
@@ -172,4 +172,5 @@ STEPS: dict[str, Carry] = {
     notices.KIND: sendings.sort,
     deadlines.KIND: deadlines.pass_stage,
     deadlines.ANEW: deadlines.some_anew,
+    forgetting.KIND: forgetting.forget,
 }

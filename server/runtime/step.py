@@ -1,8 +1,9 @@
 """What projections need to know of the step whose facts they take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from server.bell import Bell
 from server.bpmn.definition import Element, Process
 from server.records.process_instance import ProcessInstance
 
@@ -19,6 +20,7 @@ class Step:
     moment: datetime
     actor: str
     person: str | None = None
+    rings: set[Bell] = field(default_factory=set)  # who is woken once the step has been committed
 
     def element(self, element_key: str) -> Element | None:
         return self.process.element(element_key)

@@ -34,10 +34,12 @@ from server.web import (
     sessions,
     shell,
     start,
+    subscribers,
     substitutes,
     suspended,
     tokens,
     user_task,
+    webhooks,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -74,6 +76,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.blueprint,
     connections.blueprint,
     notice_policies.blueprint,
+    webhooks.blueprint,
+    subscribers.blueprint,
     tokens.blueprint,
     tokens.administration,
     audit_log.blueprint,

@@ -22,6 +22,7 @@ _PARTS = (
     ("audit", "audit_log.page", say("Audit log"), Permission.SEE_AUDIT),
     ("calendars", "calendars.page", say("Calendars"), Permission.ADMINISTER),
     ("notices", "notice_policies.page", say("Notices"), Permission.SETTLE_NOTICES),
+    ("webhooks", "webhooks.page", say("Webhooks"), Permission.KEEP_WEBHOOKS),
 )
 
 

@@ -126,6 +126,23 @@ COMMANDS = {
     "notice_policies.unsettle": say("Settled no more who is told of what"),
     "notices.choose": say("Chose what they are told"),
     "sendings.resend": say("Sent notices again"),
+    "subscribers.add": say("Added a subscriber"),
+    "subscribers.change": say("Changed a subscriber"),
+    "subscribers.pause": say("Paused a subscriber"),
+    "subscribers.remove": say("Removed a subscriber"),
+    "subscribers.resend": say("Sent a delivery again"),
+    "subscribers.resend_dead": say("Sent all dead deliveries again"),
+    "subscribers.resume": say("Resumed a subscriber"),
+    "subscribers.rotate": say("Gave a subscriber another secret"),
+    "subscribers.try_out": say("Tried a subscriber"),
+    "webhooks.change": say("Changed a webhook"),
+    "webhooks.close": say("Closed a webhook"),
+    "webhooks.open_webhook": say("Opened a webhook"),
+    "webhooks.pause": say("Paused a webhook"),
+    "webhooks.receive": say("Called a webhook"),
+    "webhooks.replay": say("Replayed a call of a webhook"),
+    "webhooks.resume": say("Resumed a webhook"),
+    "webhooks.rotate": say("Gave a webhook another secret"),
 }
 OTHERS = {"visitor": say("Not signed in"), "console": say("Command line"), "worker": say("Procession")}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?\+00:00")

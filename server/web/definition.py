@@ -11,7 +11,7 @@ from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import definition_comments as remarks
 from server.queries import definitions as queries
-from server.queries import diagrams, forms
+from server.queries import diagrams, forms, webhooks
 from server.queries.definitions import DefinitionView
 from server.queries.diagrams import Counts
 from server.sentences import say
@@ -63,6 +63,7 @@ def _page(definition_id: str, problem: str = "", reason: str = "", text: str | N
         may_mend=acting().may(Permission.MEND),
         may_settle=acting().may(Permission.SETTLE_NOTICES),
         may_deploy=acting().may(Permission.DEPLOY),
+        webhooks=webhooks.of_process(acting(), view.key) if acting().may(Permission.KEEP_WEBHOOKS) else None,
         problem=problem,
         reason=reason,
         comments=found,

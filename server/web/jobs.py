@@ -46,6 +46,8 @@ KINDS = {
     JobKind.BATCH_ITEM: say("Do what a batch does to all"),
     JobKind.FIRST_ANSWERS: say("Forget answers to repeated requests"),
     JobKind.CLEAN_UP: say("Forget what nobody needs any more"),
+    JobKind.DELIVERY: say("Tell a subscriber"),
+    JobKind.WEBHOOK_LOG: say("Forget old calls and deliveries of webhooks"),
 }
 FORMS = {"date": say("At"), "duration": say("After"), "cycle": say("By the cycle")}
 STATES = {

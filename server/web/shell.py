@@ -62,7 +62,7 @@ def navigation(actor: Actor, waiting: queries.Waiting) -> list[tuple[str, list[L
     if actor.may(Permission.SEE_OPERATIONS):
         processes.append(("/operations", "activity", _("Operations"), waiting.incidents, _("incidents")))
     server: list[Link] = []
-    if actor.may(Permission.ADMINISTER) or actor.may(Permission.SEE_AUDIT):
+    if any(map(actor.may, (Permission.ADMINISTER, Permission.KEEP_WEBHOOKS, Permission.SEE_AUDIT))):
         server.append(("/administration", "settings", _("Administration"), None, ""))
     return [(name, links) for name, links in (("", work), (_("Processes"), processes), (_("Server"), server)) if links]
 

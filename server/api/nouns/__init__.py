@@ -27,9 +27,11 @@ from server.api.nouns import (
     search,
     sendings,
     signals,
+    subscribers,
     substitutes,
     tokens,
     user_tasks,
+    webhooks,
 )
 
 NOUNS: tuple[Noun, ...] = (
@@ -56,6 +58,8 @@ NOUNS: tuple[Noun, ...] = (
     substitutes.noun,
     calendars.noun,
     programs.noun,
+    webhooks.noun,
+    subscribers.noun,
     audit.noun,
     account.noun,
     tokens.noun,

@@ -14,6 +14,7 @@ from server.runtime.projections import (
     jobs,
     notices,
     process_instances,
+    subscribers,
     subscriptions,
     user_tasks,
 )
@@ -31,6 +32,7 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     notices,
     agents,
     history,
+    subscribers,
 )
 
 

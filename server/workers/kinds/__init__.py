@@ -1,10 +1,11 @@
 """What a worker does with a job, by its kind: a step inside the database, or outside work between two transactions."""
 
-from server.workers.kinds import batch_item, clean_up, connector, sending, step
+from server.workers.kinds import batch_item, clean_up, connector, delivery, sending, step
 from server.workers.work import Kind
 
 KINDS: dict[str, Kind] = {
     "connector": connector.work,
+    "delivery": delivery.work,
     "sending": sending.work,
     "batch_item": batch_item.work,
     "clean_up": clean_up.work,

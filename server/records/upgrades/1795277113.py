@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795276673"
+revision = "1795277113"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -245,6 +245,22 @@ def upgrade() -> None:
     op.create_index("sending_created", "sending", ["created_at", "id"], unique=False)
     op.create_index("sending_state", "sending", ["state", "created_at"], unique=False)
     op.create_table(
+        "subscriber",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column("process_keys", sa.String(), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("sealed_before", sa.String(), nullable=True),
+        sa.Column("before_until", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "unique_key",
         sa.Column("process_key", sa.String(), nullable=False),
         sa.Column("business_key", sa.String(), nullable=False),
@@ -265,6 +281,31 @@ def upgrade() -> None:
     )
     op.create_index("waiting_message_name", "waiting_message", ["name", "arrived_at"], unique=False)
     op.create_table(
+        "webhook",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("process_key", sa.String(), nullable=False),
+        sa.Column("element_key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("verification", sa.String(), nullable=False),
+        sa.Column("token_header", sa.String(), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=True),
+        sa.Column("sealed_before", sa.String(), nullable=True),
+        sa.Column("before_until", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("payload_schema", sa.String(), nullable=True),
+        sa.Column("business_key", sa.String(), nullable=True),
+        sa.Column("correlation_key", sa.String(), nullable=True),
+        sa.Column("variables", sa.String(), nullable=False),
+        sa.Column("key_header", sa.String(), nullable=False),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("address"),
+    )
+    op.create_index("webhook_process", "webhook", ["process_key", "element_key"], unique=False)
+    op.create_table(
         "batch_item",
         sa.Column("batch_id", sa.String(length=13), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -282,6 +323,26 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("batch_item_state", "batch_item", ["batch_id", "state"], unique=False)
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("subscriber_id", sa.String(length=13), nullable=False),
+        sa.Column("event_id", sa.String(length=13), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("instance_id", sa.String(length=13), nullable=True),
+        sa.Column("content", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("job_id", sa.String(length=13), nullable=True),
+        sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_at", server.database.Moment(timezone=True), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscriber.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("delivery_created", "delivery", ["created_at"], unique=False)
+    op.create_index("delivery_subscriber", "delivery", ["subscriber_id", "state", "created_at"], unique=False)
     op.create_table(
         "membership",
         sa.Column("person_id", sa.String(), nullable=False),
@@ -368,6 +429,28 @@ def upgrade() -> None:
     )
     op.create_index("token_hash", "token", ["hash"], unique=True)
     op.create_index("token_person", "token", ["person_id"], unique=False)
+    op.create_table(
+        "webhook_call",
+        sa.Column("id", sa.String(length=13), nullable=False),
+        sa.Column("webhook_id", sa.String(length=13), nullable=False),
+        sa.Column("received_at", server.database.Moment(timezone=True), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("taken_key", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("instance_id", sa.String(length=13), nullable=True),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("replay_of", sa.String(length=13), nullable=True),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("webhook_id", "taken_key"),
+    )
+    op.create_index("webhook_call_received", "webhook_call", ["received_at"], unique=False)
+    op.create_index("webhook_call_webhook", "webhook_call", ["webhook_id", "received_at"], unique=False)
     op.create_table(
         "decision_definition",
         sa.Column("id", sa.String(length=13), nullable=False),
@@ -1014,6 +1097,9 @@ def downgrade() -> None:
     op.drop_index("decision_definition_latest", table_name="decision_definition")
     op.drop_index("decision_definition_deployment", table_name="decision_definition")
     op.drop_table("decision_definition")
+    op.drop_index("webhook_call_webhook", table_name="webhook_call")
+    op.drop_index("webhook_call_received", table_name="webhook_call")
+    op.drop_table("webhook_call")
     op.drop_index("token_person", table_name="token")
     op.drop_index("token_hash", table_name="token")
     op.drop_table("token")
@@ -1025,11 +1111,17 @@ def downgrade() -> None:
     op.drop_table("resource")
     op.drop_index("membership_group", table_name="membership")
     op.drop_table("membership")
+    op.drop_index("delivery_subscriber", table_name="delivery")
+    op.drop_index("delivery_created", table_name="delivery")
+    op.drop_table("delivery")
     op.drop_index("batch_item_state", table_name="batch_item")
     op.drop_table("batch_item")
+    op.drop_index("webhook_process", table_name="webhook")
+    op.drop_table("webhook")
     op.drop_index("waiting_message_name", table_name="waiting_message")
     op.drop_table("waiting_message")
     op.drop_table("unique_key")
+    op.drop_table("subscriber")
     op.drop_index("sending_state", table_name="sending")
     op.drop_index("sending_created", table_name="sending")
     op.drop_table("sending")
