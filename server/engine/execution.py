@@ -364,13 +364,7 @@ class Execution:
         token = self._live(activity)
         element = token.task_spec.element
         if not token.works or token.external or element.kind not in kinds or token.task_spec.repeats:
-            raise Conflict(
-                say(
-                    "'%(name)s' (activity %(activity)s) is not waiting for this any more.",
-                    name=element.name or element.id,
-                    activity=activity,
-                )
-            )
+            raise Conflict(say("'%(name)s' is not waiting for this any more.", name=element.name or element.id))
         return token
 
     def _fetched(self, activity: int) -> Token:

@@ -105,6 +105,15 @@ def _number(field: Field, value: Any) -> Any:
         raise Refused(
             say('Write "%(title)s" as a number, for example %(example)s.', title=field.title, example=_example(field))
         )
+    _check_limits(field, number)
+    if field.as_text:
+        return value if isinstance(value, str) else _plain(number)
+    if not isinstance(value, str):
+        return value
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _check_limits(field: Field, number: Decimal) -> None:
     rules = field.rules
     if rules.minimum is not None and number < rules.minimum:
         raise Refused(
@@ -146,11 +155,6 @@ def _number(field: Field, value: Any) -> Any:
                 step=_plain(rules.increment),
             )
         )
-    if field.as_text:
-        return value if isinstance(value, str) else _plain(number)
-    if not isinstance(value, str):
-        return value
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -24,6 +24,7 @@ from server.runtime import access, definitions
 from server.sentences import say
 
 _MISSING = say("There is no process definition here by that address, or you may not see it.")
+_INSIDE = say("written in the model")
 _LIVING = ("active", "suspended")
 _BY_ITSELF = {actor.id: actor.name for actor in (WORKER, CONSOLE)}
 
@@ -358,12 +359,7 @@ def _forms(process: Process) -> tuple[FormLine, ...]:
     )
     versions: dict[str, int] = {row.key: row.version for row in rows}
     return tuple(
-        FormLine(
-            element.id,
-            title(element),
-            form.key or say("written in the model"),
-            versions.get(form.key) if form.key else 0,
-        )
+        FormLine(element.id, title(element), form.key or _INSIDE, versions.get(form.key) if form.key else 0)
         for element, form in used
     )
 

@@ -31,6 +31,7 @@ _ROLES = {
     Role.OPERATOR: say("Operator"),
     Role.AUDITOR: say("Auditor"),
     Role.ADMINISTRATOR: say("Administrator"),
+    Role.WORKER: say("Worker"),
 }
 
 

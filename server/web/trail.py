@@ -10,8 +10,9 @@ from server.expressions.feel import FeelFunction, Range
 from server.expressions.feel import shown as in_feel
 from server.queries.history import Entry, Trail
 from server.queries.reasons import Reason
+from server.web.asked import asked, outcome
 from server.web.moments import moment_text
-from server.web.wording import Said, asked, outcome, pairs, plain, sentence, shown
+from server.web.wording import Said, pairs, plain, sentence, shown
 from server.web.words import gettext as _
 
 PARTS_SHOWN = 40

@@ -46,8 +46,8 @@ def test_a_page_is_accessible_and_fits_in_light_in_dark_and_on_a_phone(
     assert wrong + watch.seen == []
 
 
-def look(visitor: Visitor, name: str, address: str, mode: str) -> list[str]:
-    """Open the page, keep a picture, and return what is wrong with it."""
+def look(visitor: Visitor, name: str, address: str, mode: str, language: str = "") -> list[str]:
+    """Open the page, keep a picture, return what is wrong with it; *language* (such as "-de") names the picture too."""
     page, size = visitor.page, PHONE if mode == "phone" else WIDE
     page.set_viewport_size(size)
     theme = "dark" if mode == "dark" else "light"
@@ -56,7 +56,7 @@ def look(visitor: Visitor, name: str, address: str, mode: str) -> list[str]:
     assert answer is not None
     assert answer.status == (404 if name == "not-found" else 200), address
     page.wait_for_function(ISLANDS_ARE_READY)
-    keep_picture(page, PICTURES / f"{name}-{mode}.png", size["width"])
+    keep_picture(page, PICTURES / f"{name}{language}-{mode}.png", size["width"])
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = [f"{overflow} px wider than the screen"] if overflow > 0 else []
     violations = page.evaluate(f"{axe()};axe.run({{resultTypes: ['violations']}}).then((found) => found.violations)")
