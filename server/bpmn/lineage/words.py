@@ -33,6 +33,7 @@ REFUSED_ATTRIBUTES = {
 IGNORED_ATTRIBUTES = {
     "exclusive": "steps of one instance never run at the same time here.",
     "jobPriority": "jobs are done in the order in which they fall due.",
+    "formRefBinding": "the newest form is shown.",
     "formRefVersion": "the newest form is shown.",
     "isStartableInTasklist": "who may start is said by candidate starters.",
     "diagramRelationId": "it belongs to the editor.",
@@ -42,6 +43,7 @@ IGNORED_ATTRIBUTES = {
     "variableName": "a condition is asked when any variable that it reads has changed.",
     "variableEvents": "a condition is asked whenever a variable that it reads has changed.",
 }
+HISTORY = "what has happened is kept, because an audit may ask for it."
 REFUSED_ELEMENTS = {
     "eventListener": LISTENER,
     "constraint": "Constraints are not read here.",
@@ -189,8 +191,8 @@ SIMPLE = {
     "errorMessageVariable": "message_variable",
 }
 READ_ATTRIBUTES = names.words(
-    "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef formRefBinding expression"
-    " resultVariable async asyncBefore asyncAfter collection calledElementBinding calledElementVersion"
+    "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef expression resultVariable"
+    " async asyncBefore asyncAfter collection calledElementBinding calledElementVersion"
     " calledElementVersionTag candidateStarterUsers candidateStarterGroups versionTag historyTimeToLive"
 ) | frozenset(SIMPLE)
 
@@ -246,6 +248,8 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _days(place: Place, text: str) -> int | None:
+    if text:
+        place.findings.ignored(place.node, f"{place.descent.prefix}:historyTimeToLive is ignored: {HISTORY}")
     number = text[1:-1] if text.startswith("P") and text.endswith("D") else text
     if not number:
         return None
