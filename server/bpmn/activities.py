@@ -33,6 +33,7 @@ GLOBAL = {
     "globalScriptTask": Kind.SCRIPT_TASK,
     "globalBusinessRuleTask": Kind.BUSINESS_RULE_TASK,
 }
+DECIDING = (Kind.BUSINESS_RULE_TASK, Kind.SERVICE_TASK)  # Flowable draws a decision as a service task
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _furnished(element: Element, node: Node, around: Surroundings) -> Element:
         completion_quantity=_quantity(node, "completionQuantity"),
         activation=_activation(node, around) if kind is Kind.COMPLEX_GATEWAY else None,
         ad_hoc=_ad_hoc(node, around) if kind is Kind.AD_HOC_SUB_PROCESS else None,
-        decision=around.words.get(node, NOTHING).decision if kind is Kind.BUSINESS_RULE_TASK else None,
+        decision=around.words.get(node, NOTHING).decision if kind in DECIDING else None,
         data=read_data(node, around) if local(node) not in GLOBAL else None,
     )
 

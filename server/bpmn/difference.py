@@ -130,6 +130,7 @@ def _trigger(trigger: Trigger, number: str) -> dict[str, str]:
         f"timer {trigger.timer_form or ''}{number}": _text(trigger.timer),
         f"condition{number}": _text(trigger.condition),
         f"correlation key{number}": _text(trigger.correlation_key),
+        f"time to live{number}": _text(trigger.time_to_live),
         f"code variable{number}": trigger.code_variable or "",
         f"message variable{number}": trigger.message_variable or "",
         **_assigned("payload", trigger.payload),

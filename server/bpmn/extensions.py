@@ -62,6 +62,7 @@ class Extensions:
     script: Expression | None = None  # where the vendor writes it instead of the standard's element
     call: CallWords | None = None
     correlation_key: Expression | None = None
+    time_to_live: Expression | None = None  # how long a message that is thrown waits for who wants it
     message_name: Expression | None = None  # what a receive task without a message waits for
     error_code: Expression | None = None  # of an error that is not in the file
     collection: Expression | None = None

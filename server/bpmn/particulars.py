@@ -38,6 +38,7 @@ class Trigger:
     timer_form: str | None = None  # date | duration | cycle
     timer: Expression | None = None
     correlation_key: Expression | None = None  # the value that message and catcher must share; None: the business key
+    time_to_live: Expression | None = None  # of a message that is thrown: how long it waits, a duration; None: as set
     payload: tuple[Assign, ...] = ()  # thrown: what goes along; caught: what is taken over (none: everything)
     all_variables: bool = False  # thrown: every variable in sight goes along, besides the payload
     code_variable: str | None = None  # where a caught error or escalation code is put

@@ -24,7 +24,7 @@ from server.engine.facts import (
 )
 from server.engine.kernel import WAITING
 from server.engine.mapping import carried
-from server.engine.timing import first_due, following
+from server.engine.timing import first_due, following, seconds
 from server.engine.tokens import Given, Token, Wait
 from server.engine.urgency import job_priority
 from server.errors import BpmnError, Failure
@@ -176,7 +176,8 @@ class Delivery:
             if self._resolved(waited) == self._resolved(key):
                 self.wake(self._instance.all[number], which, payload)
                 return
-        self._instance.report(MessageThrown(thrower.id, thrower.element_key, name, payload, key))
+        waits = None if trigger.time_to_live is None else seconds(trigger.time_to_live, thrower)
+        self._instance.report(MessageThrown(thrower.id, thrower.element_key, name, payload, key, waits))
 
     def _resolved(self, key: str | None) -> str | None:
         return self._instance.setting.business_key if key is None else key

@@ -205,13 +205,15 @@ class SubscriptionClosed:
 
 @dataclass(frozen=True)
 class MessageThrown:
-    """A message leaves the instance: one receiver, anywhere. `correlation_key` None: the business key."""
+    """A message leaves the instance: one receiver, anywhere. `correlation_key` None: the business key; `time_to_live`:
+    so many seconds it waits for a receiver, None: as the settings say."""
 
     activity: int
     element: str
     name: str
     payload: Mapping[str, Any]
     correlation_key: str | None = None
+    time_to_live: int | None = None
 
 
 @dataclass(frozen=True)

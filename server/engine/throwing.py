@@ -4,6 +4,7 @@ from server.bpmn.definition import Trigger
 from server.engine.compensation import compensate
 from server.engine.mapping import carried
 from server.engine.steps import Step
+from server.engine.timing import seconds
 from server.engine.tokens import Token
 from server.errors import BpmnError, Failure
 
@@ -27,6 +28,8 @@ def check(token: Token, trigger: Trigger) -> None:
     """Evaluate what will be thrown, so that what fails does so before anything has been thrown. Raises Failure."""
     token.instance.scripting.text(trigger.name, token)
     token.instance.scripting.text(trigger.correlation_key, token)
+    if trigger.time_to_live is not None:
+        seconds(trigger.time_to_live, token)
     carried(token, trigger)
 
 

@@ -1,6 +1,7 @@
 """Timers of a running instance: when one is due first, and when its cycle comes next."""
 
 from datetime import datetime
+from math import ceil
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from server.bpmn.definition import Trigger
 from server.engine.tokens import Token, Wait
 from server.errors import Failure, Invalid
 from server.expressions.business_time import BusinessTime
+from server.expressions.expression import Expression
 from server.expressions.moments import Schedule, next_due, parse_timer
 
 Form = Literal["date", "duration", "cycle"]
@@ -25,6 +27,17 @@ def first_due(trigger: Trigger, token: Token) -> Wait:
         return _wait(parse_timer(form, value, instance.moment, zone, calendar_of(token)))
     except Invalid as invalid:
         raise Failure(invalid.message, trigger.timer.line or trigger.line) from invalid
+
+
+def seconds(duration: Expression, token: Token) -> int:
+    """How long a duration lasts, seen from *token* now. Raises Failure for a value that is none."""
+    instance = token.instance
+    value = instance.scripting.evaluate(duration, token)
+    try:
+        due = parse_timer("duration", value, instance.moment, ZoneInfo(instance.setting.zone)).due
+    except Invalid as invalid:
+        raise Failure(invalid.message, duration.line) from invalid
+    return max(0, ceil((due - instance.moment).total_seconds()))
 
 
 def calendar_of(token: Token) -> BusinessTime | None:

@@ -63,9 +63,10 @@ class Scope(MutableMapping[str, Any]):
         return value
 
     def own_names(self) -> list[str]:
+        """In the order of the alphabet, because a database gives them back in any."""
         names = dict.fromkeys(self.texts)
         names.update(dict.fromkeys(name for number, name in self.book.pending if number == self.number))
-        return [name for name in names if self.holds(name)]
+        return sorted(name for name in names if self.holds(name))
 
     def set_local(self, name: str, value: Any) -> None:
         self.book.pending[self.number, name] = (value,)
@@ -123,7 +124,7 @@ class Variables:
     def adopt(self, number: int, by: int, outer: Scope) -> None:
         """The variables of one activity instance become those of another one."""
         scope = self.open(by, outer)
-        for name, text in self._scopes[number].texts.items():
+        for name, text in sorted(self._scopes[number].texts.items()):
             scope.texts[name] = text
             self._parts.write(scope.key(name), text)
             self._report(VariableChanged(name, scope.own(name), by, by))

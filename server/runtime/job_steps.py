@@ -103,12 +103,13 @@ def _call_cancel(act: Act, row: Job) -> bool:
 def _message(act: Act, row: Job) -> bool:
     payload = _payload(row)
     name, key = payload["name"], payload.get("correlation_key")
-    content = values.decode(payload["payload"])
+    said, content = payload.get("time_to_live"), values.decode(payload["payload"])
+    wait = inbox.patience.seconds if said is None else said
     receiver = receiver_of_message(name, key, content)
     if receiver is not None:
         deliver(act, "message", receiver, content, key)
-    elif inbox.patience.seconds:
-        inbox.keep(name, key, content, act.moment, row.instance_id, inbox.patience.seconds)
+    elif wait:
+        inbox.keep(name, key, content, act.moment, row.instance_id, wait)
     else:
         if key:
             raise NotFound(say("Nobody waits for the message %(name)s with the key %(key)s.", name=name, key=key))

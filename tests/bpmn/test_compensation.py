@@ -3,7 +3,7 @@
 import pytest
 
 from server.bpmn.definition import Kind, Level
-from tests.bpmn.models import model, problems, read, the_problem
+from tests.bpmn.models import codes, model, problems, read, the_problem
 
 UNDOING = """
     s startEvent
@@ -99,3 +99,19 @@ def test_compensation_is_not_thrown_into_another_level() -> None:
 def test_an_activity_that_nobody_asks_to_undo_anything_is_a_warning() -> None:
     found = problems(model("s startEvent\na task\nx task isForCompensation='true'\ns -> a"), "warning")
     assert any(text.startswith("No compensation boundary event leads here") for text in found)
+
+
+def test_a_call_that_nothing_undoes_is_doubted_where_all_is_undone() -> None:
+    thrown = '<endEvent id="e"><compensateEventDefinition {}/></endEvent>'
+    called = "s startEvent\nu task\nx callActivity calledElement='q'\n{}\ns -> u -> x -> e"
+    undone = (
+        '<boundaryEvent id="b" attachedToRef="{}"><compensateEventDefinition/></boundaryEvent>'
+        '<task id="undo" isForCompensation="true"/><association id="as" sourceRef="b" targetRef="undo"/>'
+    )
+    for notation, doubted in (
+        (thrown.format(""), True),
+        (thrown.format("") + undone.format("x"), False),
+        (thrown.format('activityRef="u"') + undone.format("u"), False),
+        ("e endEvent", False),
+    ):
+        assert ("call-not-undone" in codes(model(called.format(notation)), "warning")) is doubted

@@ -141,6 +141,11 @@ def test_a_process_has_a_version_tag() -> None:
             "<zeebe:taskListeners><zeebe:taskListener eventType='updating' type='t'/></zeebe:taskListeners>",
             "A listener to",
         ),
+        ("<zeebe:assignmentDefinition wonder='1'/>", "wonder of zeebe:assignmentDefinition is not known here"),
+        (
+            "<zeebe:ioMapping><zeebe:input source='=a' target='b' wonder='1'/></zeebe:ioMapping>",
+            "wonder of zeebe:input",
+        ),
         ("<zeebe:wonder/>", "zeebe:wonder is not known here"),
     ],
 )
@@ -150,6 +155,7 @@ def test_what_cannot_be_done_is_a_problem(word: str, told: str) -> None:
 
 
 def test_what_changes_nothing_is_ignored_with_a_reason() -> None:
-    data = around(f"<userTask id='x'>{extended('<zeebe:userTask/>', '<zeebe:linkedResources/>')}</userTask>")
+    form = "<zeebe:formDefinition formId='f' bindingType='deployment'/>"
+    data = around(f"<userTask id='x'>{extended('<zeebe:userTask/>', '<zeebe:linkedResources/>', form)}</userTask>")
     assert problems(data) == []
-    assert len(problems(data, "ignored")) == 2
+    assert len(problems(data, "ignored")) == 3

@@ -121,6 +121,24 @@ def test_a_message_that_an_instance_throws_waits_too(settings: Settings, ann: Ac
     assert still_waiting() == 0
 
 
+def test_a_message_that_says_how_long_it_waits_waits_so_long(settings: Settings, ann: Actor) -> None:
+    clock.freeze(NOON)
+    for key, span in (("brief", "PT1M"), ("none", "PT0S")):
+        publish = f'<z:publishMessage xmlns:z="http://camunda.org/schema/zeebe/1.0" timeToLive="{span}"/>'
+        task = f'<sendTask id="x" messageRef="mail"><extensionElements>{publish}</extensionElements></sendTask>'
+        deploy_with(key, f'<startEvent id="begin"/>{task}' + flows("begin>x"))
+    process_instances.start(ann, "none", {})
+    work(settings)
+    assert still_waiting() == 0
+    process_instances.start(ann, "brief", {})
+    work(settings)
+    db.session.rollback()
+    assert db.session.scalars(select(WaitingMessage)).one().expires_at == NOON + timedelta(minutes=1)
+    clock.freeze(NOON + timedelta(seconds=61))
+    work(settings)
+    assert still_waiting() == 0
+
+
 def test_a_version_that_a_waiting_message_begins_is_begun_when_it_is_deployed(settings: Settings, olga: Actor) -> None:
     messages.send(olga, "mail", {"text": "early"})
     deploy_with(

@@ -54,13 +54,17 @@ class Play:
     def do(self, command: str, *values: Any) -> None:
         """Give a command to all."""
         if self.parts:
-            restored = Execution.restore(self.program, self.setting, dict(self.parts))
-            in_portions = restored_in_portions(self.program, self.setting, dict(self.parts))
+            restored = Execution.restore(self.program, self.setting, self.from_database())
+            in_portions = restored_in_portions(self.program, self.setting, self.from_database())
             for execution in (restored, in_portions, self.straight):
                 getattr(execution, command)(*values)
             self._settle(restored, in_portions)
         else:
             getattr(self.straight, command)(*values)
+
+    def from_database(self) -> dict[str, str]:
+        """The parts in another order than they were written in: a database promises none."""
+        return dict(reversed(self.parts.items()))
 
     def _settle(self, restored: Execution, *others: Execution) -> None:
         self.last_facts = self.straight.take_facts()
@@ -81,7 +85,7 @@ class Play:
             assert restored.completed
             assert not self.parts
         else:
-            whole = Execution.restore(self.program, self.setting, dict(self.parts))
+            whole = Execution.restore(self.program, self.setting, self.from_database())
             assert whole.take_changes() == Changes({}, frozenset())
             assert whole.waiting() == restored.waiting()
 

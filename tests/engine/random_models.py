@@ -29,6 +29,7 @@ LARGE = ("row", "fork", "some", "xor", "uncontrolled", "sub", "many", "loop", "g
 EVENTS = (
     "race",
     "listening",
+    "alarmed",
     "undone",
     "undoing",
     "transaction",
@@ -38,6 +39,8 @@ EVENTS = (
     "quantity",
     "chosen",
 )
+BLOCKS = ("activity", *LARGE, *EVENTS)
+EXAMPLES = 50  # random models with an outermost block of each kind, in each test
 
 
 def activity(key: str, kind: str) -> Element:
@@ -98,9 +101,9 @@ class Maker:
     def activity(self, key: str, *kinds: str) -> Element:
         return activity(key, self.pick(*(kinds or self.activities)))
 
-    def block(self, depth: int) -> tuple[Parts, str, str]:
-        """Its parts, and the keys of its first and last element."""
-        kind = self.pick(*SMALL) if depth == 0 else self.pick("activity", *LARGE, *LARGE, *EVENTS, *EVENTS)
+    def block(self, depth: int, kind: str = "") -> tuple[Parts, str, str]:
+        """Its parts, and the keys of its first and last element. *kind*: one of BLOCKS; empty: any."""
+        kind = kind or (self.pick(*SMALL) if depth == 0 else self.pick("activity", *LARGE, *LARGE, *EVENTS, *EVENTS))
         key = self.name(kind)
         match kind:
             case "activity":
@@ -245,19 +248,25 @@ class Maker:
         return [make.node(key, Kind.AD_HOC_SUB_PROCESS, inner=body, ad_hoc=how)], key, key
 
     def listening(self, key: str, depth: int) -> tuple[Parts, str, str]:
-        """A sub-process with an event sub-process, and something that may throw in it."""
+        """A sub-process with an event sub-process that anything outside may begin."""
+        return self.with_event_sub(key, depth, self.triggers(), make.escalation("L"), self.chance())
+
+    def alarmed(self, key: str, depth: int) -> tuple[Parts, str, str]:
+        """A sub-process with an event sub-process that begins by what is thrown inside, or again and again."""
+        kind = self.pick("cycle", "escalation", "error")
+        triggers = {"cycle": make.timer("cycle", "R2/PT3M"), "escalation": make.escalation("L"), "error": make.error()}
+        thrown = make.error("E") if kind == "error" else make.escalation("L")
+        return self.with_event_sub(key, depth, (triggers[kind],), thrown, kind == "error" or self.chance())
+
+    def with_event_sub(
+        self, key: str, depth: int, triggers: tuple[Trigger, ...], thrown: Trigger, interrupting: bool
+    ) -> tuple[Parts, str, str]:
         inner, first, _ = self.block(depth - 1)
         work = self.activity(self.name("work"), *self.quiet)
-        kind = self.pick("any", "any", "cycle", "escalation", "error")
-        known = {"cycle": make.timer("cycle", "R2/PT3M"), "escalation": make.escalation("L"), "error": make.error()}
-        triggers = (known[kind],) if kind in known else self.triggers()
-        interrupting = kind == "error" or self.chance()
         begins = make.start(f"{key}s", *triggers, interrupting=interrupting, parallel_multiple=self.chance())
         own = make.event_sub(f"{key}e", begins, work, f"{key}s > {work.id}")
-        thrown = (
-            make.end(f"{key}t", make.error("E")) if kind == "error" else make.throw(f"{key}t", make.escalation("L"))
-        )
-        return [make.sub(key, *self.troubled(key, inner, first, thrown), own)], key, key
+        throws = make.end if thrown.kind == "error" else make.throw
+        return [make.sub(key, *self.troubled(key, inner, first, throws(f"{key}t", thrown)), own)], key, key
 
     def troubled(self, key: str, inner: Parts, first: str, thrown: Element) -> Parts:
         """Work with something beside it that may be thrown."""
@@ -341,10 +350,10 @@ def kind_of(trigger: Trigger) -> str:
 
 
 @st.composite
-def begun(draw: st.DrawFn, activities: tuple[str, ...] = ACTIVITIES) -> Begun:
-    """Blocks in blocks, of all elements, and where an event has begun the instance."""
+def begun(draw: st.DrawFn, activities: tuple[str, ...] = ACTIVITIES, kind: str = "") -> Begun:
+    """Blocks in blocks, of all elements, and where an event has begun the instance. *kind*: of the outermost block."""
     maker = Maker(draw, activities)
-    parts, first, last = maker.block(draw(st.integers(1, 3)))
+    parts, first, last = maker.block(draw(st.integers(1, 3)), kind)
     begins, start = maker.beginning(first)
     return make.process(*begins, make.end(), *parts, f"{last} > end"), start
 

@@ -13,10 +13,10 @@ from server.engine.execution import Execution, Setting
 from server.engine.instance import Instance
 from tests.engine.arrivals import Counting, arrivals, begin, come
 from tests.engine.plays import NOW, Play
-from tests.engine.random_models import Begun, begun, unstructured
+from tests.engine.random_models import BLOCKS, EXAMPLES, Begun, begun, unstructured
 
 UNBIDDEN = (Kind.BOUNDARY_EVENT, Kind.COMPLEX_GATEWAY)  # visited without a flow as well
-ROUGH = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+ROUGH = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def drive(play: Play, data: st.DataObject, most: int) -> None:
@@ -57,10 +57,11 @@ def audit(process: Process, play: Play) -> None:
         assert len(play.all(facts.SubscriptionOpened)) == len(play.all(facts.SubscriptionClosed))
 
 
+@pytest.mark.parametrize("kind", BLOCKS)
 @ROUGH
-@given(begun(), st.data())
-def test_structured_models_run_to_their_end_saved_or_not(model: Begun, data: st.DataObject) -> None:
-    process, start = model
+@given(st.data())
+def test_structured_models_run_to_their_end_saved_or_not(kind: str, data: st.DataObject) -> None:
+    process, start = data.draw(begun(kind=kind))
     play = begin(process, data.draw(st.integers(0, 9)), start)
     drive(play, data, 200)
     assert play.completed or arrivals(play) or waits_for_condition(process), play.straight.waiting()

@@ -1,15 +1,16 @@
 """The engine and a second, naive reading of the standard agree about every step of random models of all elements."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.engine import facts
 from tests.engine.arrivals import arrivals, begin, come
 from tests.engine.plays import NOW, Play
-from tests.engine.random_models import Begun, begun
+from tests.engine.random_models import BLOCKS, EXAMPLES, begun
 from tests.engine.reference import Reference
 
-MANY = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def compare(play: Play, reference: Reference) -> None:
@@ -22,10 +23,11 @@ def compare(play: Play, reference: Reference) -> None:
     assert play.variables["n"] == reference.n
 
 
+@pytest.mark.parametrize("kind", BLOCKS)
 @MANY
-@given(begun(), st.data())
-def test_the_engine_does_what_the_standard_says(model: Begun, data: st.DataObject) -> None:
-    process, start = model
+@given(st.data())
+def test_the_engine_does_what_the_standard_says(kind: str, data: st.DataObject) -> None:
+    process, start = data.draw(begun(kind=kind))
     n = data.draw(st.integers(0, 9))
     play, reference = begin(process, n, start), Reference(process, n, NOW, start)
     compare(play, reference)

@@ -27,7 +27,7 @@ from server.runtime.transaction import command
 from tests.commands.conftest import APPROVAL, deploy
 from tests.engine import models as make
 from tests.engine.arrivals import arrivals, begin, come
-from tests.engine.random_models import ACTIVITIES, Begun, begun
+from tests.engine.random_models import ACTIVITIES, BLOCKS, begun
 
 KEPT = tuple(kind for kind in ACTIVITIES if kind not in ("call", "decision"))  # those two ask for other rows
 WAYS = {
@@ -79,12 +79,13 @@ class Kept:
         self._patch.setattr(state, "portion", portion if self._in_portions else lambda key: 0)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(begun(KEPT), st.data())
+@pytest.mark.parametrize("block", BLOCKS)
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.data())
 def test_no_way_of_keeping_an_instance_changes_what_it_does(
-    app: Flask, ann: Actor, model: Begun, data: st.DataObject
+    app: Flask, ann: Actor, block: str, data: st.DataObject
 ) -> None:
-    process, at = model
+    process, at = data.draw(begun(KEPT, block))
     n = data.draw(st.integers(0, 9))
     play = begin(process, n, at)
     with pytest.MonkeyPatch.context() as patch:

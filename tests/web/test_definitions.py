@@ -309,6 +309,19 @@ def test_two_versions_are_compared_in_words(app: Flask, analyst: FlaskClient) ->
     assert analyst.get(f"/definitions/{new}/difference?with=unknown").status_code == 404
 
 
+def test_versions_that_are_only_drawn_are_compared_and_commented(app: Flask, analyst: FlaskClient) -> None:
+    for content in (DRAWN, DRAWN.replace(b"Odd job", b"Even job")):
+        assert documented(analyst, content)[0] == 200
+    with app.app_context():
+        found = db.session.query(ProcessDefinition).filter_by(key="drawn").order_by(ProcessDefinition.version)
+        old, new = (each.id for each in found)
+    text = analyst.get(f"/definitions/{new}/difference/{old}").get_data(as_text=True)
+    assert "name changed from Odd job to Even job" in text
+    said = analyst.post(f"/definitions/{new}/comment", data={"text": "Who does the even jobs?"})
+    assert said.status_code in (200, 302, 303)
+    assert "Who does the even jobs?" in analyst.get(f"/definitions/{new}").get_data(as_text=True)
+
+
 def test_an_operator_suspends_and_resumes_with_a_reason(app: Flask) -> None:
     alan, address = purchases.sign_in(app, "alan"), f"/definitions/{definition_id(app)}"
     refused = alan.post(f"{address}/suspend", data={"reason": " "})

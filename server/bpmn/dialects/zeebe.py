@@ -23,10 +23,27 @@ IGNORED = {
     "userTaskForm": "a form is deployed as a .form file of its own, under its id.",
     "linkedResources": "a worker finds its resources by itself.",
 }
-PUBLISHED = {
-    "messageId": "a message is delivered once, whatever its id.",
-    "timeToLive": "a message that nobody waits for waits as long as the settings of the server say.",
+ATTRIBUTES = {
+    "taskDefinition": "type retries",
+    "header": "key value",
+    "input": "source target",
+    "output": "source target",
+    "assignmentDefinition": "assignee candidateUsers candidateGroups",
+    "taskSchedule": "dueDate followUpDate",
+    "priorityDefinition": "priority",
+    "formDefinition": "formId formKey externalReference",
+    "calledElement": "processId bindingType versionTag propagateAllParentVariables propagateAllChildVariables",
+    "calledDecision": "decisionId resultVariable bindingType versionTag",
+    "script": "expression resultVariable",
+    "subscription": "correlationKey",
+    "publishMessage": "correlationKey timeToLive messageId",
+    "loopCharacteristics": "inputCollection inputElement outputCollection outputElement",
+    "property": "name value",
+    "executionListener": "eventType type retries",
+    "taskListener": "eventType type retries",
+    "versionTag": "value",
 }
+IGNORED_ATTRIBUTES = {("formDefinition", name): "the newest form is shown." for name in ("bindingType", "versionTag")}
 TASK_EVENTS = {"creating": "create", "create": "create", "completing": "complete", "complete": "complete"}
 
 Found = dict[str, Any]
@@ -42,6 +59,7 @@ def translate(node: Node, attributes: dict[str, str], elements: list[Node], find
         name = local(element)
         reader = READERS.get(name)
         if reader is not None:
+            _check_attributes(element, findings)
             for key, value in reader(element, findings).items():
                 found[key] = _together(found.get(key), value)
         elif name in IGNORED:
@@ -50,6 +68,19 @@ def translate(node: Node, attributes: dict[str, str], elements: list[Node], find
             text = f"zeebe:{name} is not known here; take it out."
             findings.problem(element, text, code="dialect-not-executable")
     return Extensions(**found)
+
+
+def _check_attributes(element: Node, findings: Findings) -> None:
+    """What nobody reads is told, also inside: nothing is dropped in silence."""
+    for node in element.iter("{*}*"):
+        word = local(node)
+        for name in map(str, node.attrib):
+            reason = IGNORED_ATTRIBUTES.get((word, name))
+            if reason is not None:
+                findings.ignored(node, f"{name} of zeebe:{word} is ignored: {reason}")
+            elif name not in ATTRIBUTES.get(word, "").split():
+                text = f"{name} of zeebe:{word} is not known here; take it out."
+                findings.problem(node, text, code="dialect-not-executable")
 
 
 def _together(first: Any, second: Any) -> Any:
@@ -204,10 +235,11 @@ def _subscription(element: Node, findings: Findings) -> Found:
 
 
 def _published(element: Node, findings: Findings) -> Found:
-    for name in PUBLISHED:
-        if element.get(name):
-            findings.ignored(element, f"zeebe:{name} is ignored: {PUBLISHED[name]}")
-    return _subscription(element, findings)
+    if element.get("messageId"):
+        text = "Messages that repeat an id are not told apart here; take messageId out, or correlate them by a key."
+        findings.problem(element, text, code="dialect-not-executable")
+    waits = _value(element, "timeToLive")
+    return {**_subscription(element, findings), **({} if waits is None else {"time_to_live": waits})}
 
 
 def _loop(element: Node, findings: Findings) -> Found:

@@ -31,6 +31,7 @@ REFUSED_ATTRIBUTES = {
     "varMapping": NO_CODE,
 }
 IGNORED_ATTRIBUTES = {
+    "formRefBinding": "the newest form is shown.",
     "formRefVersion": "the newest form is shown.",
     "isStartableInTasklist": "who may start is said by candidate starters.",
     "diagramRelationId": "it belongs to the editor.",
@@ -190,7 +191,7 @@ SIMPLE = {
     "errorMessageVariable": "message_variable",
 }
 READ_ATTRIBUTES = names.words(
-    "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef formRefBinding expression"
+    "assignee candidateUsers candidateGroups dueDate followUpDate priority formKey formRef expression"
     " resultVariable async asyncBefore asyncAfter collection calledElementBinding calledElementVersion"
     " calledElementVersionTag candidateStarterUsers candidateStarterGroups versionTag historyTimeToLive exclusive"
     " jobPriority"

@@ -19,7 +19,8 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 def _missing(element: Element) -> tuple[str, str]:
     """The code and the sentence of what is missing; both empty when nothing is."""
-    does_something = any(way is not None for way in (element.connector, element.service, element.external))
+    ways = (element.connector, element.service, element.external, element.decision)
+    does_something = any(way is not None for way in ways)
     if element.kind is Kind.SERVICE_TASK and not does_something:
         return (
             "task-without-work",
@@ -38,7 +39,7 @@ def _missing(element: Element) -> tuple[str, str]:
             return "nothing-to-receive", "The receive task does not say what it waits for; choose a message."
         if element.triggers[0].name is None:
             return "name-missing", "The message of the receive task has no name; give the message one."
-    if element.kind is Kind.BUSINESS_RULE_TASK and not does_something and element.decision is None:
+    if element.kind is Kind.BUSINESS_RULE_TASK and not does_something:
         return "task-without-work", "The business rule task names no decision; choose one (decisionRef)."
     if element.kind is Kind.CALL_ACTIVITY and element.call is None:
         return "nothing-to-call", "The call activity calls nothing; fill in the id of the process (calledElement)."

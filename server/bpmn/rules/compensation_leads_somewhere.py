@@ -24,6 +24,7 @@ def check(subject: Subject) -> Iterator[Problem]:
                 elif element.kind in THROWN and trigger.reference is not None:
                     yield from _thrown(element, trigger, level, subject)
         yield from _event_sub_processes(level)
+    yield from _called(subject)
 
 
 def _activity(element: Element, is_used: bool) -> Iterator[Problem]:
@@ -74,6 +75,29 @@ def undoable(element: Element, level: Level) -> bool:
             if any(_starts_with_compensation(inside) for inside in one.inner.event_sub_processes):
                 return True
     return False
+
+
+def _called(subject: Subject) -> Iterator[Problem]:
+    """A called instance has ended and keeps nothing; only what stands at the border of the call can undo it."""
+    calls: dict[str, Element] = {}
+    for level in filter(_undoes_all, subject.levels):
+        pending = [level]
+        while pending:
+            around = pending.pop()
+            pending += [each.inner for each in around.elements.values() if each.inner is not None]
+            found = (each for each in around.elements.values() if each.kind is Kind.CALL_ACTIVITY)
+            calls.update((each.id, each) for each in found if not each.for_compensation and not undoable(each, around))
+    for call in calls.values():
+        text = "What the called process has done is not undone with the rest; draw a compensation boundary event on it."
+        yield Problem(text, call.id, call.line, level="warning", code="call-not-undone")
+
+
+def _undoes_all(level: Level) -> bool:
+    """All that was completed in the level may be undone: by an event in it, or in an event sub-process of it."""
+    inside = [each.inner for each in level.event_sub_processes if each.inner is not None]
+    elements = (each for one in (level, *inside) for each in one.elements.values() if each.kind in THROWN)
+    triggers = [trigger for each in elements for trigger in each.triggers]
+    return any(each.kind == "cancel" or (each.kind == "compensation" and each.reference is None) for each in triggers)
 
 
 def _event_sub_processes(level: Level) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ def _read(expression: Expression, element: str, is_script: bool) -> Iterator[Pro
 def _expressions(element: Element) -> Iterator[Expression]:
     """All expressions of an element but scripts and timers, which have rules of their own."""
     for trigger in element.triggers:
-        yield from filter(None, (trigger.name, trigger.correlation_key, trigger.condition))
+        yield from filter(None, (trigger.name, trigger.correlation_key, trigger.time_to_live, trigger.condition))
         yield from _sources(trigger.payload)
         yield from (each.source for each in trigger.correlation + trigger.subscribed)
     if element.loop is not None:

@@ -89,6 +89,7 @@ def _job(step: Step, fact: Fact) -> tuple[tuple[Any, ...], dict[str, Any]]:
     payload = {"name": fact.name, "payload": values.encode(dict(fact.payload))}
     if isinstance(fact, MessageThrown):
         payload["correlation_key"] = fact.correlation_key or step.instance.business_key
+        payload["time_to_live"] = fact.time_to_live
     kind = "message" if isinstance(fact, MessageThrown) else "signal"
     row = _row(step, kind, fact.activity, fact.element, payload)
     return (kind, row["id"]), row

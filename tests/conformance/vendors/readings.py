@@ -76,4 +76,29 @@ def table(title: str, found: Iterable[Outcome]) -> str:
     asked = sum(each.report.constructed.conditions for each in all_of_them)
     made_of = f"{made} of {nodes} nodes, {caught} of {events} events, {asked} of {conditions} conditions"
     lines.append(f"  constructed: {made_of}")
-    return "\n".join(lines)
+    return "\n".join([*lines, _deployed(all_of_them), f"  {share_of_mapped(all_of_them)}"])
+
+
+def mapped(found: Iterable[Outcome], *others: str) -> tuple[int, int]:
+    """How many models run, and how many of them there are together with those that have an unmapped construct.
+
+    *others*: what else counts as one that was meant to run.
+    """
+    counts = Counter(each.what for each in found)
+    return counts[RUNS], counts[RUNS] + counts[NOT_MAPPED] + sum(counts[other] for other in others)
+
+
+def share_of_mapped(found: tuple[Outcome, ...]) -> str:
+    """Which part of the executable models has no unmapped construct, in words."""
+    (run, able), (_, all_able) = mapped(found), mapped(found, FOREIGN_CODE)
+    share = f"without an unmapped construct: {run / able:.1%} of {able} executable models"
+    return f"{share}; {run / all_able:.1%} if those that need code of another platform are counted among them"
+
+
+def _deployed(found: tuple[Outcome, ...]) -> str:
+    """Which part of what is well-formed can be deployed, and for what."""
+    formed = [each for each in found if each.what != UNREADABLE]
+    counts = Counter(each.report.deployable for each in formed)
+    able = len(formed) - counts["no"]
+    parts = f"{counts['run']} to run, {counts['documentation']} for documentation with reasons, {counts['no']} refused"
+    return f"  deploy: {able / len(formed):.1%} of {len(formed)} well-formed files ({parts})"

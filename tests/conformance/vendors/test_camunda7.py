@@ -10,8 +10,8 @@ from tests.conformance.vendors.readings import Outcome
 
 # Floors: these figures only rise. The first was 975 while scripts in foreign languages were handed to workers; since
 # they are refused at deploy, 21 of these models need code of another platform, and both together are what they were.
-RUNS_AT_LEAST = 954
-RUNS_OR_NEEDS_CODE_AT_LEAST = 1052
+RUNS_AT_LEAST = 962
+RUNS_OR_NEEDS_CODE_AT_LEAST = 1074
 MAPPED_AT_LEAST = 0.97
 
 
@@ -30,9 +30,9 @@ def test_what_does_not_run_for_want_of_another_platform_is_no_more_than_it_was(f
 
 
 def test_nearly_all_executable_models_have_no_unmapped_construct(found: tuple[Outcome, ...]) -> None:
-    executable = [each for each in found if each.what in (readings.RUNS, readings.NOT_MAPPED)]
-    unmapped = [each.file for each in executable if each.what == readings.NOT_MAPPED]
-    assert 1 - len(unmapped) / len(executable) >= MAPPED_AT_LEAST, "\n".join(unmapped)
+    run, executable = readings.mapped(found)
+    unmapped = [each.file for each in found if each.what == readings.NOT_MAPPED]
+    assert run / executable >= MAPPED_AT_LEAST, "\n".join(unmapped)
 
 
 def test_nothing_of_a_model_is_lost_in_silence(found: tuple[Outcome, ...]) -> None:
