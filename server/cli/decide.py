@@ -1,17 +1,17 @@
 """`procession decide FILE.dmn DECISION`: make a decision for each line of contexts, for testers."""
 
 import json
-import sys
 from collections.abc import Sequence
-from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from server import dmn
+from server.cli.answering import answer_lines
 from server.errors import Failure, Invalid, Rejection
-from server.expressions.feel.tagged import from_tagged, to_tagged
+from server.expressions.feel.tagged import from_tagged, read_line, tagged_text
 
 
 @click.command("decide")
@@ -22,12 +22,9 @@ def command(file: Path, decision: str, imports: Sequence[Path]) -> None:
     """Make DECISION (its id or name) of FILE once for each JSON line of standard input.
 
     A line is a context of tagged values, {"amount": ["num", 500]}; plain JSON values will do as well. For each line
-    one is written: {"value": tagged} or {"error": sentence}.
+    one is written: {"value": tagged} or {"error": sentence}, both where an error made the value null.
     """
-    prepared = read_file(file, imports)
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(json.dumps(answer(prepared, decision, line), ensure_ascii=False))
+    answer_lines(partial(answer, read_file(file, imports), decision))
 
 
 def read_file(file: Path, imports: Sequence[Path]) -> dmn.Prepared:
@@ -45,23 +42,24 @@ def read_file(file: Path, imports: Sequence[Path]) -> dmn.Prepared:
     return prepared
 
 
-def answer(prepared: dmn.Prepared, decision: str, line: str) -> dict[str, Any]:
-    """What is written for one line: a value, or an error when there is none and something went wrong."""
+def answer(prepared: dmn.Prepared, decision: str, line: str) -> str:
+    """What is written for one line: a value, and for a null that came of an error also why it is one."""
     try:
-        context = json.loads(line, parse_float=Decimal)
-        if not isinstance(context, dict):
-            raise Invalid('A line has to be a context such as {"amount": ["num", 500]}.')
-        if list(context) == ["ctx"] and isinstance(context["ctx"], dict):
-            context = context["ctx"]
-        outcome = dmn.decide(prepared, decision, {name: _value(value) for name, value in context.items()})
-    except ValueError as error:
-        return {"error": f"The line is not JSON: {error}."}
+        outcome = dmn.decide(prepared, decision, _values(read_line(line)))
+        if outcome.broken or (outcome.value is None and outcome.notes):
+            told = "; ".join(f"{note.owner}: {note.text}" for note in outcome.notes)
+            return f'{{"value": ["null"], "error": {json.dumps(told)}}}'
+        return f'{{"value": {tagged_text(outcome.value)}}}'
     except (Rejection, Failure) as error:
-        return {"error": str(error)}
-    if outcome.broken or (outcome.value is None and outcome.notes):
-        return {"error": "; ".join(f"{note.owner}: {note.text}" for note in outcome.notes)}
-    return {"value": to_tagged(outcome.value)}
+        return json.dumps({"error": str(error)})
+    except (RecursionError, MemoryError):
+        return json.dumps({"error": "It is nested too deeply or needs too much memory."})
 
 
-def _value(value: Any) -> Any:
-    return from_tagged(value) if isinstance(value, list) else value
+def _values(context: Any) -> dict[str, Any]:
+    """The variables of a line, alone or as its `ctx`."""
+    if not isinstance(context, dict):
+        raise Invalid('A line has to be a context such as {"amount": ["num", 500]}.')
+    if context.keys() <= {"expr", "ctx"} and isinstance(context.get("ctx"), dict):
+        context = context["ctx"]
+    return {name: from_tagged(value) if isinstance(value, list) else value for name, value in context.items()}

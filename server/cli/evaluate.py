@@ -1,9 +1,10 @@
 """`procession evaluate LANGUAGE`: expressions on standard input, their values on standard output."""
 
-import sys
+from functools import partial
 
 import click
 
+from server.cli.answering import answer_lines
 from server.expressions.trying import LANGUAGES_TO_TRY, answer
 
 
@@ -16,6 +17,4 @@ def command(language: str) -> None:
     a line {"value": ["num", 2]} or {"error": "why not"}. Tags: num, str, bool, date, time, dateTime,
     dayTimeDuration, yearMonthDuration, list, ctx, null.
     """
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(answer(language, line))
+    answer_lines(partial(answer, language))

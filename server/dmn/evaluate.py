@@ -12,7 +12,7 @@ from server.dmn.run import Note, Run, Seen
 from server.dmn.types import Misfit, Type, fitted
 from server.errors import NotFound
 from server.expressions.feel.values import FeelFunction, to_feel
-from server.expressions.settling import measure
+from server.expressions.settling import measure_written
 from server.sentences import say
 
 
@@ -62,11 +62,9 @@ def decide(prepared: Prepared, key: str, variables: Mapping[str, Any]) -> Outcom
 
 
 def _bound(value: Any, run: Run) -> None:
-    """Whoever gets the outcome visits all of it. Raises Failure where that would never end."""
-    measure(value)
-    for seen in run.tables:
-        for each in (*seen.inputs, *(output for row in seen.outputs for output in row.values())):
-            measure(each)
+    """Whoever gets the outcome visits and writes all of it. Raises Failure where that would never end."""
+    rows = (row for seen in run.tables for row in ((*seen.inputs,), *(tuple(each.values()) for each in seen.outputs)))
+    measure_written(value, *rows)
 
 
 def _rows(element: Element, value: Any, run: Run) -> tuple[Mapping[str, Any], ...]:

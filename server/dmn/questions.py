@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from server import expressions
@@ -16,6 +15,8 @@ from server.dmn.prepared import Prepared
 from server.errors import Failure, Invalid, Problem
 from server.expressions import Expression
 from server.expressions.feel import parse_expression, parse_unary_tests
+from server.expressions.feel.written import read_number
+from server.expressions.wording import excerpt
 from server.sentences import say
 
 MOST = 60
@@ -163,13 +164,10 @@ def _answer(question: Question, text: str) -> Any:
     if question.kind == "string" or question.choices:
         return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
     if question.kind == "number":
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise Invalid(say("%(label)s: %(text)s is not a number.", label=question.label, text=text)) from None
-        if number.is_finite():
-            return number
-        raise Invalid(say("%(label)s: %(text)s is not a number.", label=question.label, text=text))
+        number = read_number(text)
+        if number is None:
+            raise Invalid(say("%(label)s: %(text)s is not a number.", label=question.label, text=excerpt(text)))
+        return number
     if question.kind == "boolean":
         if text not in ("true", "false"):
             raise Invalid(say("%(label)s: %(text)s is neither true nor false.", label=question.label, text=text))

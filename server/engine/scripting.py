@@ -129,11 +129,12 @@ def _execution(token: "Token") -> Facade:
 
 
 def _user_task(token: "Token") -> Facade:
-    scope, element = token.scope, token.task_spec.element
+    setting, scope, element = token.instance.setting, token.scope, token.task_spec.element
     return Facade(
         "task",
         properties={
             "id": str(token.id),
+            "processInstanceId": setting.instance_id,
             "name": element.name,
             "taskDefinitionKey": element.id,
             "assignee": token.person,

@@ -29,9 +29,15 @@ class Limits:
     """Entries of a list or mapping that is built."""
     bits: int = 1_024
     """Size of a whole number that is computed: as far as a float reaches, 308 digits."""
+    exponent: int = 6_144
+    """Powers of ten of a decimal that is read or kept, as far as IEEE 754 decimal128 reaches: `1e999999999` is a short
+    text, and a whole number of as many digits."""
     nodes: int = 250_000
     """Values within values that are copied, compared, written as text or handed back. A list that holds itself
     twice, thirty times over, is small in memory and a thousand million values to whoever visits them."""
+    written: int = 16_000_000
+    """Bytes that a value takes when it is handed back and kept as text: a text that a list holds ten thousand times
+    is small in memory, and large in a row."""
     levels: int = 100
     """Nesting of lists and mappings in a value."""
 

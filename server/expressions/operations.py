@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from server.errors import Failure
@@ -47,6 +48,8 @@ def bounded(run: Run, number: Any) -> Any:
         raise Failure("a whole number becomes too large")
     if type(number) is complex:
         raise Failure("a root of a negative number is not a number")
+    if type(number) is float and not isfinite(number):
+        raise Failure("a number becomes too large or is not defined")
     return number
 
 

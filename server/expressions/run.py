@@ -1,6 +1,7 @@
 """One evaluation while it goes on: what it can see, and how much it may still ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from sys import getsizeof
 from time import monotonic
 from typing import Any
 
@@ -48,6 +49,17 @@ class Run:
         if length > self.limits.characters:
             raise Failure(f"a text grows beyond {self.limits.characters:,} characters")
         self.spend((length if is_ascii else 4 * length) + 50)
+
+    def made(self, text: str) -> str:
+        """Count a text that is no longer than one that was there, such as a part of it: by what it takes."""
+        self.spend(getsizeof(text))
+        return text
+
+    def joined(self, parts: Sequence[str], between: str = "") -> str:
+        """*parts* as one text, allowed before it is made."""
+        is_ascii = between.isascii() and all(part.isascii() for part in parts)
+        self.text(sum(map(len, parts)) + len(between) * len(parts), is_ascii)
+        return between.join(parts)
 
     def items(self, count: int, size: int = 40) -> None:
         """Allow a list or mapping of *count* entries, each about *size* bytes."""

@@ -55,8 +55,8 @@ def written_length(value: Any) -> int:
         below: list[Any] = []
         for each in layer:
             kind_of = type(each)
-            if kind_of is str:
-                length += len(each) + 4 if each.isascii() else 4 * len(each)
+            if kind_of is str or kind_of is int:
+                length += 10 + _written(each)
             elif kind_of is dict:
                 below.extend(each.keys())
                 below.extend(each.values())
@@ -65,16 +65,34 @@ def written_length(value: Any) -> int:
             elif kind_of is Decimal and each.is_finite():
                 length += 40 + abs(each.adjusted())
             else:
-                length += 40 + (each.bit_length() // 3 if kind_of is int else 0)
+                length += 40
         layer = below
     return length
 
 
+def _written(value: str | int) -> int:
+    """About how many bytes a text or a whole number takes."""
+    if type(value) is str:
+        return len(value) if value.isascii() else 4 * len(value)
+    return value.bit_length() // 3
+
+
+def measure_written(*values: Any) -> None:
+    """Raise Failure if *values* are too large to be kept or told, together or one of them."""
+    if sum(map(written_length, values)) > LIMITS.written:
+        raise _too_long()
+
+
+def _too_long() -> Failure:
+    return Failure(f"a value takes more than {LIMITS.written // 1_000_000} MB when it is written")
+
+
 class _Copy:
-    """One copying, with the number of values that it may still visit."""
+    """One copying, with the number of values that it may still visit, and of bytes that it may take in writing."""
 
     def __init__(self) -> None:
         self.left = LIMITS.nodes
+        self.written = LIMITS.written
 
     def of(self, value: Any, level: int) -> Any:
         self.left -= len(value) + 1
@@ -90,6 +108,10 @@ class _Copy:
     def item(self, value: Any, level: int) -> Any:
         kind_of = type(value)
         if kind_of in SIMPLE:
+            if kind_of is str or kind_of is int:
+                self.written -= _written(value)
+                if self.written < 0:
+                    raise _too_long()
             return value
         return self.of(value, level + 1) if kind_of in NESTED else _leaf(value)
 
@@ -97,7 +119,7 @@ class _Copy:
 def _leaf(value: Any) -> Any:
     if type(value) is float and isfinite(value):
         return value
-    if type(value) is Decimal and value.is_finite():
+    if type(value) is Decimal and value.is_finite() and (not value or abs(value.adjusted()) <= LIMITS.exponent):
         return value
     if isinstance(value, float | Decimal):
         raise Failure("a number is too large or none at all (infinity or NaN)")

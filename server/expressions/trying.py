@@ -10,11 +10,12 @@ from server.errors import BpmnError, Failure, Invalid
 from server.expressions.expression import Expression
 from server.expressions.facade import Facade
 from server.expressions.feel import Report, from_feel, parse_expression, to_feel
-from server.expressions.feel.tagged import from_tagged, tagged_text
+from server.expressions.feel.tagged import from_tagged, read_line, tagged_text
 from server.expressions.languages import parse
-from server.expressions.settling import measure
+from server.expressions.settling import measure_written
 
 LANGUAGES_TO_TRY = ("feel", "juel", "python")
+_NAMES_OF_AN_INSTANCE = ("id", "processInstanceId", "businessKey", "processBusinessKey", "currentActivityId")
 
 
 def answer(language: str, line: str) -> str:
@@ -24,16 +25,13 @@ def answer(language: str, line: str) -> str:
     is null by FEEL's rules (10.3.2.13), and the reason is reported.
     """
     try:
-        asked = json.loads(line, parse_float=Decimal)
-        text, context = asked["expr"], asked.get("ctx") or {}
+        asked = read_line(line)
+        text, context = (asked.get("expr"), asked.get("ctx") or {}) if isinstance(asked, dict) else (None, {})
         if not isinstance(text, str) or not isinstance(context, dict):
-            raise TypeError
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return _error('A line has to be JSON such as {"expr": "a + 1", "ctx": {"a": ["num", 1]}}.')
-    try:
+            raise Invalid('A line has to be JSON such as {"expr": "a + 1", "ctx": {"a": ["num", 1]}}.')
         values = {name: from_tagged(value) for name, value in context.items()}
         found, reason = _feel(text, values) if language == "feel" else (_other(language, text, values), "")
-        measure(found)
+        measure_written(found)
         told = f', "error": {json.dumps(reason)}' if reason else ""
         return f'{{"value": {tagged_text(found)}{told}}}'
     except (Invalid, Failure, BpmnError) as error:
@@ -94,5 +92,5 @@ def _offered(variables: dict[str, Any]) -> dict[str, Any]:
         "now": clock.now,
         "dateTime": clock.now,
         "currentUser": lambda: None,
-        "execution": Facade("execution", methods=methods),
+        "execution": Facade("execution", dict.fromkeys(_NAMES_OF_AN_INSTANCE), methods),
     }

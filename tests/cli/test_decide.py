@@ -44,6 +44,27 @@ def test_numbers_of_a_line_are_exact(tmp_path: Path) -> None:
     assert decide(tmp_path, file(decision("d", literal("a + b"))), "d", *lines) == [{"value": ["num", 0.3]}]
 
 
+def test_all_digits_of_a_result_are_written(tmp_path: Path) -> None:
+    (tmp_path / "model.dmn").write_bytes(file(decision("d", literal("1 / 3"))))
+    done = CliRunner().invoke(command, [str(tmp_path / "model.dmn"), "d"], input="{}\n")
+    assert done.output == '{"value": ["num", 0.' + "3" * 34 + "]}\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["", "{", "null", "[" * 100_000, '{"a": ["num", NaN]}', '{"a": ["num"]}', '{"a": [1, 2]}']
+)
+def test_whatever_a_line_holds_one_line_answers_it_and_the_next_is_read(tmp_path: Path, line: str) -> None:
+    told, last = decide(tmp_path, file(decision("d", literal("a"))), "d", line, {"a": ["str", "\ud800"]})
+    assert list(told) == ["error"]
+    assert last == {"value": ["str", "\ud800"]}
+
+
+def test_a_null_that_came_of_an_error_is_told_with_its_reason(tmp_path: Path) -> None:
+    [answer] = decide(tmp_path, file(decision("d", literal("1 / a"))), "d", {"a": 0})
+    assert answer["value"] == ["null"]
+    assert "divided by zero" in answer["error"]
+
+
 def test_a_decision_that_is_not_there_is_an_error_of_each_line(tmp_path: Path) -> None:
     assert "There is no decision e" in decide(tmp_path, file(decision("d", literal("1"))), "e", {})[0]["error"]
 

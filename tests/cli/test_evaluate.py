@@ -21,9 +21,10 @@ def asked(text: str, **context: Any) -> str:
 
 def test_each_line_is_answered_by_one() -> None:
     lines = asked("a + 1", a=["num", 1.5]), "", "nonsense", asked("1 +"), asked('"x"')
-    first, second, third, fourth = answers("feel", *lines)
+    first, empty, second, third, fourth = answers("feel", *lines)
     assert first == {"value": ["num", 2.5]}
-    assert second["error"].startswith("A line has to be JSON such as")
+    assert empty["error"].startswith("The line is not JSON")
+    assert second["error"].startswith("The line is not JSON")
     assert third == {"error": "The expression `1 +` cannot be used: a value is missing at its end (column 4)."}
     assert fourth == {"value": ["str", "x"]}
 
@@ -83,3 +84,56 @@ def test_the_other_languages_answer_alike() -> None:
 def test_limits_hold_as_they_do_in_an_instance() -> None:
     [answer] = answers("feel", asked("for i in 1..10**9 return i"))
     assert "a list grows beyond 100,000 entries" in answer["error"]
+
+
+HOSTILE = [
+    "",
+    "   ",
+    "null",
+    "[1]",
+    '"1 + 1"',
+    '{"expr": 5}',
+    '{"ctx": {}}',
+    '{"expr": "a", "ctx": [1]}',
+    '{"expr": "a", "ctx": {"a": 1}}',
+    '{"expr": "a", "ctx": {"a": ["number", 1]}}',
+    '{"expr": "a", "ctx": {"a": ["num", NaN]}}',
+    '{"expr": "a", "ctx": {"a": ["num", "Infinity"]}}',
+    '{"expr": "a", "ctx": {"a": ["num", 1e99999999999999999999]}}',
+    '{"expr": "a", "ctx": {"a": ["num", ' + "9" * 9_999 + "]}}",
+    '{"expr": "a", "ctx": {"a": ["bool", "false"]}}',
+    '{"expr": "a", "ctx": {"a": ["date", "2026-02-30"]}}',
+    '{"expr": "a", "ctx": {"a": ["ctx", [1]]}}',
+    '{"expr": "a", "ctx": {"a": ' + '["list", [' * 3_000 + "]]" * 3_000 + "}}",
+    "[" * 100_000,
+    '{"expr": "' + "1" * 20_001 + '"}',
+    '{"expr": "${1 +}"}',
+    '{"expr": "1 +"}',
+    "\x00",
+]
+
+
+@pytest.mark.parametrize("language", ["feel", "juel", "python"])
+def test_whatever_a_line_holds_one_line_answers_it_and_the_next_is_read(language: str) -> None:
+    honest = asked("${1 + 1}" if language == "juel" else "1 + 1")
+    *told, last = answers(language, *HOSTILE, honest)
+    assert len(told) == len(HOSTILE)
+    assert last == {"value": ["num", 2]}
+    assert all("error" in answer or language == "juel" for answer in told)
+
+
+def test_bytes_that_are_no_text_are_answered_too() -> None:
+    done = CliRunner().invoke(procession, ["evaluate", "feel"], input=b'\xff\xfe\n{"expr": "\xe9"}\n{"expr": "1"}')
+    told = [json.loads(line) for line in done.output.splitlines()]
+    assert told[0] == {"error": "The line is not UTF-8: byte 1 of it cannot be read."}
+    assert [list(answer) for answer in told] == [["error"], ["error"], ["value"]]
+
+
+def test_numbers_that_are_not_written_in_digits_alone_stay_json() -> None:
+    [answer] = answers("feel", '{"expr": "[a, a * 10]", "ctx": {"a": ["num", 1e400]}}')
+    assert answer["value"][0] == "list"
+
+
+def test_a_value_that_is_small_in_memory_and_large_on_paper_is_an_error() -> None:
+    [answer] = answers("feel", asked("for i in 1..20000 return s", s=["str", "a" * 20_000]))
+    assert "more than 16 MB when it is written" in answer["error"]

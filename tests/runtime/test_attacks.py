@@ -26,6 +26,9 @@ MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="
   </process></definitions>"""
 CATCH = """<intermediateCatchEvent id="g"><messageEventDefinition messageRef="{}"/></intermediateCatchEvent>"""
 DECIDE = """<businessRuleTask id="g" camunda:decisionRef="level" camunda:resultVariable="level"/>"""
+MAPPED = """<userTask id="g"><extensionElements><zeebe:ioMapping><zeebe:input source="{}" target="y"/></zeebe:ioMapping>
+    </extensionElements></userTask>"""
+LONG_ON_PAPER = '{s: string join(for i in 1..20000 return "a"), r: for i in 1..20000 return s}.r'
 FLOOD = "= count(for i in 1..10**9 return i) > 1"
 HONEST = "= string(1 + 1)"
 
@@ -49,9 +52,20 @@ def state_of(element: str, name: str = "m", key: str = HONEST, decided: str = "1
         {"element": CATCH.format("k"), "key": "= {f: function(x) f(x), r: f(1)}.r"},
         {"element": DECIDE, "decided": FLOOD.removeprefix("= ")},
         {"element": DECIDE, "decided": in_feel.NESTED},
+        {"element": DECIDE, "decided": LONG_ON_PAPER},
+        {"element": MAPPED.format(escape(f"= {LONG_ON_PAPER}"))},
         {"element": DECIDE, "decided": 'replace("aaa", "a", string join(for i in 1..99999 return "aaaaaaaaaa"))'},
     ],
-    ids=["message name", "correlation key", "recursion", "decision", "nested lists", "growth in a decision"],
+    ids=[
+        "message name",
+        "correlation key",
+        "recursion",
+        "decision",
+        "nested lists",
+        "long when it is written",
+        "long variable",
+        "growth in a decision",
+    ],
 )
 def test_an_attack_becomes_an_incident_and_the_next_instance_runs(attack: dict[str, str]) -> None:
     with bounded():

@@ -145,3 +145,20 @@ def test_an_instance_shows_the_decisions_it_made_with_the_rules_that_matched(app
     assert "Decisions made" in text
     assert "Approve purchase: size = &#34;small&#34;" in text
     assert text.count("Matched: ") == 1
+
+
+HOSTILE = [
+    *("", " ", "9" * 400, "-1e400", "1e999999999", "1e99999999999999999999", "NaN", "= 1/0", '{"a": ', "[" * 5_000),
+    *('"', "a" * 300_000, "2026-02-30", "P1Y1D", "{{7*7}}", "<script>", "__class__", "null", "[1, [2]]", "= x"),
+]
+
+
+@pytest.mark.parametrize("written", HOSTILE, ids=lambda text: text[:12])
+def test_whatever_is_written_into_the_form_is_answered_by_its_page(
+    analyst: FlaskClient, size: str, written: str
+) -> None:
+    answer = analyst.post(f"/decisions/{size}", data={"v.amount": written, "v.kind": written})
+    assert answer.status_code in (200, 422)
+    text = answer.get_data(as_text=True)
+    assert "Try it" in text
+    assert 'value="<script>' not in text

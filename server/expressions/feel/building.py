@@ -352,7 +352,7 @@ def _entry(frame: Frame, items: list[Any], index: Any, at: int) -> Any:
         return frame.run.fail("a position in a list has to be a whole number", at)
     place = int(index)
     if place == 0 or abs(place) > len(items):
-        return frame.run.miss(f"a list of {len(items)} has no entry {place}", at)
+        return frame.run.miss(f"a list of {len(items)} has no entry {index:.10g}", at)
     return items[place - 1 if place > 0 else place]
 
 

@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from server.expressions.feel import syntax
 from server.expressions.feel.cursor import NO_NAMES, Cursor, Names
 from server.expressions.feel.lexer import Misspelt
 from server.expressions.feel.type_names import TypeReader
 from server.expressions.feel.types import ANY, Type
+from server.expressions.feel.written import read_number
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _LITERALS = {"true": True, "false": False, "null": None}
@@ -53,7 +53,10 @@ class Primaries(ABC):
             self.cursor.take()
             if len(token.text) > _DIGITS:
                 raise Misspelt("a number in it is too long", token.start)
-            return syntax.Literal(token.start, token.end, Decimal(token.text))
+            number = read_number(token.text)
+            if number is None:
+                raise Misspelt("a number in it is too large or too small", token.start)
+            return syntax.Literal(token.start, token.end, number)
         if token.kind == "string":
             self.cursor.take()
             return syntax.Literal(token.start, token.end, token.text)

@@ -9,21 +9,31 @@ from typing import Any
 from server.errors import Invalid
 from server.expressions.feel.temporal import Clock, Day, DaysDuration, Moment, MonthsDuration
 from server.expressions.feel.values import shown
-from server.expressions.feel.written import read_clock, read_day, read_duration, read_moment, write, write_number
+from server.expressions.feel.written import (
+    read_clock,
+    read_day,
+    read_duration,
+    read_moment,
+    read_number,
+    write,
+    write_number,
+)
 from server.expressions.wording import excerpt
 
 _PLAIN_DIGITS = 40
+_MOST_DIGITS = 1_000
 
 
-def _number(value: Any) -> Decimal:
-    return Decimal(value) if type(value) in (int, str, Decimal) else Decimal(repr(value))
+def _number(value: Any) -> Decimal | None:
+    number = read_number(str(value)) if type(value) in (str, int, float, Decimal) else None
+    return number if number is not None and len(number.as_tuple().digits) <= _MOST_DIGITS else None
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "num": _number,
         "str": str,
-        "bool": bool,
+        "bool": lambda value: value if type(value) is bool else None,
         "date": read_day,
         "time": read_clock,
         "dateTime": read_moment,
@@ -43,6 +53,19 @@ _TAGS: Mapping[type, str] = MappingProxyType(
         MonthsDuration: "yearMonthDuration",
     }
 )
+
+
+def read_line(line: str) -> Any:
+    """One line of JSON, its numbers with all their digits. Raises Invalid for what is no JSON, or no number."""
+    try:
+        return json.loads(line, parse_int=Decimal, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "a number is too large, or it is nested too deeply"
+        raise Invalid(f"The line is not JSON: {reason}.") from None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def from_tagged(pair: Any) -> Any:
@@ -75,8 +98,3 @@ def tagged_text(value: Any) -> str:
         return f'["ctx", {{{entries}}}]'
     tag = _TAGS.get(type(value))
     return json.dumps([tag, write(value)] if tag else ["str", shown(value)])
-
-
-def to_tagged(value: Any) -> Any:
-    """A FEEL value with its tag, as JSON values; numbers with as many digits as a float has."""
-    return json.loads(tagged_text(value))

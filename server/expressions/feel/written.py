@@ -20,6 +20,7 @@ from server.expressions.feel.temporal import (
     month_length,
     zone_info,
 )
+from server.expressions.limits import LIMITS
 
 _DAY = re.compile(r"(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
 _CLOCK = re.compile(
@@ -112,6 +113,17 @@ def read_duration(text: str) -> DaysDuration | MonthsDuration | None:
     whole, _, fraction = (days[5] or "0").partition(".")
     nanos += int(whole or 0) * NANOS + int(fraction[:9].ljust(9, "0"))
     return DaysDuration(-nanos if days[1] else nanos)
+
+
+def read_number(text: str) -> Decimal | None:
+    """`-1.5e3`; None for other text, and for what is farther from zero, or nearer to it, than a number can be."""
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return None
+    if not number.is_finite() or (number and abs(number.adjusted()) > LIMITS.exponent):
+        return None
+    return number or Decimal()
 
 
 def read_at(text: str) -> Any:

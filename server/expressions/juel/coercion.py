@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from server.errors import Failure
@@ -32,9 +33,10 @@ def number_in(text: str) -> int | float | None:
     if len(text) > _FAR or text.strip()[:1] not in tuple("+-.0123456789"):
         return None
     try:
-        return float(text) if any(sign in text for sign in ".eE") else int(text)
+        number = float(text) if any(sign in text for sign in ".eE") else int(text)
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def as_truth(value: Any) -> bool:

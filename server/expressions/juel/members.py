@@ -42,9 +42,7 @@ def _position(run: Run, found: list[Any], value: Any) -> int:
 
 @measured
 def _joined(run: Run, found: list[Any], separator: Any = ",") -> str:
-    texts = [as_text(run, item) for item in found]
-    run.text(sum(map(len, texts)) + len(text_of(separator)) * len(texts))
-    return text_of(separator).join(texts)
+    return run.joined([as_text(run, item) for item in found], text_of(separator))
 
 
 @measured
@@ -113,12 +111,17 @@ def _entries(run: Run, found: dict[Any, Any]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in found.items()]
 
 
+@measured
+def _whole(run: Run, number: Any) -> Any:
+    return operations.bounded(run, int(number))
+
+
 _NUMBER: Members = ANY | {
-    "intValue": int,
-    "longValue": int,
+    "intValue": _whole,
+    "longValue": _whole,
     "doubleValue": float,
     "numberValue": itself,
-    "shortValue": int,
+    "shortValue": _whole,
     "floatValue": float,
     "add": _computed(operations.add),
     "subtract": _computed(operations.subtract),

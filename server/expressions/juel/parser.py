@@ -66,14 +66,15 @@ def _remainder(run: Run, left: Any, right: Any) -> Any:
         raise Failure("a number is divided by zero")
     if type(left) is int and type(right) is int:
         return left - right * (abs(left) // abs(right)) * (1 if (left < 0) == (right < 0) else -1)
-    if type(left) is float and type(right) is float:
-        return math.fmod(left, right)
-    return operations.modulo(run, left, right) if Decimal not in (type(left), type(right)) else _decimal(left, right)
-
-
-def _decimal(left: Any, right: Any) -> Decimal:
-    first, second = operations.align(left, right)
-    return Decimal(first) % Decimal(second)
+    try:
+        if type(left) is float and type(right) is float:
+            return math.fmod(left, right)
+        if Decimal in (type(left), type(right)):
+            first, second = operations.align(left, right)
+            return Decimal(first) % Decimal(second)
+    except (ValueError, ArithmeticError):
+        raise Failure("a number is too large to be divided") from None
+    return operations.modulo(run, left, right)
 
 
 _BINARY: dict[str, operations.Operation] = {
@@ -287,11 +288,9 @@ class Parser:
 
 def _number(text: str) -> int | float:
     digits = text.rstrip("lLfFdD")
-    if not digits.isdigit():
-        return float(digits)
-    if len(digits) > 300:
+    if len(digits) > 300 or not math.isfinite(float(digits)):
         raise Misspelt("a number in it is too large")
-    return float(digits) if text[-1] in "fFdD" else int(digits)
+    return float(digits) if not digits.isdigit() or text[-1] in "fFdD" else int(digits)
 
 
 def _walk(first: Node, steps: list[Step]) -> Node:

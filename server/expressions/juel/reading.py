@@ -36,8 +36,9 @@ def _read(text: str) -> Compiled:
 
 def _parts(text: str) -> tuple[str, Parts]:
     """The text that the tokens count in, and its parts: blanks around one `${...}` mean nothing."""
-    parts = split(text.strip())
-    return (text, split(text)) if len(parts) > 1 else (text.strip(), parts)
+    stripped = text.strip()
+    parts = split(stripped)
+    return (text, split(text)) if len(parts) > 1 and text != stripped else (stripped, parts)
 
 
 def build(parts: Parts, watch: Watch | None = None) -> tuple[Node, frozenset[str]]:
@@ -68,8 +69,6 @@ def _constant(text: str) -> Node:
 
 def _composite(nodes: list[Node]) -> Node:
     def evaluate(run: Run) -> str:
-        texts = [as_text(run, node(run)) for node in nodes]
-        run.text(sum(map(len, texts)))
-        return "".join(texts)
+        return run.joined([as_text(run, node(run)) for node in nodes])
 
     return evaluate

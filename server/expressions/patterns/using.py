@@ -76,9 +76,9 @@ def _replacement(text: str, groups: int) -> list[str | int]:
 
 def split_at(run: Run, text: str, delimiter: str) -> list[str]:
     """The parts of *text* between the matches; each character for an empty delimiter."""
-    run.spend(len(text))
+    _spend_parts(run, text)
     if not delimiter:
-        run.items(len(text), 60)
+        run.items(len(text), 60 if text.isascii() else 90)
         return list(text)
     found = _that_takes_something(run, delimiter, "", "matches between any two characters")
     parts: list[str] = []
@@ -93,9 +93,15 @@ def split_at(run: Run, text: str, delimiter: str) -> list[str]:
 
 def find_all(run: Run, text: str, pattern: str) -> list[str]:
     """The texts that the pattern matches."""
+    _spend_parts(run, text)
     parts = [text[groups[0] : groups[1]] for groups in _counted(run, compiled(pattern, ""), text)]
     run.items(len(parts))
     return parts
+
+
+def _spend_parts(run: Run, text: str) -> None:
+    """Count what all characters of *text* take in the texts into which it is cut."""
+    run.spend(len(text) * (1 if text.isascii() else 4))
 
 
 def _counted(run: Run, pattern: Pattern, text: str) -> Iterator[Groups]:

@@ -11,7 +11,7 @@ from server.expressions.wording import kind
 def entries(run: Run, value: Any) -> list[Any]:
     """What a loop over *value* visits, copied so that the loop may change *value*."""
     if type(value) in (list, tuple, dict, str):
-        run.items(len(value), 8)
+        run.items(len(value), 8 if type(value) is not str or value.isascii() else 90)
         return list(value)
     raise Failure(f"{kind(value)} cannot be visited entry by entry")
 
@@ -31,6 +31,8 @@ def subscript(run: Run, holder: Any, index: Any) -> Any:
                 raise Failure(f"there is no entry {index} among {len(holder)}") from None
         if type(index) is slice:
             part = holder[index]
+            if type(part) is str:
+                return run.made(part)
             run.items(len(part), 8)
             return part
     raise Failure(f"{kind(holder)} has no entry {index!r:.60}")

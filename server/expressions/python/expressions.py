@@ -323,9 +323,7 @@ class ExpressionBuilder:
         parts = [self.build(part) for part in node.values]
 
         def evaluate(run: Run) -> str:
-            texts = [part(run) for part in parts]
-            run.text(sum(map(len, texts)))
-            return "".join(texts)
+            return run.joined([part(run) for part in parts])
 
         return evaluate
 

@@ -39,7 +39,7 @@ def write(run: Run, value: Any) -> str:
     if type(value) in NESTED:
         run.text(written_length(value))
     text = str(value)
-    run.text(len(text))
+    run.text(len(text), text.isascii())
     return text
 
 
@@ -59,5 +59,5 @@ def write_formatted(run: Run, value: Any, how: str) -> str:
         text = format(value, how)
     except ValueError:
         raise Failure(f"'{how}' is no format for {kind(value)}") from None
-    run.text(len(text))
+    run.text(len(text), text.isascii())
     return text

@@ -27,7 +27,8 @@ CHANGING = frozenset(
 @measured
 def _replace(run: Run, text: str, old: str, new: str, count: int = -1) -> str:
     hits = text.count(old)
-    run.text(len(text) + (hits if count < 0 else min(hits, count)) * max(0, len(new) - len(old)))
+    longer = (hits if count < 0 else min(hits, count)) * max(0, len(new) - len(old))
+    run.text(len(text) + longer, text.isascii() and new.isascii())
     return text.replace(old, new, count)
 
 
@@ -36,8 +37,7 @@ def _join(run: Run, separator: str, parts: Any) -> str:
     texts = entries(run, parts)
     if any(type(text) is not str for text in texts):
         raise Failure("'join' takes texts only; write str(...) around what is none")
-    run.text(sum(map(len, texts)) + len(separator) * len(texts))
-    return separator.join(texts)
+    return run.joined(texts, separator)
 
 
 def _padded(name: str) -> Callable[..., Any]:
@@ -45,7 +45,7 @@ def _padded(name: str) -> Callable[..., Any]:
 
     @measured
     def apply(run: Run, text: str, width: int, *fill: str) -> Any:
-        run.text(max(len(text), width))
+        run.text(max(len(text), width), text.isascii() and all(each.isascii() for each in fill))
         return pad(text, width, *fill)
 
     return apply
@@ -57,8 +57,10 @@ def _plain(name: str) -> Callable[..., Any]:
     @measured
     def call(run: Run, text: str, *values: Any) -> Any:
         result = apply(text, *values)
+        if type(result) is str:
+            return run.made(result)
         if type(result) is not bool and type(result) is not int:
-            run.spend(len(text) * (1 if type(result) is str else 60))
+            run.spend(len(text) * 60)
         return result
 
     return call

@@ -26,6 +26,20 @@ RECURSION = [
     "{f: function(x) [x][f(item)], r: f(1)}.r",
     "(function(g) g(g))(function(g) g(g))",
 ]
+BOMBS = [
+    "1e999999999",
+    "1e-999999999",
+    "1e99999999999999999999",
+    'substring("abc", 1e999999999)',
+    "date(2020, 1, 1e999999999)",
+    "[1, 2][1e999999999]",
+    "for i in 1..1e999999999 return i",
+    "string(1e999999999)",
+    'substring("abc", 10**6000)',
+    "sublist([1], 10**6000)",
+    'range("[1..1e999999999]")',
+]
+"""Short texts that are numbers of so many digits that a whole number of them takes hours, or cannot be written."""
 NUMBERS = [
     "9**99999999999",
     "2**(2**(2**(2**(2**2))))",
@@ -38,6 +52,7 @@ NUMBERS = [
     "log(0)",
     "1/0",
     'number("1e999999999")',
+    *BOMBS,
     "for i in 1..99999 return string(10**6144)",
     '@"P999999999999999999Y" * 999999999999999999',
     'date("999999999-12-31") + @"P999999999Y"',
@@ -89,6 +104,16 @@ MEMORY = [
     "distinct values(for i in 1..99999 return [i, [i, [i]]])",
     "mode(for i in 1..99999 return random number() + sum(1, 2, 3))",
     "list replace(for i in 1..99999 return i, function(a, b) every j in 1..9 satisfies j > 0, 1)",
+    "for i in 1..99999 return substring(s, 2)",
+    'for i in 1..99999 return substring before(s + "b", "b")',
+    'for i in 1..99999 return trim(s + " ")',
+    'for i in 1..99999 return upper case(s + "\U0001f600")',
+    'for i in 1..99999 return lower case(s + "\U0001f600")',
+    'for i in 1..99999 return replace(s, "a", "\U0001f600")',
+    'for i in 1..99999 return split(s + "\U0001f600", "")',
+    'for i in 1..99999 return string join(split(s, ""), "")',
+    'flatten(for i in 1..99999 return split(s, ""))',
+    'for i in 1..9999 return list replace(split(s, ""), function(a, b) true, s)',
 ]
 WALKS = [
     "__class__",

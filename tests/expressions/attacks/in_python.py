@@ -2,6 +2,17 @@
 
 NESTED = "[a for a in [1] " + "for a in [[a, a]] " * 40 + "]"
 
+CUT = [
+    "[s[1:] for i in range(99999)]",
+    "[(s + '\U0001f600').upper() for i in range(99999)]",
+    "[(s + '\U0001f600').strip() + s for i in range(99999)]",
+    "[s.replace('a', '\U0001f600') for i in range(99999)]",
+    "[f'{s}\U0001f600' for i in range(99999)]",
+    "[list(s + '\U0001f600') for i in range(99999)]",
+    "['\U0001f600'.join(s) for i in range(99999)]",
+    "[s.ljust(99999, '\U0001f600') for i in range(99999)]",
+]
+"""Texts made of one that is there; each takes little, and a character beyond ASCII four bytes."""
 GROWTH = [
     "'a' * 10**9",
     "s * 10**6",
@@ -44,6 +55,10 @@ GROWTH = [
     "f'{x:999999999}'",
     "f'{s:>999999999}'",
     "x / 0",
+    "timedelta(days=1) * (1e308 * 10)",
+    "timedelta(days=1) / (1e308 * 10 - 1e308 * 10)",
+    "l[int(1e308 * 10)]",
+    *CUT,
 ]
 WALKS = [
     "__import__('os')",
@@ -102,3 +117,6 @@ NESTING = [
     "9" * 9_999,
 ]
 ATTACKS = [*GROWTH, *WALKS, *NESTING]
+SLOW = [*GROWTH[22:24], *(text for text in GROWTH if NESTED in text), "str([{'a': s}] * 99999)", GROWTH[26], *CUT]
+"""They use up what they are given before they fail; the others fail within milliseconds."""
+QUICK = [text for text in ATTACKS if text not in SLOW]

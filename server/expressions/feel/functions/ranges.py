@@ -11,7 +11,7 @@ from server.expressions.feel.signatures import Registry, builtin
 from server.expressions.feel.temporal import Clock, Day, DaysDuration, Moment, MonthsDuration
 from server.expressions.feel.types import type_name
 from server.expressions.feel.values import Range
-from server.expressions.feel.written import read_at, read_clock, read_day, read_duration, read_moment
+from server.expressions.feel.written import read_at, read_clock, read_day, read_duration, read_moment, read_number
 
 RANGE_FUNCTIONS: Registry = {}
 _POINTS = (Decimal, str, Day, Clock, Moment, DaysDuration, MonthsDuration)
@@ -186,6 +186,13 @@ def _read_range(text: str) -> Range:
     return Range(low, high, tokens[0].text == "[", tokens[at].text == "]")
 
 
+def _limit(token: Token) -> Decimal:
+    number = read_number(token.text)
+    if number is None:
+        raise Misspelt("a number in it is too large or too small")
+    return number
+
+
 def _bound(tokens: list[Token], at: int) -> tuple[Any, int]:
     """A literal, and where the text goes on."""
     first, value = tokens[at], None
@@ -193,9 +200,9 @@ def _bound(tokens: list[Token], at: int) -> tuple[Any, int]:
     if first.kind == "string":
         return first.text, at + 1
     if first.kind == "number":
-        return Decimal(first.text), at + 1
+        return _limit(first), at + 1
     if first.text == "-" and rest[1].kind == "number":
-        return -Decimal(rest[1].text), at + 2
+        return -_limit(rest[1]), at + 2
     if first.text == "@" and rest[1].kind == "string":
         value, at = read_at(rest[1].text), at + 2
     else:

@@ -29,7 +29,7 @@ def _sublist(run: FeelRun, items: list[Any], start: Decimal, length: Decimal | N
         return None
     part = items[place:] if length is None else items[place : place + max(0, int(length))]
     if length is not None and (int(length) < 1 or place + int(length) > len(items)):
-        return run.fail(f"a list of {len(items)} has no {int(length)} entries from there")
+        return run.fail(f"a list of {len(items)} has no {length:.10g} entries from there")
     run.items(len(part), 8)
     return part
 
@@ -38,7 +38,7 @@ def _place(run: FeelRun, items: list[Any], position: Decimal) -> int | None:
     """The index for a position from 1, or from -1 backwards."""
     place = int(position)
     if place == 0 or abs(place) > len(items):
-        return run.fail(f"a list of {len(items)} has no entry {place}")
+        return run.fail(f"a list of {len(items)} has no entry {position:.10g}")
     return place - 1 if place > 0 else len(items) + place
 
 

@@ -15,12 +15,12 @@ TEXT_FUNCTIONS: Registry = {}
 def _substring(run: FeelRun, text: str, start: Decimal, length: Decimal | None) -> str | None:
     first = int(start)
     if first == 0 or abs(first) > len(text):
-        return run.fail(f"a text of {len(text)} characters has no position {first}")
+        return run.fail(f"a text of {len(text)} characters has no position {start:.10g}")
     begin = first - 1 if first > 0 else len(text) + first
     if length is None:
-        return text[begin:]
+        return run.made(text[begin:])
     count = int(length)
-    return text[begin : begin + count] if count >= 1 else run.fail("the length of a part has to be 1 or more")
+    return run.made(text[begin : begin + count]) if count >= 1 else run.fail("the length of a part has to be 1 or more")
 
 
 @builtin(TEXT_FUNCTIONS, "string length", "string: string")
@@ -30,19 +30,19 @@ def _length(run: FeelRun, text: str) -> Decimal:
 
 @builtin(TEXT_FUNCTIONS, "upper case", "string: string")
 def _upper(run: FeelRun, text: str) -> str:
-    run.text(len(text))
-    return text.upper()
+    run.text(len(text), text.isascii())
+    return run.made(text.upper())
 
 
 @builtin(TEXT_FUNCTIONS, "lower case", "string: string")
 def _lower(run: FeelRun, text: str) -> str:
-    run.text(len(text))
-    return text.lower()
+    run.text(len(text), text.isascii())
+    return run.made(text.lower())
 
 
 @builtin(TEXT_FUNCTIONS, "trim", "string: string")
 def _trim(run: FeelRun, text: str) -> str:
-    return text.strip()
+    return run.made(text.strip())
 
 
 @builtin(TEXT_FUNCTIONS, "is blank", "string: string")
@@ -52,14 +52,14 @@ def _is_blank(run: FeelRun, text: str) -> bool:
 
 @builtin(TEXT_FUNCTIONS, "substring before", "string: string, match: string")
 def _before(run: FeelRun, text: str, match: str) -> str:
-    return text.partition(match)[0] if match and match in text else ""
+    return run.made(text.partition(match)[0]) if match and match in text else ""
 
 
 @builtin(TEXT_FUNCTIONS, "substring after", "string: string, match: string")
 def _after(run: FeelRun, text: str, match: str) -> str:
     if not match:
         return text
-    return text.partition(match)[2] if match in text else ""
+    return run.made(text.partition(match)[2]) if match in text else ""
 
 
 @builtin(TEXT_FUNCTIONS, "contains", "string: string, match: string")
@@ -114,7 +114,4 @@ def _join(run: FeelRun, items: list[Any], delimiter: str | None, prefix: str = "
     texts = [item for item in items if item is not None]
     if not all(type(item) is str for item in texts):
         return run.fail("only texts can be joined")
-    between = delimiter or ""
-    length = sum(map(len, texts)) + len(between) * len(texts) + len(prefix) + len(suffix)
-    run.text(length, all(part.isascii() for part in (*texts, between, prefix, suffix)))
-    return prefix + between.join(texts) + suffix
+    return run.joined([prefix, run.joined(texts, delimiter or ""), suffix])
