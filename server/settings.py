@@ -42,6 +42,7 @@ class Settings:
     http_timeout: int = 10
     http_answer_limit: int = 1024 * 1024
     lease: int = 10
+    longest_job: int = 600
     cached_instances: int = 256
     message_time_to_live: int = 24 * 60 * 60
     long_polls: int = 500

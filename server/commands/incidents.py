@@ -12,7 +12,7 @@ from server.runtime.access import visible_instances
 from server.runtime.act import Act
 from server.runtime.finding import visible_instance
 from server.runtime.instances import advance
-from server.runtime.jobs import new_job
+from server.runtime.jobs import new_job, revive
 from server.runtime.transaction import command
 
 MOST_AT_ONCE = 1000
@@ -28,6 +28,8 @@ def retry(act: Act, incident_id: str, reason: str) -> None:
     if row.resolved_at is not None:
         raise Conflict("This incident has been resolved already.")
     advance(act, row.instance_id, lambda execution: execution.retry(row.activity, act.moment))
+    revive(row.instance_id, row.activity, act.moment)
+    act.ring()
     act.on(row.id, row.instance_id, reason)
 
 
