@@ -314,3 +314,9 @@ def trouble(error: DBAPIError) -> str | None:
     if error.connection_invalidated or any(word in text for word in _UNREACHABLE):
         return say("The database cannot be reached, so nothing was saved. Try again in a moment.")
     return None
+
+
+def out_of_reach(error: Exception) -> Unavailable | None:
+    """What whoever looked something up should know when the database refused; None: the error is something else."""
+    found = trouble(error) if isinstance(error, DBAPIError) else None
+    return None if found is None else Unavailable(found)

@@ -46,6 +46,7 @@ class Settings:
     http_answer_limit: int = 1024 * 1024
     notice_connection: str = ""
     lease: int = 10
+    longest_job: int = 600
     cached_instances: int = 256
     forget_instances: bool = False
     history_days: int = 0

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
 from server.api.authentication import NotAuthenticated, TooManyAttempts
+from server.database import out_of_reach
 from server.errors import Invalid, Problem, Rejection
 from server.statuses import status_of
 
@@ -116,6 +117,9 @@ def _refused(error: HTTPException) -> Response:
 
 
 def _defect(error: Exception) -> Response:
+    refused = out_of_reach(error)
+    if refused is not None:
+        return _rejected(refused)
     reference = secrets.token_hex(4)
     _log.error("defect", reference=reference, path=request.path, exc_info=error)
     return answer(500, f"Nothing was changed. If it stays so, tell an operator the reference {reference}.")

@@ -16,6 +16,7 @@ from server.runtime.actors import actor_of
 from server.runtime.causes import Group, open_incidents
 from server.runtime.finding import visible_instance
 from server.runtime.instances import advance
+from server.runtime.jobs import revive
 from server.runtime.notices import tell
 from server.runtime.transaction import command
 from server.sentences import say, say_many
@@ -43,6 +44,8 @@ def retry(act: Act, incident_id: str, reason: str, variables: Mapping[str, Any] 
         execution.retry(row.activity, act.moment)
 
     advance(act, row.instance_id, again)
+    revive(row.instance_id, row.activity, act.moment)
+    act.ring()
     act.on(row.id, row.instance_id, reason, {"variables": sorted(given)} if given else None)
 
 

@@ -1,7 +1,8 @@
 """Claim jobs, run them, settle them; bring them forward or put them off.
 
 Attempts are counted when a job is claimed, so a crash counts; whoever settles names the attempt, so that a worker
-which slept past its lease is refused (fencing).
+which slept past its lease is refused (fencing). A step inside the database keeps its row locked until it ends: its
+lease only has to last until it begins, and what a worker that was killed had begun is soon done by another.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
+from server import clock
 from server.database import change, db, table
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
@@ -28,12 +30,16 @@ from server.runtime.jobs import own_job
 from server.runtime.transaction import command
 from server.sentences import say
 
+STEP_LEASE = 3  # seconds
+STEP_INCIDENTS = ("timer", "continuation", "assignment", "call_return")  # steps of an activity that waits for them
+_LONG_STEP = 0.5  # seconds: after a longer one the lease of what would be taken up with it might be over
 _JOB = table(Job).c
 _TAKE = (
     update(table(Job))
     .where(_JOB.id == bindparam("job"))
     .values(attempts=bindparam("attempt"), leased_by=bindparam("worker"), lease_until=bindparam("until"))
 )
+_RENEW = update(table(Job)).where(_JOB.id == bindparam("job")).values(lease_until=bindparam("until"))
 
 
 @dataclass(frozen=True)
@@ -61,17 +67,34 @@ class Claim:
     left_some: bool
 
 
+NOTHING = Claim((), False)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a worker wants to take up: at most *limit* jobs, each for *lease* seconds."""
+
+    worker: str
+    limit: int
+    lease: int
+
+
 @command(Permission.RUN_JOBS, audited=False)
 def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
     """Take the jobs that are due, the most urgent and then the oldest first, at most *limit*.
 
     Those of suspended instances and definitions wait.
     """
-    found = due(act.moment, limit + 1)
-    for row in found[:limit]:
-        lease = {"attempt": row.attempts + 1, "worker": worker, "until": act.moment + timedelta(seconds=lease_seconds)}
-        change(_TAKE, {"job": row.id, **lease})
-    return Claim(tuple(_claimed(row) for row in found[:limit]), len(found) > limit)
+    return _take(act, Wish(worker, limit, lease_seconds))
+
+
+def _take(act: Act, wish: Wish) -> Claim:
+    found = due(act.moment, wish.limit + 1)
+    for row in found[: wish.limit]:
+        lease = timedelta(seconds=min(wish.lease, STEP_LEASE) if row.kind in STEPS else wish.lease)
+        taken = {"attempt": row.attempts + 1, "worker": wish.worker, "until": act.moment + lease}
+        change(_TAKE, {"job": row.id, **taken})
+    return Claim(tuple(_claimed(row) for row in found[: wish.limit]), len(found) > wish.limit)
 
 
 @command(Permission.RUN_JOBS, audited=False)
@@ -80,7 +103,10 @@ def renew(act: Act, held: Sequence[tuple[str, int]], lease_seconds: int) -> None
     until = act.moment + timedelta(seconds=lease_seconds)
     for job_id, attempt in sorted(held):
         own = (Job.id == job_id, Job.attempts == attempt, Job.state == "ready", Job.lease_until > act.moment)
-        db.session.execute(update(Job).where(*own).values(lease_until=until))
+        # What is just being settled is locked: to wait for that would let the leases of the others end.
+        free = db.session.scalar(select(Job.id).where(*own).with_for_update(skip_locked=True))
+        if free is not None:
+            change(_RENEW, {"job": job_id, "until": until})
 
 
 def _claimed(row: Row[*tuple[Any, ...]]) -> ClaimedJob:
@@ -101,8 +127,9 @@ def _claimed(row: Row[*tuple[Any, ...]]) -> ClaimedJob:
 
 
 @command(Permission.RUN_JOBS, audited=False)
-def run(act: Act, job_id: str, attempt: int) -> None:
-    """Do a job that is a step inside the database, and be done with it. Raises Conflict when it was fenced off."""
+def run(act: Act, job_id: str, attempt: int, then: Wish | None = None) -> Claim:
+    """Do a job that is a step inside the database, be done with it, and *then* take up what comes next, in the same
+    transaction: half the commits of a worker that has much to do. Raises Conflict when it was fenced off."""
     row = own_job(job_id, attempt)
     try:
         done = STEPS[row.kind](act, row)
@@ -113,6 +140,10 @@ def run(act: Act, job_id: str, attempt: int) -> None:
             raise
     if done:
         db.session.execute(delete(Job).where(Job.id == job_id).execution_options(synchronize_session=False))
+    if then is None or (clock.now() - act.moment).total_seconds() > _LONG_STEP:
+        return NOTHING
+    db.session.flush()
+    return _take(act, then)
 
 
 def _waits(row: Job) -> bool:
@@ -165,16 +196,24 @@ def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime |
         subscribers.failed(row, message, retry_at is None, act.moment)
     if retry_at is not None:
         return
-    if row.kind == "connector" and row.instance_id is not None:
-        activity = _activity(row)
-        advance(
-            act,
-            row.instance_id,
-            lambda e: e.fail_connector(activity, message, act.moment),
-            suspended=True,
-        )
+    if row.instance_id is None or row.activity is None:
+        return
+    if row.kind == "connector":
+        activity = row.activity
+        advance(act, row.instance_id, lambda e: e.fail_connector(activity, message, act.moment), suspended=True)
         # The model or an incident has it from here on: retrying that calls the connector anew.
         db.session.execute(delete(Job).where(Job.id == row.id).execution_options(synchronize_session=False))
+    elif row.kind in STEP_INCIDENTS:
+        activity = row.activity
+        advance(act, row.instance_id, lambda e: e.raise_incident(activity, "job", message, act.moment), suspended=True)
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def bury(act: Act, job_id: str, attempt: int, message: str) -> None:
+    """Have a job done no more, and touch nothing else: not even its incident could be told. It stays in the list of
+    jobs. Raises Conflict when it was fenced off."""
+    row = own_job(job_id, attempt)
+    row.state, row.error, row.lease_until, row.leased_by = "dead", message[:2000], None, None
 
 
 @command(Permission.RUN_JOBS, audited=False)

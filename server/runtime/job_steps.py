@@ -22,6 +22,7 @@ from server.runtime.correlation import Receiver, receiver_of_message
 from server.runtime.definitions import deployed
 from server.runtime.delivery import broadcast, deliver
 from server.runtime.instances import advance, begin
+from server.runtime.jobs import revive
 from server.sentences import say
 
 Carry = Callable[[Act, Job], bool]
@@ -153,6 +154,7 @@ def _signal_delivery(act: Act, row: Job) -> bool:
 def _retry(act: Act, row: Job) -> bool:
     instance_id, activity = _place(row)
     advance(act, instance_id, lambda e: e.retry(activity, act.moment))
+    revive(instance_id, activity, act.moment)
     return True
 
 

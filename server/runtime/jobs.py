@@ -1,4 +1,4 @@
-"""The row of a new job: when, how often, with what; and which jobs may be done."""
+"""The row of a new job: when, how often, with what; which jobs may be done, and which are tried anew."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from server.database import db, new_id
@@ -69,3 +69,10 @@ def goes_on() -> ColumnElement[bool]:
         or_(Job.instance_id.is_(None), ProcessInstance.state != "suspended"),
         or_(Job.definition_id.is_(None), Job.definition_id.not_in(suspended)),
     )
+
+
+def revive(instance_id: str, activity: int, moment: datetime) -> None:
+    """Have the jobs of an activity whose attempts are used up tried once more, as if they were new."""
+    given = {"state": "ready", "attempts": 0, "due_at": moment, "lease_until": None, "leased_by": None}
+    dead = (Job.instance_id == instance_id, Job.activity == activity, Job.state == "dead")
+    db.session.execute(update(Job).where(*dead).values(given).execution_options(synchronize_session=False))

@@ -4,11 +4,13 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from server import clock
+from server.database import out_of_reach
 from server.errors import Invalid, Problem, Rejection
 from server.sentences import say
 from server.statuses import status_of
@@ -50,7 +52,10 @@ def install(app: Flask) -> None:
 
 def _rejected(error: Rejection) -> Response:
     problems = error.problems if isinstance(error, Invalid) else ()
-    return _answer(status_of(error), error.message, problems)
+    response = _answer(status_of(error), error.message, problems)
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def _forged(error: CSRFError) -> Response:
@@ -76,6 +81,10 @@ def _refused(error: HTTPException) -> Response:
 
 
 def _defect(error: Exception) -> Response:
+    refused = out_of_reach(error)
+    if refused is not None:
+        g._login_user = AnonymousUserMixin()  # who asks cannot be looked up either
+        return _rejected(refused)
     reference = secrets.token_hex(4)
     _log.error("defect", reference=reference, path=request.path, exc_info=error)
     return _answer(

@@ -1,12 +1,15 @@
 """The loop of a worker: claim, work, settle; sleep until something is due or the bell rings.
 
-A thread claims one job at a time, so that no job waits in somebody's pocket. Leases are short, so that what a machine
-that died had in hand is soon taken up, and one more thread renews those of jobs that take longer. Whatever goes wrong
-with a job is counted against that job; whatever goes wrong with the database makes the loop wait a little longer
-each time.
+A thread claims one job at a time, so that no job waits in somebody's pocket; the transaction that ends a step takes up
+the next one at once. Leases are short, so that what a machine that died had in hand is soon taken up; `keeping` renews
+those of jobs that take longer. Whatever goes wrong with a job is counted against that job; whatever goes wrong with the
+database makes the loop wait a little longer each time.
 """
 
 import threading
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,14 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from server import bell, clock
 from server.bell import Bell
 from server.commands import jobs
-from server.commands.jobs import ClaimedJob
+from server.commands.jobs import NOTHING, Claim, ClaimedJob, Wish
 from server.connectors.connector import TemporaryFailure
 from server.database import Scope
 from server.errors import Conflict, Failure, Rejection, Unavailable
 from server.identity.actor import WORKER
 from server.queries import jobs as waiting
 from server.settings import Settings
-from server.workers.kinds import kind_of
+from server.workers.keeping import Hands, Keeper
+from server.workers.kinds import KINDS, kind_of
 from server.workers.retry import retry_at
 from server.workers.work import Work
 
@@ -33,36 +37,53 @@ _log = structlog.get_logger()
 class Workers:
     """Threads that do jobs until they are stopped."""
 
-    def __init__(self, count: int, scope: Scope, settings: Settings, name: str) -> None:
-        self._scope, self._settings = scope, settings
+    def __init__(self, size: int, scope: Scope, settings: Settings, name: str) -> None:
+        self._scope, self._settings, self._name = scope, settings, name
         self._stopping = threading.Event()
-        self._idle = threading.Event()  # every thread has finished what it had
-        self._held: dict[str, int] = {}  # what is being worked on: the job's id and the attempt
-        self._keeper = threading.Thread(target=self._keep, name="leases", daemon=True)
-        self._threads = [
-            threading.Thread(target=self._loop, args=(f"{name}/{number}",), name=f"worker {number}", daemon=True)
-            for number in range(1, count + 1)
-        ]
+        self._numbers = count(1)
+        self._threads: dict[Hands, threading.Thread] = {}
+        self._keeper = Keeper(scope, settings, self._replace)
+        for _ in range(size):
+            self._add()
 
     def start(self) -> None:
-        for thread in (*self._threads, self._keeper):
+        for thread in list(self._threads.values()):
             thread.start()
+        self._keeper.start()
 
     def stop(self, timeout: float) -> None:
         """Let every thread finish the job it has; at most *timeout* seconds in all."""
         self._stopping.set()
         bell.ring_here(Bell.JOBS, wakes_all=True)
-        for thread in self._threads:
-            thread.join(timeout / max(1, len(self._threads)))
-        self._idle.set()
+        threads = list(self._threads.values())
+        for thread in threads:
+            thread.join(timeout / max(1, len(threads)))
+        self._keeper.stop()
 
-    def _loop(self, name: str) -> None:
+    def _add(self) -> threading.Thread:
+        number, hands = next(self._numbers), Hands()
+        run = partial(self._loop, f"{self._name}/{number}", hands)
+        self._threads[hands] = threading.Thread(target=run, name=f"worker {number}", daemon=True)
+        self._keeper.watch(hands)
+        return self._threads[hands]
+
+    def _replace(self, hands: Hands) -> None:
+        """A thread hangs: another does its work from now on, and it ends when it ever gets back."""
+        del self._threads[hands]
+        if not self._stopping.is_set():
+            self._add().start()
+
+    def _loop(self, name: str, hands: Hands) -> None:
         pause = 0.1
-        while not self._stopping.is_set():
+
+        def goes_on() -> bool:
+            return not self._stopping.is_set() and hands in self._threads
+
+        while goes_on():
             rung = bell.rung(Bell.JOBS)
             try:
                 with self._scope():
-                    busy = work_once(self._settings, name, self._held)
+                    busy = work_once(self._settings, name, hands.held, goes_on)
                     sleep = 0.0 if busy else _until_due()
                 pause = 0.1
             except (Unavailable, SQLAlchemyError) as error:
@@ -71,20 +92,8 @@ class Workers:
             except Exception as defect:  # a thread that ends would leave its work to nobody
                 _log.error("a worker stumbled over a defect", worker=name, exc_info=defect)
                 sleep, pause = pause, min(pause * 2, LONGEST_PAUSE)
-            if sleep > 0 and not self._stopping.is_set():
+            if sleep > 0 and goes_on():
                 bell.wait(Bell.JOBS, rung, sleep)
-
-    def _keep(self) -> None:
-        """Renew the leases of what takes long, thrice in the time of one."""
-        while not self._idle.wait(self._settings.lease / 3):
-            held = list(self._held.items())
-            if not held:
-                continue
-            try:
-                with self._scope():
-                    jobs.renew(WORKER, held, self._settings.lease)
-            except Exception as trouble:  # the next time may go well; a lease that ends lets somebody else try
-                _log.error("leases were not renewed", jobs=len(held), error=str(trouble))
 
 
 def _until_due() -> float:
@@ -94,24 +103,35 @@ def _until_due() -> float:
     return min(LONGEST_SLEEP, max(0.01, (due - clock.now()).total_seconds()))
 
 
-def work_once(settings: Settings, name: str, held: dict[str, int]) -> bool:
-    """Do one job that is due; whether there was one. It stands in *held*, with its attempt, while it is worked on."""
-    claim = jobs.claim(WORKER, name, 1, settings.lease)
-    if claim.left_some:
-        bell.ring_here(Bell.JOBS)
-    for job in claim.jobs:
-        held[job.id] = job.attempt
+def work_once(settings: Settings, name: str, held: dict[str, int], goes_on: Callable[[], bool] = lambda: False) -> bool:
+    """Do what is due, one job after the other as long as it *goes_on*; whether there was a job. Calls outside stand in
+    *held*, with their attempts, while they are made."""
+    wish = Wish(name, 1, settings.lease)
+    claim = jobs.claim(WORKER, name, wish.limit, wish.lease)
+    busy = bool(claim.jobs)
+    while claim.jobs:
+        if claim.left_some:
+            bell.ring_here(Bell.JOBS)
+        (job,) = claim.jobs
+        if job.kind in KINDS:  # a step keeps its row locked instead
+            held[job.id] = job.attempt
         try:
-            do(job, settings)
+            claim = do(job, settings, wish if goes_on() else None)
         finally:
-            del held[job.id]
-    return bool(claim.jobs)
+            held.pop(job.id, None)
+    return busy
 
 
-def do(job: ClaimedJob, settings: Settings) -> None:
-    """Do a claimed job; whatever goes wrong is counted against it. Raises Unavailable when the database refuses."""
+def do(job: ClaimedJob, settings: Settings, then: Wish | None = None) -> Claim:
+    """Do a claimed job; whatever goes wrong is counted against it. Returns what it has taken up next.
+
+    Raises Unavailable when the database refuses.
+    """
+    if job.attempt > job.attempts_allowed:
+        _give_up(job)
+        return NOTHING
     try:
-        kind_of(job.kind)(Work(job, settings))
+        return kind_of(job.kind)(Work(job, settings, then))
     except TemporaryFailure as failure:
         _fail(job, str(failure), True, failure.retry_after)
     except Failure as failure:
@@ -126,11 +146,36 @@ def do(job: ClaimedJob, settings: Settings) -> None:
     except Exception as defect:  # a defect of ours must not stop the worker, nor be lost
         _log.error("a job failed by a defect", job=job.id, kind=job.kind, exc_info=defect)
         _fail(job, f"A defect of Procession ({type(defect).__name__}); the server's log has the details.", True)
+    return NOTHING
+
+
+def _give_up(job: ClaimedJob) -> None:
+    """Every attempt was begun and none ended, so it may end whoever touches it: that is tried once."""
+    message = "Its workers ended, or hung, in the midst of every attempt; their logs may tell why."
+    _log.error("a job ended its workers", job=job.id, kind=job.kind, attempts=job.attempts_allowed)
+    if job.attempt > job.attempts_allowed + 1:
+        _bury(job, message)
+    else:
+        _fail(job, message, False)
 
 
 def _fail(job: ClaimedJob, message: str, again: bool, retry_after: float | None = None) -> None:
     due = retry_at(job.attempt, job.attempts_allowed, job.retry_cycle, clock.now(), retry_after) if again else None
     try:
         jobs.fail(WORKER, job.id, job.attempt, message, due)
+    except Unavailable:
+        raise
+    except Conflict as conflict:
+        _log.warning("a late result was refused", job=job.id, kind=job.kind, reason=str(conflict))
+        if due is None:
+            _bury(job, message)
+    except Exception as defect:
+        _log.error("the incident of a job could not be told", job=job.id, kind=job.kind, exc_info=defect)
+        _bury(job, message)
+
+
+def _bury(job: ClaimedJob, message: str) -> None:
+    try:
+        jobs.bury(WORKER, job.id, job.attempt, message)
     except Conflict:
-        _log.warning("a late result was refused", job=job.id, kind=job.kind)
+        return  # it was another's by now: that is all the first refusal meant

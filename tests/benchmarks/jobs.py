@@ -18,7 +18,7 @@ from server import bell, clock
 from server.app import create_app
 from server.bell import Bell
 from server.database import add_rows, db, table, upgrade
-from server.records.job import Job
+from server.records.job import IS_READY, Job
 from server.runtime.jobs import new_job
 from server.settings import Settings
 from tests.benchmarks.measuring import Figure, p50_p95
@@ -120,7 +120,8 @@ def _add(count: int, due: datetime) -> None:
 
 def _due() -> int:
     db.session.rollback()
-    return db.session.scalar(select(func.count()).where(Job.due_at <= clock.now())) or 0
+    # Written as the index of ready jobs is: counting must not read a million timers over and over.
+    return db.session.scalar(select(func.count()).select_from(Job).where(IS_READY, Job.due_at <= clock.now())) or 0
 
 
 def _seconds(process: int) -> float:

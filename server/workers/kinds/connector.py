@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server.commands import attachments, connections, jobs
+from server.commands.jobs import NOTHING, Claim
 from server.connectors.calling import call
 from server.connectors.connection import Connection
 from server.connectors.connector import CallContext, LoadedFile, no_file
@@ -19,7 +20,7 @@ from server.settings import Settings
 from server.workers.work import Work
 
 
-def work(given: Work) -> None:
+def work(given: Work) -> Claim:
     job, connector, settings = given.job, given.job.payload["connector"], given.settings
     parameters = dict(values.decode(job.payload["parameters"]))
     connection = _connection(parameters.pop("connection", None), connector, settings)
@@ -28,11 +29,12 @@ def work(given: Work) -> None:
         answer = call(connector, parameters, context)
     except BpmnError as error:
         jobs.settle_error(WORKER, job.id, job.attempt, error.code, str(error), error.variables)
-        return
+        return NOTHING
     if connector == "ai":
         jobs.settle_agent(agent_actor(answer["agent"]), job.id, job.attempt, answer)
     else:
         jobs.settle_connector(WORKER, job.id, job.attempt, answer)
+    return NOTHING
 
 
 def _connection(name: Any, connector: str, settings: Settings) -> Connection | None:

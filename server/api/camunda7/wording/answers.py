@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from server.api.authentication import NotAuthenticated, TooManyAttempts
+from server.database import out_of_reach
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Rejection, Unavailable
 
 _log = structlog.get_logger()
@@ -86,6 +87,9 @@ def _refused(refusal: HTTPException) -> Response:
 
 
 def _defect(defect: Exception) -> Response:
+    refused = out_of_reach(defect)
+    if refused is not None:
+        return _rejected(refused)
     reference = secrets.token_hex(4)
     _log.error("defect", reference=reference, path=request.path, exc_info=defect)
     return error(500, f"Nothing was changed. If it stays so, tell an operator the reference {reference}.")
