@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVarTuple, cast
 
 from alembic.util import CommandError
@@ -40,14 +41,16 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import TypeDecorator
 
-from server import clock
+from server import clock, prepared
 from server.errors import Unavailable
 from server.sentences import say
 
@@ -145,6 +148,7 @@ _one_writer = threading.Lock()
 # Nobody waits for ever: not for a row, not for an answer, and not for a client that fell silent in a transaction.
 _TIME_OUTS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _FRESH = 300  # seconds that a connection is used; a new one also sets our clock by the database's
+_TRUSTED, _USED = 1.0, "used"  # seconds after its use for which a connection is taken to be alive
 _UNREACHABLE = ("connection", "disk i/o", "the database system is", "terminating")
 _CONNECTION = "connection"  # asking the session for it costs half of what a small statement does
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -165,7 +169,7 @@ def table(record: type[Record]) -> Table:
 
 def connection() -> Connection:
     """What the transaction that is open talks through; one begins if there is none."""
-    session = db.session()
+    session = db.session.registry()
     transaction, found = session.info.get(_CONNECTION, (None, None))
     if found is None or transaction is not session.get_transaction():
         found = session.connection()
@@ -176,12 +180,12 @@ def connection() -> Connection:
 def add_rows(record: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows by one statement; each names the same columns. Nothing happens when there are none."""
     if rows:
-        connection().execute(_insert(record), rows)
+        prepared.run(connection(), _insert(record), rows)
 
 
-def rows(statement: Select[*Columns], given: Mapping[str, Any] | None = None) -> Result[*Columns]:
+def rows(statement: TypedReturnsRows[*Columns], given: Mapping[str, Any] | None = None) -> Result[*Columns]:
     """What a statement for columns finds, without the ORM in between; what is not flushed yet is not seen."""
-    return connection().execute(statement, given)
+    return cast(Result[*Columns], prepared.run(connection(), statement, [given or {}]))
 
 
 def count_up_to(most: int, found: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
@@ -191,7 +195,7 @@ def count_up_to(most: int, found: Select[*tuple[Any, ...]]) -> ScalarSelect[int]
 
 def change(statement: Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Run an update or delete of rows that the ORM does not hold just now."""
-    connection().execute(statement, given)
+    prepared.run(connection(), statement, [given] if isinstance(given, Mapping) else given)
 
 
 def try_lock(name: str) -> bool:
@@ -207,17 +211,20 @@ def _insert(record: type[Record]) -> Insert:
 
 
 def connect(app: Flask, database_url: str) -> None:
-    """Attach the database to the application. A relative SQLite path is taken from the working directory."""
+    """Attach the database to the application. A relative SQLite path is taken from the working directory.
+
+    Whoever needs a connection gets the one that was used last: it still has at hand what the others have to read again.
+    """
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         path = Path(url.database).absolute()
         path.parent.mkdir(parents=True, exist_ok=True)
         url = url.set(drivername="sqlite+queued", database=str(path))
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_use_lifo": True}
     elif url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-        # A connection that a restart of the server has cut is noticed before it is used, not by whoever gets it.
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-            "pool_pre_ping": True,
+            "pool_use_lifo": True,
             "pool_recycle": _FRESH,
             "connect_args": {"options": _TIME_OUTS},
         }
@@ -255,6 +262,21 @@ def _configure_postgresql(engine: Engine) -> None:
         cursor.close()
         connection.rollback()
 
+    @event.listens_for(engine, "checkin")
+    def note(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_out(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+        """A connection that a restart of the server has cut is noticed before it is used, not by whoever gets it. One
+        that was used just now is not asked: that would be one question for every two statements."""
+        if monotonic() - record.info.get(_USED, -_TRUSTED) < _TRUSTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError("The connection was cut.") from error
+
 
 def upgrade() -> None:
     """Bring the schema up to this version's. Raises Unavailable for a database of a newer version."""
@@ -287,11 +309,16 @@ def _check_age() -> None:
         ) from error
 
 
+def has_one_writer() -> bool:
+    """Whether the database takes changes from one thread of one process at a time."""
+    return db.engine.dialect.name == "sqlite"
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """A turn to write: ends the reading transaction that may be open; on SQLite waits for the one writer's place."""
     db.session.rollback()
-    if db.engine.dialect.name != "sqlite":
+    if not has_one_writer():
         yield
         return
     with _one_writer:

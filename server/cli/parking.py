@@ -1,15 +1,17 @@
-"""gunicorn's threads, and requests put aside: one that waits for external tasks holds its connection and no thread."""
+"""gunicorn's threads, taking turns; and requests put aside: one that waits for external tasks holds no thread."""
 
 import io
 import socket
 import threading
+from contextlib import nullcontext
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from server import bell
+from server import bell, database
 from server.api.long_polls import PARKS, POLL, LongPolls, Parked, long_polls
 from server.bell import Bell
+from server.cli.turns import Turns
 
 _ASIDE = object()  # what became of a request that was put aside
 
@@ -27,11 +29,15 @@ class ParkingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not type
         super().load_wsgi()
         self.application: Any = self.wsgi  # type: ignore[has-type]  # gunicorn is not typed
         self.wsgi = self._answer
+        with self.application.app_context():
+            # Others wait for a database that may be far away, and had better do so at once.
+            self._turn = Turns().turn if database.has_one_writer() else nullcontext
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
         environ[PARKS] = getattr(self._here, "parks", False)
         environ[POLL] = getattr(self._here, "poll", None)
-        return self.application(environ, start_response)
+        with self._turn():
+            return self.application(environ, start_response)
 
     @property
     def _polls(self) -> LongPolls:

@@ -55,17 +55,21 @@ def command(
     if processes > 1 and settings.database_url.startswith("sqlite"):
         raise click.UsageError("SQLite has one server process. Set PROCESSION_DATABASE_URL to a PostgreSQL database.")
     _check_port(settings)
-    app = create_app(settings)
-    with app.app_context():
-        upgraded()
-        if settings.demonstration:
-            for line in prepare(settings, Path.cwd()):
-                click.echo(line)
+    _prepare(settings)
     if settings.outbox is not None:
         click.echo(f"Mails are not sent: each becomes a file in {settings.outbox}")
     url = settings.base_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"Procession is at {url}")
     Server(settings, processes).run()
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring the database to where it can be served. The application for that goes: web processes make their own."""
+    with create_app(settings).app_context():
+        upgraded()
+        if settings.demonstration:
+            for line in prepare(settings, Path.cwd()):
+                click.echo(line)
 
 
 def _check_port(settings: Settings) -> None:

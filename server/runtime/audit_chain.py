@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, cast, literal_column, text, update
 
-from server.database import Sha256, add_rows, connection, db, sha256, table
+from server.database import Sha256, add_rows, change, db, rows, sha256, table
 from server.errors import Unavailable
 from server.records.logs import AuditEntry, AuditHead
 from server.runtime.act import Act
@@ -75,11 +75,11 @@ def link(previous: str, number: int, own: str) -> str:
 
 
 def _advance(own: str) -> tuple[int, str]:
-    found = connection().execute(_ADVANCE, {"digest": own}).one_or_none()
+    found = rows(_ADVANCE, {"digest": own}).one_or_none()
     if found is None:
         # The first command of a database; of two at once one makes the head and the other finds it.
-        connection().execute(_BEGIN)
-        found = connection().execute(_ADVANCE, {"digest": own}).one_or_none()
+        change(_BEGIN, {})
+        found = rows(_ADVANCE, {"digest": own}).one_or_none()
     if found is None:
         raise Unavailable(
             say("The audit log has lost its head, so nothing was saved. An administrator has to mend it.")
