@@ -9,6 +9,7 @@ from server.database import Moment, Record, table
 from server.records.process_instance import InstanceId
 
 _READY = text("state = 'ready'")
+_LEASED = text("lease_until IS NOT NULL")
 
 
 class Job(Record):
@@ -18,6 +19,7 @@ class Job(Record):
     __table_args__ = (
         Index("job_due", "due_at", sqlite_where=_READY, postgresql_where=_READY),
         Index("job_rank", "priority", "due_at", sqlite_where=_READY, postgresql_where=_READY),
+        Index("job_leased", "instance_id", sqlite_where=_LEASED, postgresql_where=_LEASED),
         Index("job_instance", "instance_id", "activity"),
         Index("job_definition", "definition_id"),
     )

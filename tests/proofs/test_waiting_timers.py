@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import insert, text
 
 from server import clock
-from server.commands import jobs
 from server.database import db, table
 from server.queries import jobs as waiting
 from server.records.job import Job
+from server.runtime import due_jobs
 from server.runtime.jobs import new_job
 from server.settings import Settings
 from tests import databases
@@ -45,8 +45,8 @@ def _multiply(job_id: str) -> None:
 def read(app: Flask) -> list[str]:
     """How the database looks for what is due: the plan of each statement, as it tells it."""
     plans: list[str] = []
-    claim = jobs._DUE.compile(db.engine, compile_kwargs={"render_postcompile": True})
-    given = claim.construct_params({"moment": clock.now(), "most": 2})
+    claim = due_jobs._DUE.compile(db.engine, compile_kwargs={"render_postcompile": True})
+    given = claim.construct_params({"moment": clock.now(), "priority": 0, "most": 2})
     head = "EXPLAIN (ANALYZE, FORMAT TEXT)" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
     found = db.session.connection().exec_driver_sql(
         f"{head} {claim}", given if claim.positiontup is None else tuple(given[name] for name in claim.positiontup)
@@ -57,15 +57,15 @@ def read(app: Flask) -> list[str]:
 
 
 def test_what_is_due_is_found_by_the_index_of_due_jobs_alone(read: list[str]) -> None:
-    assert any("job_due" in line for line in read), read
-    assert not any("Seq Scan on job " in line or ("SCAN job" in line and "job_due" not in line) for line in read), read
+    assert any("job_rank" in line for line in read), read
+    assert not any("Seq Scan on job " in line or ("SCAN job" in line and "job_rank" not in line) for line in read), read
 
 
 @databases.ONLY_POSTGRESQL
 def test_taking_what_is_due_touches_few_blocks_beside_many_timers(app: Flask) -> None:
     db.session.execute(text("SELECT pg_stat_force_next_flush()"))
-    claim = jobs._DUE.compile(db.engine)
-    given = claim.construct_params({"moment": clock.now(), "most": 2})
+    claim = due_jobs._DUE.compile(db.engine)
+    given = claim.construct_params({"moment": clock.now(), "priority": 0, "most": 2})
     plan = (
         db.session.connection().exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {claim}", given).scalar_one()
     )

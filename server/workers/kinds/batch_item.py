@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from server import clock, terms
 from server.commands import batches, incidents, process_instances
 from server.commands.batches import BatchKind, OpenedItem
+from server.commands.jobs import NOTHING, Claim
 from server.errors import Rejection, Repeated, Unavailable
 from server.identity.actor import CONSOLE, WORKER, Actor, restricted
 from server.queries import sessions
@@ -20,12 +21,13 @@ DOES: Mapping[BatchKind, Callable[[Actor, OpenedItem], None]] = {
 }
 
 
-def work(given: Work) -> None:
+def work(given: Work) -> Claim:
     job = given.job
     item = batches.open_item(WORKER, job.id, job.attempt)
     if item is None:
-        return
+        return NOTHING
     batches.settle_item(WORKER, job.id, job.attempt, _carried_out(item))
+    return NOTHING
 
 
 def _carried_out(item: OpenedItem) -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from server import clock
 from server.commands import clean_up as commands
 from server.commands import jobs
+from server.commands.jobs import NOTHING, Claim
 from server.errors import Conflict, NotFound
 from server.identity.actor import WORKER
 from server.queries.clean_up import finished_long_ago
@@ -15,13 +16,14 @@ AT_ONCE = 100
 """Instances that are removed before other jobs get their turn again."""
 
 
-def work(given: Work) -> None:
+def work(given: Work) -> Claim:
     settings, moment = given.settings, clock.now()
     commands.sweep(WORKER, settings.session_length)
     old = finished_long_ago(moment, settings.history_days, AT_ONCE) if settings.forget_instances else []
     kept = [instance_id for instance_id in old if not _forgotten(instance_id)]
     has_more = len(old) == AT_ONCE and len(kept) < AT_ONCE
     jobs.repeat(WORKER, given.job.id, given.job.attempt, moment if has_more else moment + EVERY)
+    return NOTHING
 
 
 def _forgotten(instance_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from server import clock
 from server.commands import subscribers
+from server.commands.jobs import NOTHING, Claim
 from server.connectors.answers import retry_after
 from server.connectors.connector import TemporaryFailure
 from server.connectors.exchange import Exchange
@@ -14,7 +15,7 @@ from server.workers.work import Work
 MEDIA_TYPE = "application/cloudevents+json; charset=utf-8"
 
 
-def work(given: Work) -> None:
+def work(given: Work) -> Claim:
     job, settings = given.job, given.settings
     delivery_id = job.payload["delivery"]
     outgoing = subscribers.use(WORKER, seal_of(settings), job.id, delivery_id)
@@ -32,6 +33,6 @@ def work(given: Work) -> None:
     answer, what = Exchange(settings, follows=False).send(request)
     if 200 <= answer.status < 300:
         subscribers.settle(WORKER, job.id, job.attempt, delivery_id, answer.status)
-        return
+        return NOTHING
     subscribers.note_status(WORKER, delivery_id, answer.status)
     raise TemporaryFailure(f"{what} answered {answer.status}.", retry_after(answer.headers.get("retry-after", "")))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.commands import connections, sendings
+from server.commands.jobs import NOTHING, Claim
 from server.commands.sendings import Opened
 from server.connectors.calling import call
 from server.connectors.connection import Connection
@@ -14,16 +15,17 @@ from server.settings import Settings
 from server.workers.work import Work
 
 
-def work(given: Work) -> None:
+def work(given: Work) -> Claim:
     job, settings = given.job, given.settings
     opened = sendings.open_sending(WORKER, job.id, job.attempt)
     if opened is None:
-        return
+        return NOTHING
     mail = opened.channel == "mail"
     connector, parameters = ("mail", _letter(opened, settings)) if mail else ("webhook", _event(opened, settings))
     connection = None if mail else _connection(opened.connection, settings)
     call(connector, parameters, CallContext(opened.message_id, job.attempt, settings, connection))
     sendings.settle(WORKER, job.id, job.attempt)
+    return NOTHING
 
 
 def _connection(name: str, settings: Settings) -> Connection:

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795277113"
+revision = "1795277736"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -829,6 +829,14 @@ def upgrade() -> None:
     )
     op.create_index("job_instance", "job", ["instance_id", "activity"], unique=False)
     op.create_index(
+        "job_leased",
+        "job",
+        ["instance_id"],
+        unique=False,
+        sqlite_where=sa.text("lease_until IS NOT NULL"),
+        postgresql_where=sa.text("lease_until IS NOT NULL"),
+    )
+    op.create_index(
         "job_rank",
         "job",
         ["priority", "due_at"],
@@ -1018,6 +1026,12 @@ def downgrade() -> None:
         table_name="job",
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),
+    )
+    op.drop_index(
+        "job_leased",
+        table_name="job",
+        sqlite_where=sa.text("lease_until IS NOT NULL"),
+        postgresql_where=sa.text("lease_until IS NOT NULL"),
     )
     op.drop_index("job_instance", table_name="job")
     op.drop_index(
