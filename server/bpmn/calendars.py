@@ -8,6 +8,8 @@ CALENDAR = "calendar"
 ZONE = "zone"
 NONE = "none"
 """What an element says that does not count by the calendar of its process."""
+UNKNOWN = "calendar-unknown"
+"""The code of the problem that there is no such calendar in this installation."""
 
 
 def zone_named(process: Process) -> str:

@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, Any] = {
     "definition_id": ProcessInstance.definition_id,
     "process_key": ProcessDefinition.key,
     "attempts_left": Job.attempts_allowed - Job.attempts,
+    "priority": Job.priority,
 }
 
 
@@ -42,6 +43,7 @@ class JobRow:
     error: str | None
     element_key: str | None
     attempts_left: int
+    priority: int
     due_at: datetime
     created_at: datetime
     is_suspended: bool
@@ -95,6 +97,7 @@ def _row(found: Any) -> JobRow:
         row.error,
         row.element_key,
         max(0, row.attempts_allowed - row.attempts) if row.state == "ready" else 0,
+        row.priority,
         row.due_at,
         row.created_at,
         found.instance_state == "suspended",

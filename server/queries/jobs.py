@@ -14,7 +14,6 @@ from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import By, Page, Slice, read
-from server.queries.timers import Reason, reason_of
 from server.records.definition import ProcessDefinition
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
@@ -22,6 +21,7 @@ from server.runtime import definitions
 from server.runtime.access import definition_in_scope
 from server.runtime.due_jobs import is_blocked
 from server.runtime.jobs import goes_on
+from server.runtime.timers import Reason, reason_of
 from server.sentences import say
 
 PAGE = 25

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from server.bpmn.calendars import calendar_at, calendar_named, every_calendar, zone_named
+from server.bpmn.calendars import UNKNOWN, calendar_at, calendar_named, every_calendar, zone_named
 from server.bpmn.definition import Element, Process
 from server.database import db
 from server.errors import NotFound, Problem
@@ -72,7 +72,7 @@ def unknown(process: Process) -> list[Problem]:
             f'There is no calendar "{key[:64]}". An administrator can add it under Administration, Calendars.',
             element=element or process.key,
             line=line,
-            code="calendar-unknown",
+            code=UNKNOWN,
         )
         for key, element, line in every_calendar(process)
         if key not in known

@@ -326,9 +326,17 @@ def test_a_decision_says_its_binding_and_its_result() -> None:
 
 
 def test_what_changes_nothing_is_listed_as_ignored_with_a_reason() -> None:
-    data = around("x task camunda:jobPriority='5' camunda:exclusive='false' bioc:stroke='#f00' modeler:x='1'")
+    data = around(
+        "x task camunda:modelerTemplate='a' camunda:modelerTemplateVersion='5' bioc:stroke='#f00' modeler:x='1'"
+    )
     assert problems(data) == []
     assert len(problems(data, "ignored")) == 4
+
+
+def test_what_is_said_of_jobs_is_read() -> None:
+    said = "camunda:asyncBefore='true' camunda:jobPriority='${n}' camunda:exclusive='false'"
+    found = read(around(f"x manualTask {said}")).processes[0].level.elements["x"]
+    assert (found.asynchronous_before, found.concurrent, found.job_priority) == (True, True, juel("${n}"))
 
 
 def test_a_call_says_which_version_and_what_crosses() -> None:

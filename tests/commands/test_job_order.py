@@ -110,7 +110,8 @@ def test_workers_that_claim_at_the_same_moment_get_one_exclusive_job_between_the
     deploy(("forked", three("", "", "")))
     process_instances.start(ann, "forked", {})
     db.session.remove()
-    ready, taken = threading.Barrier(6), []
+    ready = threading.Barrier(6)
+    taken: list[ClaimedJob] = []
 
     def take() -> None:
         with app.app_context():

@@ -73,6 +73,14 @@ def test_looking_for_what_is_due_walks_along_the_index_of_ready_jobs(house: Flas
         assert any("job_due" in row[3] for row in plan)
 
 
+@databases.ONLY_SQLITE
+def test_what_is_most_urgent_is_found_by_the_index_of_ranks(house: Flask) -> None:
+    statement = "SELECT id FROM job WHERE state = 'ready' AND priority = 0 AND due_at <= '2026' ORDER BY due_at LIMIT 2"
+    with house.app_context():
+        plan = db.session.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all()
+        assert any("job_rank" in row[3] for row in plan)
+
+
 def test_participants_may_not_list_jobs(house: Flask) -> None:
     with house.app_context(), pytest.raises(Forbidden):
         jobs.listed(actor("ada"), JobFilter(), NOON)

@@ -45,6 +45,13 @@ def test_a_timer_is_told_in_words_with_its_element_process_and_key(app: Flask, a
         assert text in page
 
 
+def test_a_timer_says_why_it_is_due_then(app: Flask, alan: FlaskClient) -> None:
+    row = _timer(app)
+    assert row.why is not None
+    assert (row.why.form, row.why.text, row.why.calendar, row.why.zone) == ("duration", "PT2H", "", "UTC")
+    assert 'After <span class="id">PT2H</span>' in alan.get("/operations/jobs?kind=timer").text
+
+
 @pytest.mark.parametrize(
     ("query", "is_there"),
     [

@@ -24,6 +24,7 @@ _SORTS = {
     "processDefinitionId": "definition_id",
     "processDefinitionKey": "process_key",
     "jobRetries": "attempts_left",
+    "jobPriority": "priority",
     "jobDueDate": "due_at",
     "createTime": "created_at",
 }
@@ -89,7 +90,7 @@ def _row(row: JobRow) -> dict[str, Any]:
         "retries": row.attempts_left,
         "dueDate": written(row.due_at),
         "suspended": row.is_suspended,
-        "priority": 0,
+        "priority": row.priority,
         "tenantId": None,
         "createTime": written(row.created_at),
         "batchId": None,
