@@ -72,7 +72,7 @@ def written_length(value: Any) -> int:
 
 def _written(value: str | int) -> int:
     """About how many bytes a text or a whole number takes."""
-    if type(value) is str:
+    if isinstance(value, str):
         return len(value) if value.isascii() else 4 * len(value)
     return value.bit_length() // 3
 

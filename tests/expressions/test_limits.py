@@ -163,3 +163,23 @@ def test_a_text_beyond_the_limit_is_refused(language: str) -> None:
 def test_a_long_variable_can_still_be_read() -> None:
     text = "x" * 3_000_000
     assert parse(Expression("len(text) + text.count('x')")).evaluate({"text": text}) == 6_000_000
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("feel", "for i in 1..20000 return s"), ("feel", "[{a: for i in 1..2000 return s}]"), ("python", "[s] * 20_000")],
+)
+def test_a_value_that_is_small_in_memory_and_large_on_paper_is_not_handed_back(language: str, text: str) -> None:
+    with pytest.raises(Failure, match="more than 16 MB when it is written"):
+        parse(Expression(text, language)).evaluate({"s": "a" * 20_000})
+
+
+def test_a_text_that_came_from_outside_is_handed_back_whatever_its_length() -> None:
+    long = "a" * 20_000_000
+    assert parse(Expression("document", "feel")).evaluate({"document": long}) == long
+
+
+@pytest.mark.parametrize("text", ["substring(u, 2)", "lower case(u)", "trim(u)"])
+def test_characters_beyond_ascii_count_for_what_they_take(text: str) -> None:
+    with pytest.raises(Failure, match="more than 48 MB"):
+        parse(Expression(f"for i in 1..200 return {text}", "feel")).evaluate({"u": " " + "\U0001f600x" * 60_000})

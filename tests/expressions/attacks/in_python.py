@@ -57,7 +57,7 @@ GROWTH = [
     "x / 0",
     "timedelta(days=1) * (1e308 * 10)",
     "timedelta(days=1) / (1e308 * 10 - 1e308 * 10)",
-    "l[int(1e308 * 10)]",
+    "[1, 2][int(1e308 * 10)]",
     *CUT,
 ]
 WALKS = [
