@@ -80,7 +80,7 @@ class Kept:
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_no_way_of_keeping_an_instance_changes_what_it_does(
     app: Flask, ann: Actor, block: str, data: st.DataObject

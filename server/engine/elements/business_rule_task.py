@@ -1,27 +1,7 @@
 """Business rule tasks: a decision is made, by the decision it names or by other work (BPMN 2.0.2, 10.3.3)."""
 
-from server.engine.connecting import Connecting
-from server.engine.facts import DecisionMade
-from server.engine.tokens import Token
-from server.errors import Failure
+from server.engine.deciding import Deciding
 
 
-class BusinessRuleTask(Connecting):
-    """The result goes into the result variable; with output mappings it is `decisionResult` among them as well."""
-
-    def work(self, token: Token) -> bool:
-        reference, scripting = self.element.decision, token.instance.scripting
-        if reference is None:
-            return self.serve(token)
-        key = scripting.text(reference.key, token)
-        if not key:
-            name = self.element.name or self.element.id
-            raise Failure(f"'{name}' does not say which decision it takes.", reference.line)
-        version = scripting.text(reference.version, token)
-        made = token.instance.setting.world.decide(reference, key, version, token.scope)
-        token.instance.report(DecisionMade(token.id, self.element.id, made.told))
-        if self.element.outputs:
-            token.open_scope({"decisionResult": made.value})
-        if reference.result_variable:
-            token.scope[reference.result_variable] = made.value
-        return True
+class BusinessRuleTask(Deciding):
+    """Has a decision made."""

@@ -1,6 +1,7 @@
 """What Camunda 8 says, each word in a process that is played."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from server.engine import facts
 from tests.bpmn.models import extended
@@ -10,7 +11,7 @@ from tests.processes.player import Player
 MAIL = "<message id='m' name='mail'>{}</message>"
 
 
-def with_words(vendor: Vendor, tag: str, *words: str, inside: str = "", **variables: object) -> Player:
+def with_words(vendor: Vendor, tag: str, *words: str, inside: str = "", **variables: Any) -> Player:
     return vendor.play(f"<{tag} id='x'>{extended(*words)}{inside}</{tag}>", **variables)
 
 
