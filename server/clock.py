@@ -21,6 +21,11 @@ def follow(moment: datetime) -> None:
     _ahead = moment - datetime.now(UTC)
 
 
+def ahead() -> float:
+    """By how many seconds the clock that we follow is ahead of this machine's."""
+    return _ahead.total_seconds()
+
+
 def freeze(moment: datetime | None) -> None:
     """Stop the clock at *moment* (an aware datetime); None lets it run again."""
     global _frozen

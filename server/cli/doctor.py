@@ -1,19 +1,24 @@
 """`procession doctor`: what is right and what is not with this installation."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import database
+from server import clock, database
 from server.app import WEB, create_app
 from server.errors import Rejection
 from server.identity.actor import CONSOLE
 from server.identity.sealing import seal_of
-from server.queries import connections, operations
+from server.queries import connections, jobs, operations
 from server.settings import Settings
+
+LATE = 60  # seconds: a worker that is alive begins what is due within one
+WRONG = 5  # seconds
+MIB, ROOM = 1024 * 1024, 500
 
 
 @click.command("doctor")
@@ -35,6 +40,7 @@ def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
     manifest = WEB / "static" / "manifest.json"
     yield manifest.exists(), "the browser's files are built" if manifest.exists() else "run `make build`: no islands"
     yield _writable(settings.files_path)
+    yield _room(settings.files_path)
     if settings.production:
         yield bool(settings.secret_key), "PROCESSION_SECRET_KEY is set" if settings.secret_key else "set a secret key"
         secure = settings.base_url.startswith("https://")
@@ -48,10 +54,48 @@ def _schema() -> Iterator[tuple[bool, str]]:
         current = not database.needs_upgrade()
         yield current, "the database is up to date" if current else "run `procession upgrade`: the schema is older"
         if current:
-            incidents = operations.strip(CONSOLE).incidents
-            yield True, f"{incidents} open incidents"
+            yield from _jobs()
+            yield _clock()
     except (Rejection, SQLAlchemyError) as error:
         yield False, f"the database: {str(error).splitlines()[0]}"
+
+
+def _jobs() -> Iterator[tuple[bool, str]]:
+    """Whether workers keep up, and what waits for a person."""
+    strip, due = operations.strip(CONSOLE), jobs.next_due()
+    yield True, f"{strip.incidents} open incidents"
+    yield (
+        not strip.dead_jobs,
+        f"{strip.dead_jobs} jobs are not tried any more"
+        + (": see Operations, Jobs and timers" if strip.dead_jobs else ""),
+    )
+    late = max(0.0, (clock.now() - due).total_seconds()) if due is not None else 0.0
+    kept_up = late <= LATE
+    yield (
+        kept_up,
+        (
+            "workers keep up with what is due"
+            if kept_up
+            else f"a job has been due for {late:.0f} seconds: start a worker, or more of them (`procession worker`)"
+        ),
+    )
+
+
+def _clock() -> tuple[bool, str]:
+    """Everybody goes by the database's clock, but logs and certificates go by this machine's."""
+    ahead = clock.ahead()
+    good = abs(ahead) <= WRONG
+    return good, (
+        "this machine's clock is right"
+        if good
+        else f"this machine's clock and the database's are {abs(ahead):.0f} seconds apart: have both set by NTP"
+    )
+
+
+def _room(folder: Path) -> tuple[bool, str]:
+    there = folder if folder.exists() else folder.absolute().parent
+    free = shutil.disk_usage(there).free // MIB if there.exists() else 0
+    return free >= ROOM, f"{free:,} MiB are free where files are kept" + ("" if free >= ROOM else ": make room")
 
 
 def _secrets(settings: Settings) -> Iterator[tuple[bool, str]]:

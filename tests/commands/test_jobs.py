@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from server import clock
 from server.commands import deployments, incidents, jobs, process_instances, user_tasks
+from server.commands.jobs import Wish
 from server.database import db
 from server.errors import Conflict
 from server.identity.actor import CONSOLE, WORKER, Actor
@@ -17,6 +18,7 @@ from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.subscription import Subscription
 from server.records.user_task import UserTask
+from server.runtime.jobs import new_job
 from server.runtime.submissions import variables_of
 from server.settings import Settings
 from server.workers.loop import work_once
@@ -242,3 +244,40 @@ def test_moving_a_token_starts_the_new_element_and_cancels_the_old_one(ann: Acto
     instance_id = process_instances.start(ann, "two", {}).instance_id
     process_instances.move(olga, instance_id, [2], ["second"], "the first is not needed")
     assert _states(instance_id) == {"begin": "completed", "first": "cancelled", "second": "active"}
+
+
+@pytest.mark.parametrize("node", ["timer", "before", "after"])
+def test_a_step_whose_attempts_are_used_up_is_an_incident_and_retrying_that_does_it_anew(
+    settings: Settings, ann: Actor, node: str
+) -> None:
+    nodes = {
+        "timer": '<intermediateCatchEvent id="pause"><timerEventDefinition><timeDuration>PT0S</timeDuration>'
+        "</timerEventDefinition></intermediateCatchEvent>",
+        "before": '<task id="pause" camunda:asyncBefore="true"/>',
+        "after": '<task id="pause" camunda:asyncAfter="true"/>',
+    }
+    ends = '<startEvent id="begin"/><endEvent id="done"/>'
+    deploy(("stepping", ends + nodes[node] + flows("begin>pause", "pause>done")))
+    instance_id = process_instances.start(ann, "stepping", {}).instance_id
+    (job,) = jobs.claim(WORKER, "test", 1, 10).jobs
+    jobs.fail(WORKER, job.id, job.attempt, "it went wrong", None)
+    incident = db.session.scalars(select(Incident)).one()
+    assert (incident.kind, incident.element_key, incident.message) == ("job", "pause", "it went wrong")
+    incidents.retry(CONSOLE, incident.id, "it was mended")
+    _work(settings)
+    assert db.session.get_one(ProcessInstance, instance_id).state == "completed"
+    assert db.session.scalars(select(Job)).all() == []
+
+
+def test_a_step_takes_up_the_next_job_in_its_own_transaction(app: Flask) -> None:
+    moment = clock.now()
+    for _ in range(3):
+        db.session.add(Job(**new_job("signal", moment, moment, {"name": "news", "payload": {}})))
+    db.session.commit()
+    (first,) = jobs.claim(WORKER, "test", 1, 10).jobs
+    following = jobs.run(WORKER, first.id, first.attempt, Wish("test", 1, 10))
+    (second,) = following.jobs
+    assert following.left_some
+    assert second.attempt == 1
+    assert second.id != first.id
+    assert not jobs.run(WORKER, second.id, second.attempt).jobs

@@ -102,7 +102,15 @@ def test_every_command_in_words_is_a_command() -> None:
         for name, function in vars(import_module(f"server.commands.{module.name}")).items()
         if isinstance(getattr(function, "permission", None), Permission)
     }
-    by_themselves = {"jobs.claim", "jobs.renew", "jobs.run", "jobs.settle_connector", "jobs.settle_error", "jobs.fail"}
+    by_themselves = {
+        "jobs.claim",
+        "jobs.renew",
+        "jobs.run",
+        "jobs.settle_connector",
+        "jobs.settle_error",
+        "jobs.fail",
+        "jobs.bury",
+    }
     by_themselves |= {"attachments.find", "connections.use", "jobs.settle_agent"}
     by_themselves |= {f"external_tasks.{name}" for name in ("fetch_and_lock", "lock", "extend_lock")}
     unaudited = {"tokens.touch", "drafts.save", "drafts.discard", "notices.read", "notices.read_all", "sessions.touch"}
