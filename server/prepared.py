@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import ClauseElement, Connection, Executable
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, Result, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -38,9 +38,8 @@ class Prepared:
     @classmethod
     def made_of(cls, statement: Executable, dialect: Dialect, names: Sequence[str]) -> Self | None:
         """None for a statement whose text depends on the values, or whose columns have values made at each run."""
-        compiled = statement.compile(dialect=dialect, column_keys=list(names), for_executemany=True)  # type: ignore[attr-defined]
-        if not isinstance(compiled, SQLCompiler):
-            return None
+        element = cast(ClauseElement, statement)
+        compiled = dialect.statement_compiler(dialect, element, column_keys=list(names), for_executemany=True)
         depends = compiled.post_compile_params or compiled.literal_execute_params
         makes = compiled.insert_prefetch or compiled.update_prefetch
         return None if depends or makes else cls(compiled)
