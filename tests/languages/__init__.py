@@ -1,0 +1,1 @@
+"""Tests of the languages: catalogues, and texts that no mark lets be translated."""
