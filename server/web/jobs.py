@@ -35,7 +35,6 @@ KINDS = {
     JobKind.CONDITIONS: "See which conditions are true",
     JobKind.SIGNAL: "Send a signal",
     JobKind.SIGNAL_DELIVERY: "Deliver a signal",
-    JobKind.RETRY: "Try an incident again",
     JobKind.NOTICE: "See how a notice goes out",
     JobKind.SENDING: "Send notices",
     JobKind.DEADLINE: "Tell of a deadline",
