@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import update
 
 from server.database import db
-from server.engine.execution import Execution
 from server.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.identity.permissions import Permission
 from server.records.incident import Incident
@@ -17,6 +16,7 @@ from server.runtime.causes import Group, open_incidents
 from server.runtime.finding import visible_instance
 from server.runtime.instances import advance
 from server.runtime.jobs import revive
+from server.runtime.mending import retry_with
 from server.runtime.notices import tell
 from server.runtime.transaction import command
 from server.sentences import say, say_many
@@ -36,14 +36,7 @@ def retry(act: Act, incident_id: str, reason: str, variables: Mapping[str, Any] 
             text = say("%(name)s is no name for a variable: letters, digits and underscores only.", name=repr(name))
             raise Invalid(text, [Problem(text, element="variables")])
 
-    def again(execution: Execution) -> None:
-        process = execution.variables()
-        for name, value in given.items():
-            # What only the activity or something around it has is changed there.
-            execution.set_variable(name, value, act.moment, None if name in process else row.activity)
-        execution.retry(row.activity, act.moment)
-
-    advance(act, row.instance_id, again)
+    advance(act, row.instance_id, lambda execution: retry_with(execution, row.activity, given, act.moment))
     revive(row.instance_id, row.activity, act.moment)
     act.ring()
     act.on(row.id, row.instance_id, reason, {"variables": sorted(given)} if given else None)

@@ -134,7 +134,7 @@ def run(act: Act, job_id: str, attempt: int, then: Wish | None = None) -> Claim:
     try:
         done = STEPS[row.kind](act, row)
     except (Conflict, NotFound):
-        if row.kind not in ("message", "retry") and not _waits(row):
+        if row.kind != "message" and not _waits(row):
             done = True  # what it was meant for has moved on: nothing is left to do
         else:
             raise

@@ -13,7 +13,6 @@ from server.engine.conditions import tell_start
 from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
-    ActivitySkipped,
     AdHocActivityPicked,
     ExternalTaskCompleted,
     Fact,
@@ -24,7 +23,7 @@ from server.engine.facts import (
 )
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
-from server.engine.levels import can_begin, gateway_before, plain_starts
+from server.engine.levels import can_begin, gateway_before, no_start, plain_starts
 from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
@@ -65,7 +64,7 @@ class Execution:
         """
         names = (start_element,) if start_element is not None else plain_starts(program.top)
         if not names or (start_element is not None and not can_begin(program.top, start_element)):
-            raise Invalid(_no_start(program, start_element))
+            raise Invalid(no_start(program.process, start_element))
         instance = Instance(program, setting, moment, {})
         instance.person = setting.initiator
         instance.report(InstanceStarted(names[0]))
@@ -261,9 +260,7 @@ class Execution:
 
     def retry(self, activity: int, moment: datetime) -> None:
         """Try again what raised the incident, from where it failed."""
-        token = self._live(activity)
-        if not token.failed:
-            raise Conflict(say("Activity %(activity)s has no incident.", activity=activity))
+        token = self._stuck(activity)
         self._begin(moment)
         self._instance.report(IncidentResolved(activity, token.element_key))
         modification.retry(token)
@@ -271,14 +268,16 @@ class Execution:
 
     def skip(self, activity: int, moment: datetime) -> None:
         """Leave undone what raised the incident, and go on behind it."""
+        token = self._stuck(activity)
+        self._begin(moment)
+        modification.skip(token)
+        self._instance.run()
+
+    def _stuck(self, activity: int) -> Token:
         token = self._live(activity)
         if not token.failed:
             raise Conflict(f"Activity {activity} has no incident.")
-        self._begin(moment)
-        modification.skip(token)
-        self._instance.report(IncidentResolved(activity, token.element_key))
-        self._instance.report(ActivitySkipped(activity, token.element_key))
-        self._instance.run()
+        return token
 
     # changes by an operator
 
@@ -403,10 +402,3 @@ def _accept(instance: Instance, activity: int | None = None) -> None:
     except Failure as failure:
         instance.variables.roll_back()
         raise Invalid(str(failure)) from failure
-
-
-def _no_start(program: Program, start_element: str | None) -> str:
-    name = program.process.name or program.process.key
-    if start_element is not None:
-        return f"'{name}' has no start event '{start_element}'."
-    return f"'{name}' cannot be started by hand: each of its start events waits for a trigger."

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from server.bpmn.definition import Level as LevelDefinition
+from server.bpmn.definition import Process
 from server.engine.facts import ActivityStarted
 from server.engine.kernel import KernelProcess, KernelSubWorkflow
 from server.engine.tokens import Given, Phase, Token
@@ -203,3 +204,11 @@ def plain_starts(spec: LevelSpec) -> tuple[str, ...]:
     plain = spec.level.plain_starts()
     is_event = any(spec.level.elements[key].kind == "startEvent" for key in plain)
     return plain[:1] if is_event else plain
+
+
+def no_start(process: Process, start_element: str | None) -> str:
+    """Why a process cannot begin so, for people."""
+    name = process.name or process.key
+    if start_element is not None:
+        return f"'{name}' has no start event '{start_element}'."
+    return f"'{name}' cannot be started by hand: each of its start events waits for a trigger."

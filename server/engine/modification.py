@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.bpmn.definition import Element
 from server.bpmn.definition import Level as LevelDefinition
-from server.engine.facts import InstanceTerminated
+from server.engine.facts import ActivitySkipped, IncidentResolved, InstanceTerminated
 from server.engine.instance import Instance
 from server.engine.kernel import ERROR, WAITING
 from server.engine.levels import Level
@@ -66,6 +66,8 @@ def skip(token: Token) -> None:
     token.given = token.external = None
     token.phase = Phase.AFTER
     token.ready()
+    instance.report(IncidentResolved(token.id, element.id))
+    instance.report(ActivitySkipped(token.id, element.id))
 
 
 def cancel(token: Token) -> None:

@@ -43,7 +43,6 @@ class JobKind(StrEnum):
     CONDITIONS = "conditions"
     SIGNAL = "signal"
     SIGNAL_DELIVERY = "signal_delivery"
-    RETRY = "retry"
     NOTICE = "notice"
     SENDING = "sending"
     DEADLINE = "deadline"

@@ -25,7 +25,7 @@ class Job(Record):
     )
 
     id: Mapped[str] = mapped_column(String(13), primary_key=True)
-    kind: Mapped[str]  # timer, start_timer, connector, continuation, call_return, call_cancel, message, signal
+    kind: Mapped[str]  # timer, connector, message, notice, sending, deadline, batch_item ...
     instance_id: Mapped[InstanceId | None]
     definition_id: Mapped[str | None] = mapped_column(ForeignKey("process_definition.id"))
     activity: Mapped[int | None]

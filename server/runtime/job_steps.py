@@ -151,13 +151,6 @@ def _signal_delivery(act: Act, row: Job) -> bool:
     return True
 
 
-def _retry(act: Act, row: Job) -> bool:
-    instance_id, activity = _place(row)
-    advance(act, instance_id, lambda e: e.retry(activity, act.moment))
-    revive(instance_id, activity, act.moment)
-    return True
-
-
 STEPS: dict[str, Carry] = {
     "timer": _timer,
     "start_timer": _start_timer,
@@ -170,7 +163,6 @@ STEPS: dict[str, Carry] = {
     "conditions": _conditions,
     "signal": _signal,
     "signal_delivery": _signal_delivery,
-    "retry": _retry,
     repetition.KIND: repetition.forget,
     notices.KIND: sendings.sort,
     deadlines.KIND: deadlines.pass_stage,

@@ -12,6 +12,7 @@ from server.queries import process_instances
 from server.queries.batches import BatchKind, BatchState
 from server.queries.operations import strip
 from server.queries.process_instances import InstanceLine
+from server.web.instances import wanted_instances
 from server.web.operations import tabs
 from server.web.permissions import needs
 from server.web.replies import done_at
@@ -34,6 +35,7 @@ STATES = {
     BatchState.FINISHED: ("ok", "check", "Finished"),
 }
 PAGE = 50
+MOST = 1_000  # instances that are chosen by a filter
 
 
 @blueprint.get("")
@@ -88,7 +90,11 @@ def stop(batch_id: str) -> Response:
 @blueprint.get("/instances")
 def choose() -> str:
     """What cancelling, suspending or resuming the chosen instances would touch."""
-    return _asked(request.args.getlist("instance"))
+    if "all" not in request.args:
+        return _asked(request.args.getlist("instance"))
+    wanted, _ = wanted_instances()
+    living = [row.id for row in process_instances.exported(acting(), wanted) if row.ended_at is None]
+    return _asked(living[:MOST], is_cut=len(living) > MOST)
 
 
 @blueprint.post("/instances")
@@ -104,7 +110,7 @@ def begin() -> Response | tuple[str, int]:
     return done_at(f"The batch of {begun.items} has begun", url_for(".batch", batch_id=begun.id))
 
 
-def _asked(chosen: list[str], errors: dict[str, str] | None = None) -> str:
+def _asked(chosen: list[str], errors: dict[str, str] | None = None, is_cut: bool = False) -> str:
     kind = choice(BatchKind, request.values.get("kind", "")) or BatchKind.CANCEL
     rows = process_instances.chosen(acting(), chosen)
     return render_template(
@@ -115,6 +121,7 @@ def _asked(chosen: list[str], errors: dict[str, str] | None = None) -> str:
         ready=[row for row in rows if _fits(kind, row)],
         typed=request.form,
         errors=errors or {},
+        is_cut=is_cut,
     )
 
 

@@ -47,7 +47,7 @@ HEAD = (
 @blueprint.get("")
 def page() -> str:
     """One page of what the person may see."""
-    wanted, problems = _wanted()
+    wanted, problems = wanted_instances()
     found = queries.instances(acting(), wanted)
     given = _given()
     first = (wanted.page - 1) * queries.PAGE + 1
@@ -81,7 +81,7 @@ def page() -> str:
 @blueprint.get("/export")
 def export() -> Response:
     """Everything that fits the filters, as CSV."""
-    wanted, _ = _wanted()
+    wanted, _ = wanted_instances()
     rows = queries.exported(acting(), wanted)
     return csv_file(
         "process-instances.csv",
@@ -109,7 +109,7 @@ def _given() -> dict[str, Any]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _wanted() -> tuple[Wanted, list[str]]:
+def wanted_instances() -> tuple[Wanted, list[str]]:
     """The filters in the address; what cannot be understood is left out and told."""
     args = request.args
     state, sort, number = args.get("state", ""), args.get("sort", ""), args.get("page", "")

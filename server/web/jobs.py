@@ -38,7 +38,6 @@ KINDS = {
     JobKind.CONDITIONS: say("See which conditions are true"),
     JobKind.SIGNAL: say("Send a signal"),
     JobKind.SIGNAL_DELIVERY: say("Deliver a signal"),
-    JobKind.RETRY: say("Try an incident again"),
     JobKind.NOTICE: say("See how a notice goes out"),
     JobKind.SENDING: say("Send notices"),
     JobKind.DEADLINE: say("Tell of a deadline"),

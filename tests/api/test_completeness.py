@@ -31,6 +31,7 @@ NOT_FOR_PROGRAMS = {
     "queries.administration.people": "administration.part is the same list for programs",
     "queries.administration.choices": "choices of a field",
     "queries.operations.incidents_of": "what is said before a retry; incidents are listed",
+    "queries.process_instances.chosen": "what is said before a batch; instances are listed",
     "queries.people.names": "names beside ids",
     "queries.people.found": "the palette of the pages",
     "queries.calendars.country_choices": "choices of a field",

@@ -17,6 +17,7 @@ HOUSE = [
     "connectors/mail.py",
     "connectors/openapi.py",
     "connectors/sql.py",
+    "connectors/webhook.py",
     "bpmn/reader.py",
     "records/job.py",
     "engine/execution.py",
