@@ -276,7 +276,7 @@ class Execution:
     def _stuck(self, activity: int) -> Token:
         token = self._live(activity)
         if not token.failed:
-            raise Conflict(f"Activity {activity} has no incident.")
+            raise Conflict(say("Activity %(activity)s has no incident.", activity=activity))
         return token
 
     # changes by an operator

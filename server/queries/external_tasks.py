@@ -13,6 +13,7 @@ from server.database import count_up_to, db
 from server.errors import NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.keyset import By, Page, Slice, read
 from server.records.definition import ProcessDefinition
 from server.records.external_task import IS_FREE, IS_HELD, ExternalTask
 from server.records.process_instance import ProcessInstance
@@ -151,6 +152,14 @@ def listed(actor: Actor, wanted: ExternalTaskFilter) -> ExternalTasks:
     statement = _rows().where(where).order_by(*_ordering(wanted)).offset(first)
     found = db.session.execute(statement if most is None else statement.limit(most))
     return ExternalTasks(tuple(_row(each, now) for each in found), total, max(1, -(-total // PAGE)))
+
+
+def part(actor: Actor, wanted: ExternalTaskFilter, which: Slice) -> Page[ExternalTaskRow]:
+    """A part of the same, the oldest first. Raises Invalid for a cursor of another list."""
+    now = clock.now()
+    statement = _rows().where(and_(_visible(actor), *_conditions(wanted, now)))
+    order = (By(ExternalTask.created_at), By(ExternalTask.id))
+    return read(db.session.execute, statement, order, which, lambda row: _row(row, now))
 
 
 def count(actor: Actor, wanted: ExternalTaskFilter) -> int:

@@ -50,6 +50,9 @@ NOT_FOR_PROGRAMS = {
     "queries.connections.use": "as above",
     "commands.definition_comments.write": "what people say about a drawing",
     "queries.definition_comments.comments": "what people say about a drawing",
+    "queries.webhooks.processes": "choices of a field",
+    "queries.webhooks.of_process": "webhooks are listed with their processes",
+    "queries.subscribers.attempts": "what a page explains",
     "queries.external_tasks.of_instance": "external_tasks.listed is the same list for programs (docs/camunda7.md)",
 }
 """What only pages use, and why."""

@@ -38,7 +38,13 @@ MEANT = {
     "process-instances.start": "the form has rules of its own",
     "programs.create_token": "it has to end within a year",
     "substitutes.add": "the end has to come after the beginning",
+    "subscribers.add": "the address has to be one, and the facts have to exist",
+    "subscribers.change": "the address has to be one, and the facts have to exist",
+    "subscribers.rotate": "a secret has to be one that can sign",
     "tokens.create": "it has to end within a year",
+    "webhooks.change": "expressions have to be FEEL and the schema has to be one",
+    "webhooks.open_one": "the element has to be one that hears something",
+    "webhooks.rotate": "a secret has to be one that can sign",
 }
 """Where what has the right shape may still have to be mended (422), and why."""
 

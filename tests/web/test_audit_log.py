@@ -112,6 +112,8 @@ def test_every_command_in_words_is_a_command() -> None:
         "jobs.bury",
     }
     by_themselves |= {"attachments.find", "connections.use", "jobs.settle_agent"}
+    by_themselves |= {"webhooks.refuse", "webhooks.repeat"}
+    by_themselves |= {f"subscribers.{name}" for name in ("use", "settle", "note_status")}
     by_themselves |= {f"external_tasks.{name}" for name in ("fetch_and_lock", "lock", "extend_lock")}
     unaudited = {"tokens.touch", "drafts.save", "drafts.discard", "notices.read", "notices.read_all", "sessions.touch"}
     private = {name for name in given if name.split(".")[1].startswith("_")}

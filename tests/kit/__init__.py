@@ -1,0 +1,1 @@
+"""The kit for programs, held against running servers."""
