@@ -22,7 +22,6 @@ from server.runtime.correlation import Receiver, receiver_of_message
 from server.runtime.definitions import deployed
 from server.runtime.delivery import broadcast, deliver
 from server.runtime.instances import advance, begin
-from server.runtime.jobs import revive
 from server.sentences import say
 
 Carry = Callable[[Act, Job], bool]
