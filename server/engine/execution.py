@@ -76,7 +76,7 @@ class Execution:
         for name in program.process.data.inputs if program.process.data is not None else ():
             if not scope.holds(name):
                 scope.set_local(name, None)
-        _accept(instance)
+        instance.variables.accept()
         given = None if start_element is None else Given(number, payload or {}, message=start_element)
         try:
             instance.listen()
@@ -113,7 +113,7 @@ class Execution:
         token = self._working(activity, "userTask")
         self._begin(moment, person)
         receive(token, variables)
-        _accept(self._instance, activity)
+        self._instance.variables.accept(activity)
         token.person = person
         self._instance.report(UserTaskCompleted(activity, token.element_key, person))
         token.resume()
@@ -286,7 +286,7 @@ class Execution:
         self._begin(moment)
         scope = self._instance.variables[0] if activity is None else self._live(activity).scope
         scope.set_local(name, value)
-        _accept(self._instance, activity)
+        self._instance.variables.accept(activity)
         self._instance.run()
 
     def remove_variable(self, name: str, moment: datetime, activity: int | None = None) -> None:
@@ -295,7 +295,7 @@ class Execution:
             raise Conflict(say("There is no variable '%(name)s' here.", name=name))
         self._begin(moment)
         del scope[name]
-        _accept(self._instance, activity)
+        self._instance.variables.accept(activity)
         self._instance.run()
 
     def cancel_activity(self, activity: int, moment: datetime) -> None:
@@ -376,7 +376,7 @@ class Execution:
         receive(token, variables)
         if own:
             token.open_scope(own)
-        _accept(self._instance, token.id)
+        self._instance.variables.accept(token.id)
 
     def _wake(self, activity: int, number: int, kind: str, payload: Mapping[str, Any], moment: datetime) -> None:
         token = self._live(activity)
@@ -393,12 +393,3 @@ class Execution:
         self._begin(moment)
         token.wake(Given(0, answer))
         self._instance.run()
-
-
-def _accept(instance: Instance, activity: int | None = None) -> None:
-    """Commit values that were handed in. Raises Invalid for one that cannot be kept."""
-    try:
-        instance.variables.commit(activity)
-    except Failure as failure:
-        instance.variables.roll_back()
-        raise Invalid(str(failure)) from failure

@@ -10,6 +10,7 @@ from typing import Any
 
 from server.engine.facts import Fact, VariableChanged
 from server.engine.snapshot import Parts, variable_key, variable_of
+from server.errors import Failure, Invalid
 from server.expressions import values
 
 _SHARED = (list, dict)
@@ -160,6 +161,14 @@ class Variables:
                 scope.texts[name] = text
                 self._parts.write(scope.key(name), text)
                 self._report(VariableChanged(name, scope.own(name), number, activity))
+
+    def accept(self, activity: int | None = None) -> None:
+        """Make real what was handed in from outside. Raises Invalid for a value that cannot be kept."""
+        try:
+            self.commit(activity)
+        except Failure as failure:
+            self.roll_back()
+            raise Invalid(str(failure)) from failure
 
     def roll_back(self) -> None:
         self.pending = {}

@@ -4,7 +4,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import decisions, engine_alone, expressions, external_tasks, in_process, jobs, machine, over_http
+from tests.benchmarks import (
+    decisions,
+    engine_alone,
+    expressions,
+    external_tasks,
+    in_process,
+    jobs,
+    machine,
+    over_http,
+    soundness,
+)
 from tests.benchmarks.measuring import report
 
 
@@ -16,6 +26,7 @@ def main() -> None:
             ("The engine alone", list(engine_alone.figures())),
             ("Expressions alone", list(expressions.figures())),
             ("Decisions alone", list(decisions.figures())),
+            ("Soundness of a model alone", list(soundness.figures())),
             ("Over HTTP, SQLite, one server process", list(over_http.on_sqlite(folder))),
             ("Over HTTP, PostgreSQL, four server processes", list(over_http.on_postgresql(folder))),
             ("Workers over HTTP", list(external_tasks.figures(folder))),

@@ -44,6 +44,9 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(LEAVES, _larger, max_leaves=12)
 
 
+SECONDS = 10
+
+
 def try_it(text: str, language: str = "feel") -> None:
     started = thread_time()
     sentence = "a value"
@@ -53,7 +56,7 @@ def try_it(text: str, language: str = "feel") -> None:
         sentence = str(error)
     assert sentence
     assert "\n" not in sentence
-    assert thread_time() - started < 2
+    assert thread_time() - started < SECONDS, "it runs away"
 
 
 @settings(max_examples=150, deadline=None)
