@@ -16,7 +16,7 @@ from server import api, database
 from server.api import camunda7, long_polls
 from server.runtime import calendars, forgetting, inbox, notices, subscribers
 from server.settings import Settings
-from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, words
+from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, translation, words
 from server.web.assets import Assets, precompressed, read_assets
 
 WEB = Path(__file__).parent / "web"
@@ -45,7 +45,10 @@ def configure_log(settings: Settings) -> None:
 
 
 class Application(Flask):
-    """Flask without coroutines: nobody has to ask of each function of each request whether it is one."""
+    """Flask without coroutines: nobody has to ask of each function of each request whether it is one. Its templates are
+    compiled for each language."""
+
+    jinja_environment = translation.Templates
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

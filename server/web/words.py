@@ -18,29 +18,13 @@ from server.web.configuration import settings
 _speaking: ContextVar[Language] = ContextVar("speaking")
 
 
-class _Texts(dict[str, Markup]):
-    """What templates say in one language, made safe once: translations are ours, as templates are."""
-
-    def __init__(self, spoken: Language) -> None:
-        super().__init__()
-        self._spoken = spoken
-
-    def __missing__(self, message: str) -> Markup:
-        text = Markup(self._spoken.text(message))  # noqa: S704  # only literals of templates come here, a test looks
-        self[message] = text
-        return text
-
-
-_texts = cache(_Texts)
-
-
 def install(app: Flask) -> None:
-    """Choose a language before every request, and give templates `_`, `gettext` and `ngettext`."""
+    """Choose a language before every request, and give templates `ngettext`; `_` is put in by `translation`."""
     app.before_request(_as_the_browser_asks)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension brings it
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals |= {"_": _html, "gettext": _html, "ngettext": _html_many, "languages": NAMES}
+    app.jinja_env.globals |= {"ngettext": _html_many, "languages": NAMES}
     app.jinja_env.globals["island_words"] = lambda: _island_words(speaking())
     app.jinja_env.filters |= {"told": told, "number": number}
 
@@ -97,13 +81,8 @@ def number(number: float) -> str:
     return str(number) if isinstance(number, int) and number < 1000 else speaking().number(number)
 
 
-def _html(message: str, /, **values: Any) -> Markup:
-    text = _texts(speaking())[message]
-    return text % values if values else text
-
-
 def _html_many(one: str, many: str, number: int, /, **values: Any) -> Markup:
-    text = Markup(speaking().many(one, many, number))  # noqa: S704  # as above: literals of templates
+    text = Markup(speaking().many(one, many, number))  # noqa: S704  # only literals of templates come here, a test looks
     return text % {"num": number, **values}
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Environment, TemplateAssertionError
 
 from server.app import create_app
 from server.commands import user_tasks
@@ -40,6 +41,39 @@ def test_the_sign_in_page_is_in_the_language_of_the_browser(app: Flask, accepted
     text = app.test_client().get("/sign-in", headers={"Accept-Language": accepted}).text
     assert heading in text
     assert f'<html lang="{lang}"' in text
+
+
+def test_a_template_is_compiled_for_each_language_without_looking_its_words_up(app: Flask) -> None:
+    templates = app.jinja_env
+    for _turn in range(2):
+        for code, heading in (("en", "Sign in"), ("de", "Anmelden"), ("fr", "Se connecter")):
+            speak(code)
+            assert f"<h1>{heading}</h1>" in compiled(templates, "signin.html")
+    speak("en")
+
+
+def compiled(templates: Environment, name: str) -> str:
+    """The code that a template became, in the language that is spoken."""
+    of = templates.get_template(name).environment
+    source, *_rest = of.loader.get_source(of, name) if of.loader else ("",)
+    code = of.compile(source, name, raw=True)
+    assert "gettext" not in code.replace("ngettext", "")
+    return code
+
+
+def test_what_is_put_into_a_sentence_of_a_template_is_escaped(app: Flask) -> None:
+    speak("de")
+    template = app.jinja_env.get_template("signin.html").environment.from_string(
+        "{% autoescape true %}{{ _('Search for %(text)s', text=given) }}{% endautoescape %}"
+    )
+    assert "&lt;b&gt;" in template.render(given="<b>")
+    speak("en")
+
+
+def test_what_a_template_says_is_a_literal(app: Flask) -> None:
+    environment = app.jinja_env.get_template("signin.html").environment
+    with pytest.raises(TemplateAssertionError, match="literal"):
+        environment.from_string("{{ _(said) }}")
 
 
 def test_a_browser_that_asks_for_nothing_gets_the_language_of_the_installation(settings: Settings) -> None:
