@@ -8,6 +8,7 @@ from server.connectors.connector import Connector
 from server.connectors.http import HttpConnector
 from server.connectors.mail import MailConnector
 from server.connectors.openapi import OpenApiConnector
+from server.connectors.procession import ProcessionConnector
 from server.connectors.sql import SqlConnector
 from server.connectors.webhook import WebhookConnector
 
@@ -18,5 +19,6 @@ CONNECTORS: Mapping[str, Connector] = {
     "chat": ChatConnector(),
     "openapi": OpenApiConnector(),
     "ai": AiConnector(),
+    "procession": ProcessionConnector(),
     "webhook": WebhookConnector(),
 }

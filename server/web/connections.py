@@ -33,6 +33,7 @@ TITLES = {
     "chat": say("Chat"),
     "openapi": "OpenAPI",
     "ai": say("AI agent"),
+    "procession": "Procession",
     "webhook": say("Webhook of notices"),
 }
 

@@ -22,6 +22,7 @@ CONNECTORS = {
     "chat": "chat",
     "openapi": "openapi",
     "ai": "ai",
+    "procession": "procession",
 }
 
 # What follows is the author's alone: it never comes out of a variable, in which anything may stand.
