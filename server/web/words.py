@@ -35,12 +35,13 @@ _texts = cache(_Texts)
 
 
 def install(app: Flask) -> None:
-    """Choose a language before every request, and give templates `_`, `gettext` and `ngettext`."""
+    """Choose a language before every request, and give templates `_`, `gettext`, `ngettext` and `pgettext`."""
     app.before_request(_as_the_browser_asks)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension brings it
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals |= {"_": _html, "gettext": _html, "ngettext": _html_many, "languages": NAMES}
+    app.jinja_env.globals |= {"_": _html, "gettext": _html, "ngettext": _html_many, "pgettext": _html_in_context}
+    app.jinja_env.globals["languages"] = NAMES
     app.jinja_env.globals["island_words"] = lambda: _island_words(speaking())
     app.jinja_env.filters |= {"told": told, "number": number}
 
@@ -100,6 +101,10 @@ def number(number: float) -> str:
 def _html(message: str, /, **values: Any) -> Markup:
     text = _texts(speaking())[message]
     return text % values if values else text
+
+
+def _html_in_context(context: str, message: str, /) -> Markup:
+    return Markup(speaking().text(message, context))  # noqa: S704  # as above: literals of templates
 
 
 def _html_many(one: str, many: str, number: int, /, **values: Any) -> Markup:
