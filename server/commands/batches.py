@@ -23,6 +23,7 @@ from server.runtime.batches import BatchKind, Begun, Subject
 from server.runtime.causes import Group, is_tried_again, open_incidents
 from server.runtime.jobs import own_job
 from server.runtime.transaction import command
+from server.sentences import say
 
 __all__ = ["BatchKind", "Begun", "Group"]
 _OF_INSTANCES = {BatchKind.CANCEL: "Cancel", BatchKind.SUSPEND: "Suspend", BatchKind.RESUME: "Resume"}
@@ -49,7 +50,7 @@ def retry(act: Act, group: Group, reason: str, variables: Mapping[str, Any] | No
     Left alone are suspended instances and incidents that a batch has already. Raises Invalid, Forbidden.
     """
     if variables and not act.actor.may(Permission.EDIT_VARIABLES):
-        raise Forbidden(f"You may not {Permission.EDIT_VARIABLES}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.EDIT_VARIABLES)))
     return _of_incidents(act, BatchKind.RETRY, group, reason, variables)
 
 
@@ -81,10 +82,11 @@ def _of_incidents(
 def of_instances(act: Act, kind: BatchKind, instance_ids: Sequence[str], about: str, reason: str) -> Begun:
     """Cancel, suspend or resume instances; those that one may not see are left out. Raises Invalid."""
     if kind not in _OF_INSTANCES:
-        raise Invalid("Instances are cancelled, suspended or resumed.", [Problem("Choose one.", element="kind")])
+        raise Invalid(
+            say("Instances are cancelled, suspended or resumed."), [Problem(say("Choose one."), element="kind")]
+        )
     words, state = _reason(reason), ("suspended",) if kind is BatchKind.RESUME else ("active", "suspended")
-    if len(instance_ids) > batches.MOST:
-        raise Invalid(f"These are more than {batches.MOST:,}, which is as many as one batch takes.")
+    batches.check_number(len(instance_ids))
     fitting = ("active",) if kind is BatchKind.SUSPEND else state
     found = db.session.scalars(
         select(ProcessInstance.id)
@@ -135,7 +137,7 @@ def _jobs_of(batch_id: str) -> Any:
 def _own(act: Act, batch_id: str, *states: str) -> Batch:
     row = db.session.get(Batch, batch_id)
     if row is None or (act.actor.process_keys and row.begun_by != act.actor.id):
-        raise NotFound("There is no such batch.")
+        raise NotFound(say("There is no such batch."))
     return batches.locked(batch_id, *states)
 
 
@@ -177,5 +179,5 @@ def _done(job: Job) -> None:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise Invalid("Give a reason: the audit log keeps it.", [Problem("Give a reason.", element="reason")])
+        raise Invalid(say("Give a reason: the audit log keeps it."), [Problem(say("Give a reason."), element="reason")])
     return reason.strip()

@@ -16,6 +16,7 @@ from server.runtime.calendars import installation
 from server.runtime.people import check_zone
 from server.runtime.transaction import command
 from server.runtime.working_hours import check_country, read_free_days, read_week
+from server.sentences import say
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
@@ -37,10 +38,10 @@ class Hours:
 def create(act: Act, key: str, hours: Hours) -> str:
     """Add a calendar under the *key* that models name; returns it. Raises Invalid, Conflict."""
     if not _KEY.fullmatch(key) or key == "none":
-        text = "Write a key of small letters, digits, dots and hyphens, such as office-hours."
+        text = say("Write a key of small letters, digits, dots and hyphens, such as office-hours.")
         raise Invalid(text, [Problem(text, element="key")])
     if db.session.get(Calendar, key) is not None:
-        raise Conflict(f"There is a calendar {key} already.")
+        raise Conflict(say("There is a calendar %(key)s already.", key=key))
     row = Calendar(key=key)
     _write(act, row, hours)
     db.session.add(row)
@@ -60,19 +61,21 @@ def change(act: Act, key: str, hours: Hours) -> None:
 def remove(act: Act, key: str) -> None:
     """Remove a calendar. Raises NotFound, and Conflict while a process counts by it."""
     row = _find(key)
-    names = select(ProcessDefinition.name).join(CalendarUse, CalendarUse.definition_id == ProcessDefinition.id)
-    using = db.session.scalars(names.where(CalendarUse.calendar_key == key).distinct().limit(3)).all()
+    named = select(ProcessDefinition.name).join(CalendarUse, CalendarUse.definition_id == ProcessDefinition.id)
+    using = db.session.scalars(named.where(CalendarUse.calendar_key == key).distinct().limit(3)).all()
     if using:
-        raise Conflict(f"{', '.join(sorted(using))} counts by this calendar. Change it instead of removing it.")
+        names = ", ".join(sorted(using))
+        raise Conflict(say("%(names)s counts by this calendar. Change it instead of removing it.", names=names))
     if key == installation.calendar:
-        raise Conflict("Processes that name no calendar count by this one (PROCESSION_CALENDAR).")
+        raise Conflict(say("Processes that name no calendar count by this one (PROCESSION_CALENDAR)."))
     db.session.delete(row)
     act.on(key, details={"name": row.name})
 
 
 def _write(act: Act, row: Calendar, hours: Hours) -> None:
     if not hours.name.strip():
-        raise Invalid("Give the calendar a name.", [Problem("Give the calendar a name.", element="name")])
+        text = say("Give the calendar a name.")
+        raise Invalid(text, [Problem(text, element="name")])
     check_country(hours.country, hours.subdivision)
     row.name, row.zone = hours.name.strip()[:200], check_zone(hours.zone)
     row.week, row.own = read_week(hours.week), read_free_days(hours.free_days)
@@ -85,5 +88,5 @@ def _write(act: Act, row: Calendar, hours: Hours) -> None:
 def _find(key: str) -> Calendar:
     row = db.session.get(Calendar, key)
     if row is None:
-        raise NotFound(f"There is no calendar {key}.")
+        raise NotFound(say("There is no calendar %(key)s.", key=key))
     return row

@@ -18,6 +18,7 @@ from server.runtime import receipts
 from server.runtime.act import Act
 from server.runtime.jobs import new_job
 from server.runtime.transaction import command
+from server.sentences import say
 
 KIND = "clean_up"
 DRAFTS_KEPT = timedelta(days=90)
@@ -55,11 +56,11 @@ def forget_instance(act: Act, instance_id: str) -> None:
     """
     row = db.session.get(ProcessInstance, instance_id)
     if row is None:
-        raise NotFound("There is no such process instance.")
+        raise NotFound(say("There is no such process instance."))
     family = _family(instance_id)
     living = select(ProcessInstance.id).where(ProcessInstance.id.in_(family), ProcessInstance.ended_at.is_(None))
     if db.session.scalar(living.limit(1)) is not None:
-        raise Conflict("The process instance has not ended yet, or something that it called has not.")
+        raise Conflict(say("The process instance has not ended yet, or something that it called has not."))
     ended = row.ended_at.isoformat() if row.ended_at is not None else None
     told = {"business_key": row.business_key, "definition": row.definition_id, "ended": ended, "instances": len(family)}
     act.on(instance_id, instance_id, "Its time to be kept is over", told)

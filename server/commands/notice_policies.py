@@ -19,6 +19,7 @@ from server.runtime.notice_kinds import NoticeKind
 from server.runtime.notice_policies import rule_of
 from server.runtime.notice_times import Times
 from server.runtime.transaction import command
+from server.sentences import say
 
 LONGEST = 365 * 24 * 60  # minutes
 
@@ -101,26 +102,26 @@ def _remove(process_key: str) -> None:
 def _check_process(act: Act, process_key: str) -> None:
     if not process_key:
         if not act.actor.may(Permission.ADMINISTER):
-            raise Forbidden("Only an administrator may settle it for all processes.")
+            raise Forbidden(say("Only an administrator may settle it for all processes."))
         return
     known = select(ProcessDefinition.id).where(ProcessDefinition.key == process_key).limit(1)
     if db.session.scalar(known) is None:
-        raise NotFound(f'There is no process "{process_key[:100]}".')
+        raise NotFound(say('There is no process "%(key)s".', key=process_key[:100]))
 
 
 def _check(channels: Sequence[Channels], rule: Settled) -> list[str]:
     """The names to escalate to as they are kept. Raises Invalid."""
     for one in channels:
         if one.kind not in set(NoticeKind):
-            raise _wrong("channels", f'There is no kind of notice "{one.kind[:50]}".')
+            raise _wrong("channels", say('There is no kind of notice "%(kind)s".', kind=one.kind[:50]))
     for field, minutes in (("due_soon", rule.due_soon), ("escalate_after", rule.escalate_after)):
         if not 0 <= minutes <= LONGEST:
-            raise _wrong(field, "It is at least nothing and at most a year.")
+            raise _wrong(field, say("It is at least nothing and at most a year."))
     notice_times.check(rule.times)
     if rule.connection:
         row = db.session.get(Connection, rule.connection)
         if row is None or row.connector != "webhook":
-            raise _wrong("connection", f'There is no webhook connection "{rule.connection[:64]}".')
+            raise _wrong("connection", say('There is no webhook connection "%(name)s".', name=rule.connection[:64]))
     return [_known(name) for name in dict.fromkeys(name.strip() for name in rule.escalate_to) if name]
 
 
@@ -134,7 +135,7 @@ def _known(name: str) -> str:
         group = group_key(rest if kind == "group" else name)
         if db.session.get(Group, group) is not None:
             return f"group:{group}"
-    raise _wrong("escalate_to", f'There is no person or group "{name[:100]}".')
+    raise _wrong("escalate_to", say('There is no person or group "%(name)s".', name=name[:100]))
 
 
 def _wrong(field: str, text: str) -> Invalid:

@@ -15,6 +15,7 @@ from server.runtime.act import Act
 from server.runtime.notice_kinds import Channel, NoticeKind
 from server.runtime.notice_times import Times
 from server.runtime.transaction import command
+from server.sentences import say
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def choose(act: Act, choices: Sequence[Choice], timing: str, daily_at: str, quie
     """
     for choice in choices:
         if choice.kind not in set(NoticeKind) or choice.channel not in set(Channel):
-            sentence = f"There is no notice {choice.kind} by {choice.channel}."
+            sentence = say("There is no notice %(kind)s by %(channel)s.", kind=choice.kind, channel=choice.channel)
             raise Invalid(sentence, [Problem(sentence, element="choices")])
     notice_times.check(Times(timing, daily_at, quiet_from, quiet_until))
     db.session.execute(delete(NoticeChoice).where(NoticeChoice.person_id == act.actor.id))

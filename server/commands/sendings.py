@@ -18,11 +18,12 @@ from server.runtime.act import Act
 from server.runtime.jobs import own_job
 from server.runtime.scope import refuse_scoped
 from server.runtime.transaction import command
+from server.sentences import restored, say
 
 
 @dataclass(frozen=True)
 class Enclosed:
-    """A notice as it leaves the house."""
+    """A notice as it leaves the house; `brief` is a sentence that can be said in the language of who gets it."""
 
     kind: str
     brief: str
@@ -40,6 +41,7 @@ class Opened:
     connection: str
     person_id: str
     email: str
+    language: str  # a code such as de; "": as the installation has it
     lines: tuple[Enclosed, ...]
 
 
@@ -55,11 +57,12 @@ def open_sending(act: Act, job_id: str, attempt: int) -> Opened | None:
         return None
     lines = _lines(row.id)
     if person is None or not person.active or not lines or (row.channel == "mail" and not person.email):
-        row.state, row.error = "dropped", "Nobody is to get it: the person is not active, or has no address."
+        row.state = "dropped"
+        row.error = say("Nobody is to get it: the person is not active, or has no address.")
         _done(job)
         return None
     message_id = f"{row.id}.{row.copies}" if row.copies else row.id
-    return Opened(message_id, row.channel, row.connection, person.id, person.email or "", lines)
+    return Opened(message_id, row.channel, row.connection, person.id, person.email or "", person.language, lines)
 
 
 def _lines(sending_id: str) -> tuple[Enclosed, ...]:
@@ -70,7 +73,9 @@ def _lines(sending_id: str) -> tuple[Enclosed, ...]:
         .where(Enclosure.sending_id == sending_id)
         .order_by(Notice.told_at, Notice.id)
     )
-    return tuple(Enclosed(row.kind, row.brief, row.link, row.told_at, key or "") for row, key in found)
+    return tuple(
+        Enclosed(row.kind, restored(row.brief, row.brief_said), row.link, row.told_at, key or "") for row, key in found
+    )
 
 
 @command(Permission.RUN_JOBS, audited=False)
@@ -96,9 +101,9 @@ def resend(act: Act, sending_id: str, reason: str) -> None:
     refuse_scoped(act.actor)
     row = db.session.get(Sending, sending_id, with_for_update=True)
     if row is None:
-        raise NotFound("There is no such sending.")
+        raise NotFound(say("There is no such sending."))
     if row.state == "waiting":
-        raise Conflict("It has not been sent yet; its job sends it.")
+        raise Conflict(say("It has not been sent yet; its job sends it."))
     if row.state == "sent":
         row.copies += 1
     row.state, row.due_at, row.error = "waiting", act.moment, None

@@ -19,6 +19,7 @@ from server.runtime.act import Act
 from server.runtime.facts import FACTS
 from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
+from server.sentences import say
 
 LONGEST_NAME = 100
 LONGEST_URL = 2000
@@ -58,7 +59,9 @@ class Outgoing:
 def add(act: Act, seal: Seal, wanted: Wanted, secret: str = "") -> Kept:
     """Have somebody told from now on; *secret* "": one is made. Raises Invalid, Conflict when there are too many."""
     if (db.session.scalar(select(func.count()).select_from(Subscriber)) or 0) >= MOST:
-        raise Conflict(f"There are {MOST} subscribers, which is as many as there may be. Remove one first.")
+        raise Conflict(
+            say("There are %(most)s subscribers, which is as many as there may be. Remove one first.", most=MOST)
+        )
     row = Subscriber(id=new_id(), is_paused=False, revision=1, changed_at=act.moment, changed_by=act.actor.id)
     _settle(row, wanted)
     given = _given_secret(secret)
@@ -92,7 +95,7 @@ def pause(act: Act, subscriber_id: str) -> None:
     """Send nothing for a while; what happens meanwhile is kept. Raises NotFound, Conflict, Outdated."""
     row = _changed(act, subscriber_id)
     if row.is_paused:
-        raise Conflict(f"{row.name} is paused already.")
+        raise Conflict(say("%(name)s is paused already.", name=row.name))
     row.is_paused = True
     subscribers.hold(row.id)
     act.on(row.id, details={"name": row.name})
@@ -103,7 +106,7 @@ def resume(act: Act, subscriber_id: str) -> None:
     """Send again, first what has waited. Raises NotFound, Conflict, Outdated."""
     row = _changed(act, subscriber_id)
     if not row.is_paused:
-        raise Conflict(f"{row.name} is not paused.")
+        raise Conflict(say("%(name)s is not paused.", name=row.name))
     row.is_paused = False
     subscribers.release(act, row.id)
     act.on(row.id, details={"name": row.name})
@@ -124,9 +127,9 @@ def try_out(act: Act, subscriber_id: str) -> str:
     """Send an event that tells nothing but that events arrive; the id of its delivery. Raises NotFound, Conflict."""
     row = db.session.get(Subscriber, subscriber_id)
     if row is None:
-        raise NotFound("There is no such subscriber.")
+        raise NotFound(say("There is no such subscriber."))
     if row.is_paused:
-        raise Conflict(f"{row.name} is paused: resume it first.")
+        raise Conflict(say("%(name)s is paused: resume it first.", name=row.name))
     event_id = new_id()
     content = subscribers.event(event_id, subscribers.TRIAL, act.moment, "", row.id, {"subscriber": row.name})
     made = subscribers.new_delivery(row.id, event_id, subscribers.TRIAL, None, content, act.moment)
@@ -141,7 +144,7 @@ def resend(act: Act, delivery_id: str) -> None:
     """Send a delivery once more, whatever came of it. Raises NotFound, and Conflict while it is being sent anyway."""
     delivery = db.session.get(Delivery, delivery_id, with_for_update=True)
     if delivery is None:
-        raise NotFound("There is no such delivery.")
+        raise NotFound(say("There is no such delivery."))
     _send_again(act, [delivery])
     act.on(delivery.id, delivery.instance_id, details={"event": delivery.event_id, "kind": delivery.kind})
 
@@ -151,7 +154,7 @@ def resend_dead(act: Act, subscriber_id: str) -> int:
     """Send all that is dead once more; how many. Raises NotFound, Conflict."""
     row = db.session.get(Subscriber, subscriber_id)
     if row is None:
-        raise NotFound("There is no such subscriber.")
+        raise NotFound(say("There is no such subscriber."))
     dead = select(Delivery).where(Delivery.subscriber_id == row.id, Delivery.state == "dead").with_for_update()
     found = db.session.scalars(dead.order_by(Delivery.created_at, Delivery.id)).all()
     if found:
@@ -163,9 +166,9 @@ def resend_dead(act: Act, subscriber_id: str) -> int:
 def _send_again(act: Act, deliveries: Sequence[Delivery]) -> None:
     row = db.session.get(Subscriber, deliveries[0].subscriber_id)
     if row is not None and row.is_paused:
-        raise Conflict(f"{row.name} is paused: resume it first.")
+        raise Conflict(say("%(name)s is paused: resume it first.", name=row.name))
     if any(each.state == "waiting" for each in deliveries):
-        raise Conflict("It is being sent just now; wait for what comes of that.")
+        raise Conflict(say("It is being sent just now; wait for what comes of that."))
     subscribers.send([each.id for each in deliveries], act.moment)
     act.ring()
 
@@ -179,7 +182,7 @@ def use(act: Act, seal: Seal, job_id: str, delivery_id: str) -> Outgoing:
         .where(Delivery.id == delivery_id, Delivery.job_id == job_id)
     ).one_or_none()
     if found is None:
-        raise NotFound("The delivery is not there any more, or held back.")
+        raise NotFound(say("The delivery is not there any more, or held back."))
     delivery, row = found
     opened = tuple(seal.open(name, sealed) for name, sealed in subscribers.secrets_of(row, act.moment))
     return Outgoing(row.url, delivery.event_id, delivery.content, opened)
@@ -190,7 +193,7 @@ def settle(act: Act, job_id: str, attempt: int, delivery_id: str, status: int) -
     """It was taken. Raises Conflict when the job was fenced off."""
     row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if row is None or row.attempts != attempt:
-        raise Conflict("This job was given to another worker, or is done already.")
+        raise Conflict(say("This job was given to another worker, or is done already."))
     subscribers.delivered(delivery_id, status, act.moment)
     db.session.execute(delete(Job).where(Job.id == job_id).execution_options(synchronize_session=False))
     forgetting.begin(act)
@@ -206,7 +209,7 @@ def _changed(act: Act, subscriber_id: str) -> Subscriber:
     """The subscriber, to be changed now. Raises NotFound, Outdated."""
     row = db.session.scalar(select(Subscriber).where(Subscriber.id == subscriber_id).with_for_update())
     if row is None:
-        raise NotFound("There is no such subscriber.")
+        raise NotFound(say("There is no such subscriber."))
     check_revision(row.id, row.revision)
     row.revision += 1
     row.changed_at, row.changed_by = act.moment, act.actor.id
@@ -216,14 +219,16 @@ def _changed(act: Act, subscriber_id: str) -> Subscriber:
 def _settle(row: Subscriber, wanted: Wanted) -> None:
     name, url = wanted.name.strip(), wanted.url.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise _wrong("name", f"Give it a name of at most {LONGEST_NAME} characters.")
+        raise _wrong("name", say("Give it a name of at most %(most)s characters.", most=LONGEST_NAME))
     _check_url(url)
     unknown = [kind for kind in wanted.kinds if kind not in FACTS]
     if unknown:
-        raise _wrong("kinds", f"There is no fact {unknown[0][:50]}.")
+        raise _wrong("kinds", say("There is no fact %(kind)s.", kind=unknown[0][:50]))
     keys = sorted({key.strip() for key in wanted.process_keys if key.strip()})
     if len(keys) > MOST or any(len(key) > 200 for key in keys):
-        raise _wrong("process_keys", f"Name at most {MOST} processes by their keys, such as purchase_approval.")
+        raise _wrong(
+            "process_keys", say("Name at most %(most)s processes by their keys, such as purchase_approval.", most=MOST)
+        )
     row.name, row.url = name, url
     row.kinds, row.process_keys = json.dumps(sorted(set(wanted.kinds))), json.dumps(keys)
 
@@ -235,14 +240,16 @@ def _check_url(text: str) -> None:
     except Failure:
         url = None
     if url is None or url.scheme not in ("http", "https") or not url.host or url.userinfo or url.fragment:
-        raise _wrong("url", "Write an address like https://example.org/events, without a name and password in it.")
+        raise _wrong("url", say("Write an address like https://example.org/events, without a name and password in it."))
     if len(text) > LONGEST_URL:
-        raise _wrong("url", f"An address has at most {LONGEST_URL} characters.")
+        raise _wrong("url", say("An address has at most %(most)s characters.", most=LONGEST_URL))
 
 
 def _given_secret(secret: str) -> str:
     if secret and not is_signing_secret(secret):
-        raise _wrong("secret", "A secret to sign with is whsec_ and 24 to 64 bytes in base64. Leave it empty for one.")
+        raise _wrong(
+            "secret", say("A secret to sign with is whsec_ and 24 to 64 bytes in base64. Leave it empty for one.")
+        )
     return secret or new_signing_secret()
 
 

@@ -22,6 +22,7 @@ from server.runtime.act import Act
 from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
 from server.runtime.webhooks import SIGNATURE, WAYS
+from server.sentences import say
 
 OVERLAP = timedelta(hours=24)
 """So long the secret that was replaced is good as well: the other system is told the new one meanwhile."""
@@ -79,7 +80,7 @@ def open_webhook(act: Act, seal: Seal, process_key: str, element_key: str, wante
     latest = select(ProcessDefinition.id).where(ProcessDefinition.key == process_key, ProcessDefinition.latest)
     definition_id = db.session.scalar(latest)
     if definition_id is None:
-        raise NotFound(f"There is no process {process_key[:100]}.")
+        raise NotFound(say("There is no process %(key)s.", key=process_key[:100]))
     webhooks.place_of(definitions.process(definition_id), element_key)
     row = webhooks.new_webhook(act, process_key, element_key, wanted.name, wanted.verification)
     _settle(row, wanted)
@@ -138,7 +139,9 @@ def close(act: Act, webhook_id: str) -> None:
 def _switch(act: Act, webhook_id: str, is_paused: bool) -> None:
     row = _changed(act, webhook_id)
     if row.is_paused == is_paused:
-        raise Conflict(f"The webhook {row.name} {'is paused' if is_paused else 'takes calls'} already.")
+        if is_paused:
+            raise Conflict(say("The webhook %(name)s is paused already.", name=row.name))
+        raise Conflict(say("The webhook %(name)s takes calls already.", name=row.name))
     row.is_paused = is_paused
     act.on(row.id, details={"name": row.name})
 
@@ -151,7 +154,7 @@ def receive(act: Act, webhook_id: str, call: Received) -> Taken:
     """
     row = _found(webhook_id)
     if row.is_paused:
-        raise Conflict("This webhook is paused just now.")
+        raise Conflict(say("This webhook is paused just now."))
     kept = _keep(act, row, call)
     instance_id = webhooks.carry_out(act, row, webhooks.payload_of(call.media_type, call.content))
     db.session.execute(update(WebhookCall).where(WebhookCall.id == kept).values(instance_id=instance_id))
@@ -165,7 +168,7 @@ def repeat(act: Act, webhook_id: str, key: str) -> Taken:
     same = (WebhookCall.webhook_id == webhook_id, WebhookCall.taken_key == key)
     row = db.session.scalar(select(WebhookCall).where(*same))
     if row is None:
-        raise NotFound("The call that came first is not known any more.")
+        raise NotFound(say("The call that came first is not known any more."))
     row.repeats += 1
     return Taken(row.id, row.instance_id, True)
 
@@ -186,7 +189,7 @@ def replay(act: Act, call_id: str) -> Taken:
     """
     call = db.session.get(WebhookCall, call_id)
     if call is None or call.content is None:
-        raise NotFound("There is no such call, or nothing of it was kept.")
+        raise NotFound(say("There is no such call, or nothing of it was kept."))
     row = _found(call.webhook_id)
     again = Received(call.address, None, call.media_type, call.content.encode())
     values = _row(act, row.id, again, "taken", 200, "", call.id) | {"key": call.key}
@@ -199,7 +202,7 @@ def replay(act: Act, call_id: str) -> Taken:
 def _found(webhook_id: str) -> Webhook:
     row = db.session.get(Webhook, webhook_id)
     if row is None:
-        raise NotFound("There is no such webhook.")
+        raise NotFound(say("There is no such webhook."))
     return row
 
 
@@ -207,7 +210,7 @@ def _changed(act: Act, webhook_id: str) -> Webhook:
     """The webhook, to be changed now. Raises NotFound, Outdated."""
     row = db.session.scalar(select(Webhook).where(Webhook.id == webhook_id).with_for_update())
     if row is None:
-        raise NotFound("There is no such webhook.")
+        raise NotFound(say("There is no such webhook."))
     check_revision(row.id, row.revision)
     row.revision += 1
     row.changed_at, row.changed_by = act.moment, act.actor.id
@@ -222,9 +225,9 @@ def _settle(row: Webhook, wanted: Wanted) -> None:
     """Write what is wanted into the row. Raises Invalid naming the field that is wrong."""
     name = wanted.name.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise _wrong("name", f"Give it a name of at most {LONGEST_NAME} characters.")
+        raise _wrong("name", say("Give it a name of at most %(most)s characters.", most=LONGEST_NAME))
     if wanted.verification not in WAYS:
-        raise _wrong("verification", f"Choose one of {', '.join(WAYS)}.")
+        raise _wrong("verification", say("Choose one of %(known)s.", known=", ".join(WAYS)))
     row.name, row.verification = name, wanted.verification
     row.token_header, row.key_header = (
         _header("token_header", wanted.token_header),
@@ -237,14 +240,16 @@ def _settle(row: Webhook, wanted: Wanted) -> None:
     row.correlation_key = _expression("correlation_key", wanted.correlation_key)
     variables = {key.strip(): _expression("variables", text) for key, text in wanted.variables.items()}
     if not all(key.isidentifier() and text for key, text in variables.items()):
-        raise _wrong("variables", "Each variable has a name of letters, digits and underscores, and an expression.")
+        raise _wrong(
+            "variables", say("Each variable has a name of letters, digits and underscores, and an expression.")
+        )
     row.variables = json.dumps(variables)
 
 
 def _header(field_name: str, text: str) -> str:
     name = text.strip().lower()
     if not HEADER.fullmatch(name):
-        raise _wrong(field_name, "That is not the name of a header; names have letters, digits and hyphens.")
+        raise _wrong(field_name, say("That is not the name of a header; names have letters, digits and hyphens."))
     return name
 
 
@@ -262,10 +267,17 @@ def _given_secret(verification: str, secret: str) -> str:
     if not secret:
         return new_signing_secret()
     if verification == SIGNATURE and not is_signing_secret(secret):
-        raise _wrong("secret", "A secret to sign with is whsec_ and 24 to 64 bytes in base64. Leave it empty for one.")
+        raise _wrong(
+            "secret", say("A secret to sign with is whsec_ and 24 to 64 bytes in base64. Leave it empty for one.")
+        )
     fits = SHORTEST_TOKEN <= len(secret) <= LONGEST_TOKEN and secret.isascii() and secret.isprintable()
     if not fits or " " in secret:
-        raise _wrong("secret", f"A token has {SHORTEST_TOKEN} to {LONGEST_TOKEN} visible ASCII characters.")
+        raise _wrong(
+            "secret",
+            say(
+                "A token has %(least)s to %(most)s visible ASCII characters.", least=SHORTEST_TOKEN, most=LONGEST_TOKEN
+            ),
+        )
     return secret
 
 

@@ -15,6 +15,7 @@ from server.connectors.peers import check_address
 from server.connectors.requests import HttpRequest, always
 from server.connectors.signing import signed
 from server.errors import Failure
+from server.sentences import say
 
 PARAMETERS = ("type", "data")
 
@@ -25,8 +26,16 @@ class WebhookConnector:
 
     resolver: Resolver = resolve
     fields: ClassVar = (
-        Field("url", "Address", "Such as https://hooks.example.org/notices.", required=True, check=check_address),
-        Field("key", "Key", "Of the signature (HMAC-SHA256); the receiver has the same.", secret=True, required=True),
+        Field(
+            "url", say("Address"), say("Such as https://hooks.example.org/notices."), required=True, check=check_address
+        ),
+        Field(
+            "key",
+            say("Key"),
+            say("Of the signature (HMAC-SHA256); the receiver has the same."),
+            secret=True,
+            required=True,
+        ),
     )
     trial: ClassVar = None
 

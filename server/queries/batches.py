@@ -16,6 +16,7 @@ from server.records.batch import Batch, BatchItem
 from server.records.identity import Person
 from server.records.process_instance import ProcessInstance
 from server.runtime.batches import BatchKind
+from server.sentences import say
 
 FAILURES = 200  # shown of a batch
 
@@ -87,7 +88,7 @@ def batch(actor: Actor, batch_id: str) -> BatchView:
     """One batch. Raises NotFound, Forbidden."""
     row = db.session.execute(_rows(actor).where(Batch.id == batch_id)).one_or_none()
     if row is None:
-        raise NotFound("There is no such batch.")
+        raise NotFound(say("There is no such batch."))
     found = db.session.execute(
         select(BatchItem, ProcessInstance.business_key)
         .outerjoin(ProcessInstance, ProcessInstance.id == BatchItem.instance_id)
@@ -105,7 +106,7 @@ def batch(actor: Actor, batch_id: str) -> BatchView:
 def _rows(actor: Actor) -> Select[Batch, str | None]:
     """Those of everybody; a token of some processes sees its holder's alone."""
     if not actor.may(Permission.SEE_OPERATIONS):
-        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
     found = select(Batch, Person.name).outerjoin(Person, Person.id == Batch.begun_by)
     return found.where(Batch.begun_by == actor.id) if actor.process_keys else found
 

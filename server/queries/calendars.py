@@ -17,6 +17,7 @@ from server.records.calendar import Calendar, CalendarUse
 from server.records.definition import ProcessDefinition
 from server.runtime.calendars import installation, of_row
 from server.runtime.working_hours import write_week
+from server.sentences import say
 
 YEARS = range(1970, 2101)
 
@@ -85,7 +86,7 @@ def year(actor: Actor, key: str, number: int) -> Year:
     """The free days that a year has by a calendar. Raises NotFound, Forbidden, and Invalid for a year too far away."""
     _check(actor)
     if number not in YEARS:
-        raise Invalid(f"Ask for a year from {YEARS[0]} to {YEARS[-1]}.")
+        raise Invalid(say("Ask for a year from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[-1]))
     found = of_row(_find(key))
     days = [date(number, 1, 1) + timedelta(days=count) for count in range(366)]
     days = [day for day in days if day.year == number]
@@ -137,10 +138,10 @@ def _row(row: Calendar, used: Mapping[str, list[str]]) -> CalendarRow:
 def _find(key: str) -> Calendar:
     row = db.session.get(Calendar, key)
     if row is None:
-        raise NotFound(f"There is no calendar {key}.")
+        raise NotFound(say("There is no calendar %(key)s.", key=key))
     return row
 
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.ADMINISTER):
-        raise Forbidden(f"You may not {Permission.ADMINISTER}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.ADMINISTER)))

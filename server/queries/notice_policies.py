@@ -15,6 +15,7 @@ from server.runtime.notice_kinds import Channel, NoticeKind
 from server.runtime.notice_policies import channels_of, rule_of
 from server.runtime.notice_times import Timing
 from server.runtime.notices import outlets
+from server.sentences import say
 
 __all__ = ["Channel", "NoticeKind", "Timing"]
 
@@ -144,10 +145,10 @@ def _name(process_key: str) -> str:
     found = select(ProcessDefinition.name).where(ProcessDefinition.key == process_key)
     name = db.session.scalar(found.order_by(ProcessDefinition.version.desc()).limit(1))
     if name is None:
-        raise NotFound(f'There is no process "{process_key[:100]}".')
+        raise NotFound(say('There is no process "%(key)s".', key=process_key[:100]))
     return name
 
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SETTLE_NOTICES):
-        raise Forbidden(f"You may not {Permission.SETTLE_NOTICES}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SETTLE_NOTICES)))

@@ -15,6 +15,7 @@ from server.keyset import By, Page, Slice, read
 from server.records.identity import Person
 from server.records.notice import Enclosure, Notice, Sending
 from server.runtime.scope import refuse_scoped
+from server.sentences import restored, say
 
 
 class SendingState(StrEnum):
@@ -106,14 +107,14 @@ def sending(actor: Actor, sending_id: str) -> SendingView:
     _check(actor)
     row = db.session.execute(_rows().where(Sending.id == sending_id)).one_or_none()
     if row is None:
-        raise NotFound("There is no such sending.")
+        raise NotFound(say("There is no such sending."))
     notices = db.session.scalars(
         select(Notice)
         .join(Enclosure, Enclosure.notice_id == Notice.id)
         .where(Enclosure.sending_id == sending_id)
         .order_by(Notice.told_at, Notice.id)
     )
-    told = tuple(SentNotice(one.kind, one.brief, one.link, one.told_at) for one in notices)
+    told = tuple(SentNotice(one.kind, restored(one.brief, one.brief_said), one.link, one.told_at) for one in notices)
     return SendingView(_line(row), told)
 
 
@@ -148,5 +149,5 @@ def _line(found: Any) -> SendingLine:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.SEE_OPERATIONS):
-        raise Forbidden(f"You may not {Permission.SEE_OPERATIONS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.SEE_OPERATIONS)))
     refuse_scoped(actor)

@@ -18,6 +18,7 @@ from server.records.identity import Person
 from server.records.subscriber import Delivery, Subscriber
 from server.runtime.facts import FACTS
 from server.runtime.subscribers import every_attempt
+from server.sentences import say
 
 
 class DeliveryState(StrEnum):
@@ -86,7 +87,7 @@ def subscriber(actor: Actor, subscriber_id: str) -> SubscriberView:
     _check(actor)
     row = db.session.get(Subscriber, subscriber_id)
     if row is None:
-        raise NotFound("There is no such subscriber.")
+        raise NotFound(say("There is no such subscriber."))
     return _view(row)
 
 
@@ -105,7 +106,7 @@ def delivery(actor: Actor, delivery_id: str) -> DeliveryRow:
     _check(actor)
     row = db.session.get(Delivery, delivery_id)
     if row is None:
-        raise NotFound("There is no such delivery; deliveries are forgotten after a while.")
+        raise NotFound(say("There is no such delivery; deliveries are forgotten after a while."))
     return _delivery(row)
 
 
@@ -149,4 +150,4 @@ def _view(row: Subscriber) -> SubscriberView:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.KEEP_SECRETS):
-        raise Forbidden(f"You may not {Permission.KEEP_SECRETS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.KEEP_SECRETS)))

@@ -20,6 +20,7 @@ from server.records.definition import ProcessDefinition
 from server.records.identity import Person
 from server.records.webhook import Webhook, WebhookCall
 from server.runtime import definitions, webhooks
+from server.sentences import say
 
 
 class CallState(StrEnum):
@@ -125,7 +126,7 @@ def webhook(actor: Actor, webhook_id: str) -> WebhookView:
     _check(actor)
     row = db.session.get(Webhook, webhook_id)
     if row is None:
-        raise NotFound("There is no such webhook.")
+        raise NotFound(say("There is no such webhook."))
     return _view(row)
 
 
@@ -142,7 +143,7 @@ def places(actor: Actor, process_key: str) -> tuple[PlaceRow, ...]:
     _check(actor)
     definition_id = _latest(process_key)
     if definition_id is None:
-        raise NotFound(f"There is no process {process_key[:100]}.")
+        raise NotFound(say("There is no process %(key)s.", key=process_key[:100]))
     process = definitions.process(definition_id)
     if not process.executable:
         return ()
@@ -166,7 +167,7 @@ def call(actor: Actor, call_id: str) -> CallRow:
     _check(actor)
     row = db.session.get(WebhookCall, call_id)
     if row is None:
-        raise NotFound("There is no such call; calls are forgotten after a while.")
+        raise NotFound(say("There is no such call; calls are forgotten after a while."))
     return _call(actor, row)
 
 
@@ -174,14 +175,16 @@ def door(address: str, seal: Seal) -> Door:
     """The webhook at an address, with the secrets that open it just now. Raises NotFound, Unavailable."""
     row = db.session.scalar(select(Webhook).where(Webhook.address == address))
     if row is None:
-        raise NotFound("There is no webhook at this address.")
+        raise NotFound(say("There is no webhook at this address."))
     kept = [row.sealed]
     if row.before_until is not None and clock.now() < row.before_until:
         kept.append(row.sealed_before)
     try:
         opened = tuple(seal.open(f"webhook:{row.id}", sealed) for sealed in kept if sealed is not None)
     except Invalid:
-        raise Unavailable("The secret of this webhook cannot be opened: an administrator has to look at it.") from None
+        raise Unavailable(
+            say("The secret of this webhook cannot be opened: an administrator has to look at it.")
+        ) from None
     return Door(row.id, row.name, row.process_key, row.verification, row.token_header, row.key_header, opened)
 
 
@@ -249,4 +252,4 @@ def _latest(process_key: str) -> str | None:
 
 def _check(actor: Actor) -> None:
     if not actor.may(Permission.KEEP_WEBHOOKS):
-        raise Forbidden(f"You may not {Permission.KEEP_WEBHOOKS}.")
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.KEEP_WEBHOOKS)))

@@ -14,6 +14,7 @@ from server.records.job import Job
 from server.runtime.act import Act
 from server.runtime.jobs import new_job
 from server.runtime.notices import tell
+from server.sentences import say
 
 KIND = "batch_item"
 MOST = 10_000
@@ -55,9 +56,8 @@ def begin(
 ) -> Begun:
     """Write the batch and a job for each of *subjects*. Raises Invalid for none and for too many."""
     if not subjects:
-        raise Invalid("There is nothing to do: none of them is left.")
-    if len(subjects) > MOST:
-        raise Invalid(f"These are more than {MOST:,}, which is as many as one batch takes.")
+        raise Invalid(say("There is nothing to do: none of them is left."))
+    check_number(len(subjects))
     row = Batch(
         id=new_id(),
         kind=kind.value,
@@ -83,6 +83,12 @@ def begin(
     return Begun(row.id, len(subjects))
 
 
+def check_number(number: int) -> None:
+    """Raises Invalid for more than one batch takes."""
+    if number > MOST:
+        raise Invalid(say("These are more than 10,000, which is as many as one batch takes."))
+
+
 def _item(batch_id: str, number: int, job_id: str, subject: Subject) -> dict[str, Any]:
     return {
         "batch_id": batch_id,
@@ -100,7 +106,7 @@ def locked(batch_id: str, *states: str) -> Batch:
     """The batch, this transaction's until its end. Raises Conflict where it stands otherwise."""
     row = db.session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if row is None or row.state not in states:
-        raise Conflict("This batch has ended already." if row is not None else "There is no such batch.")
+        raise Conflict(say("This batch has ended already.") if row is not None else say("There is no such batch."))
     return row
 
 
@@ -115,9 +121,13 @@ def end_item(act: Act, job: Job, error: str | None) -> None:
     row.done, row.failed = row.done + (error is None), row.failed + (error is not None)
     if row.done + row.failed == row.total and row.state != "stopped":
         row.state, row.ended_at = "finished", act.moment
-        failures = f", {row.failed} of them failed" if row.failed else ""
-        line = f"The batch of {row.total} is finished{failures}"
-        tell([row.begun_by], "batch", line, f"/operations/batches/{row.id}", act.moment)
+        tell([row.begun_by], "batch", _told(row), f"/operations/batches/{row.id}", act.moment)
+
+
+def _told(row: Batch) -> str:
+    if not row.failed:
+        return say("The batch of %(total)s is finished", total=row.total)
+    return say("The batch of %(total)s is finished, %(failed)s of them failed", total=row.total, failed=row.failed)
 
 
 def attempt_failed(act: Act, job: Job, message: str, is_last: bool) -> None:

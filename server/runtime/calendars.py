@@ -13,6 +13,7 @@ from server.errors import NotFound, Problem
 from server.expressions.business_time import BusinessTime
 from server.records.calendar import Calendar, CalendarUse
 from server.runtime.people import check_zone
+from server.sentences import say
 
 
 class Installation:
@@ -43,7 +44,7 @@ def business_time(key: str, zone: str = "") -> BusinessTime:
     """The calendar with this key, by the clocks of *zone* where a process names one. Raises NotFound."""
     row = db.session.get(Calendar, key)
     if row is None:
-        raise NotFound(f'There is no calendar "{key[:64]}". An administrator can add it.')
+        raise NotFound(say('There is no calendar "%(key)s". An administrator can add it.', key=key[:64]))
     found = of_row(row)
     return replace(found, zone=ZoneInfo(zone)) if zone else found
 

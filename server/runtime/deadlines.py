@@ -21,6 +21,7 @@ from server.runtime.jobs import new_job
 from server.runtime.notice_kinds import NoticeKind
 from server.runtime.notice_policies import Rule, rule_of
 from server.runtime.notices import tell
+from server.sentences import say
 
 KIND = "deadline"
 ANEW = "deadlines"
@@ -101,13 +102,17 @@ def _tell(act: Act, row: UserTask, stage: NoticeKind, rule: Rule) -> None:
     link, definition = f"/user-tasks/{row.id}", row.definition_id
     if stage is NoticeKind.ESCALATED:
         holder = db.session.get(Person, row.assignee) if row.assignee else None
-        has = f"{holder.name} has not done it" if holder is not None else "nobody has done it"
+        if holder is not None:
+            told = say("%(what)s is overdue, and %(name)s has not done it", what=what, name=holder.name)
+        else:
+            told = say("%(what)s is overdue, and nobody has done it", what=what)
         persons = _leads(row) | _named(rule.escalate_to)
-        tell(_some(persons), stage, f"{what} is overdue, and {has}", link, act.moment, definition_id=definition)
+        tell(_some(persons), stage, told, link, act.moment, definition_id=definition)
         return
-    words = "is due soon" if stage is NoticeKind.DUE_SOON else "is overdue"
+    is_soon = stage is NoticeKind.DUE_SOON
+    told = say("%(what)s is due soon", what=what) if is_soon else say("%(what)s is overdue", what=what)
     persons = {row.assignee} if row.assignee else _offered(row)
-    tell(_some(persons), stage, f"{what} {words}", link, act.moment, definition_id=definition)
+    tell(_some(persons), stage, told, link, act.moment, definition_id=definition)
 
 
 def _offered(row: UserTask) -> set[str]:

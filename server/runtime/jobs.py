@@ -14,6 +14,7 @@ from server.errors import Conflict
 from server.records.definition import ProcessDefinition
 from server.records.job import Job
 from server.records.process_instance import ProcessInstance
+from server.sentences import say
 
 ATTEMPTS = 3
 
@@ -22,7 +23,7 @@ def own_job(job_id: str, attempt: int) -> Job:
     """The job, if this is still the attempt that counts. Raises Conflict for a worker that was fenced off."""
     row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if row is None or row.attempts != attempt or row.state != "ready":
-        raise Conflict("This job was given to another worker, or is done already.")
+        raise Conflict(say("This job was given to another worker, or is done already."))
     return row
 
 

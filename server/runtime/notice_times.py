@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from server.errors import Invalid, Problem
+from server.sentences import say
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -34,16 +35,17 @@ AT_ONCE = Times()
 def check(times: Times) -> None:
     """Raises Invalid naming the field that is no time of day, or misses its other end."""
     if times.timing and times.timing not in set(Timing):
-        raise _wrong("timing", f"Mail goes out {', '.join(Timing)}, not {times.timing[:20]}.")
+        text = say("Mail goes out %(known)s, not %(given)s.", known=", ".join(Timing), given=times.timing[:20])
+        raise _wrong("timing", text)
     for field in ("daily_at", "quiet_from", "quiet_until"):
         text = getattr(times, field)
         if text and _TIME.fullmatch(text) is None:
-            raise _wrong(field, f'"{text[:20]}" is no time of day. Write it like 08:00.')
+            raise _wrong(field, say('"%(text)s" is no time of day. Write it like 08:00.', text=text[:20]))
     if bool(times.quiet_from) != bool(times.quiet_until):
         missing = "quiet_until" if times.quiet_from else "quiet_from"
-        raise _wrong(missing, "Quiet hours have a beginning and an end. Give both, or neither.")
+        raise _wrong(missing, say("Quiet hours have a beginning and an end. Give both, or neither."))
     if times.quiet_from and times.quiet_from == times.quiet_until:
-        raise _wrong("quiet_until", "Quiet hours that end when they begin would never end. Choose another time.")
+        raise _wrong("quiet_until", say("Quiet hours that end when they begin would never end. Choose another time."))
 
 
 def due_at(moment: datetime, times: Times, zone: tzinfo) -> datetime:

@@ -24,6 +24,7 @@ from server.runtime.correlation import receiver_of_message
 from server.runtime.delivery import deliver
 from server.runtime.instances import begin
 from server.runtime.scope import is_in_scope
+from server.sentences import say
 
 SIGNATURE, TOKEN = "signature", "token"  # ways of proving, no secret
 WAYS = (SIGNATURE, TOKEN)
@@ -54,7 +55,11 @@ def place_of(process: Process, element_key: str) -> Place:
     """The place with this key. Raises Invalid where nothing can be reported."""
     found = next((place for place in places(process) if place.element.id == element_key), None)
     if found is None:
-        text = f"{process.name or process.key} has no start event and catches no message at {element_key[:100]}."
+        text = say(
+            "%(process)s has no start event and catches no message at %(element)s.",
+            process=process.name or process.key,
+            element=element_key[:100],
+        )
         raise Invalid(text, [Problem(text, element="element_key")])
     return found
 
@@ -80,7 +85,12 @@ def open_declared(act: Act, process: Process) -> None:
         if not way:
             continue
         if way not in WAYS:
-            text = f'The property webhook of "{place.element.name or place.element.id}" is {" or ".join(WAYS)}.'
+            text = say(
+                'The property webhook of "%(name)s" is %(signature)s or %(token)s.',
+                name=place.element.name or place.element.id,
+                signature=SIGNATURE,
+                token=TOKEN,
+            )
             raise Invalid(text, [Problem(text, element=place.element.id)])
         here = (Webhook.process_key == process.key, Webhook.element_key == place.element.id)
         if db.session.scalar(select(Webhook.id).where(*here).limit(1)) is None:
@@ -123,7 +133,7 @@ def read_schema(text: str) -> Any:
     try:
         schema = json.loads(text)
     except ValueError as error:
-        sentence = f"The schema is not JSON: {error}."
+        sentence = say("The schema is not JSON: %(error)s.", error=str(error))
         raise Invalid(sentence, [Problem(sentence, element="payload_schema")]) from None
     try:
         schemas.check_schema(schema)
@@ -137,15 +147,15 @@ def payload_of(media_type: str, content: bytes) -> Any:
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        raise Invalid("The body is not text in UTF-8.") from None
+        raise Invalid(say("The body is not text in UTF-8.")) from None
     if "\\u0000" in text or "\0" in text:
-        raise Invalid("What was sent holds a character that no text has (U+0000).")
+        raise Invalid(say("What was sent holds a character that no text has (U+0000)."))
     if media_type == FORM:
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise Invalid("The body is not JSON.") from None
+        raise Invalid(say("The body is not JSON.")) from None
 
 
 def _no_number(text: str) -> Any:
@@ -179,9 +189,9 @@ def _check(payload: Any, schema: Any) -> None:
     try:
         problems = schemas.problems(payload, schema)
     except Failure as failure:
-        raise Invalid(f"The schema of this webhook cannot be used: {failure}") from None
+        raise Invalid(say("The schema of this webhook cannot be used: %(error)s", error=str(failure))) from None
     if problems:
-        raise Invalid("The payload does not fit the schema of this webhook.", problems)
+        raise Invalid(say("The payload does not fit the schema of this webhook."), problems)
 
 
 def _given(row: Webhook, payload: Any) -> _Given:
@@ -189,23 +199,33 @@ def _given(row: Webhook, payload: Any) -> _Given:
     wanted: dict[str, str] = json.loads(row.variables)
     whole = payload if isinstance(payload, dict) else {"payload": payload}
     variables = {name: _evaluated(name, text, scope) for name, text in wanted.items()} if wanted else whole
-    keys = (("business_key", row.business_key), ("correlation_key", row.correlation_key))
-    business, correlation = (_key(name, text, scope) for name, text in keys)
+    business = _key("business_key", row.business_key, scope)
+    if row.business_key and business is None:
+        raise Invalid(
+            say("The payload gives no business key: %(text)s is no text and no number in it.", text=row.business_key)
+        )
+    correlation = _key("correlation_key", row.correlation_key, scope)
+    if row.correlation_key and correlation is None:
+        raise Invalid(
+            say(
+                "The payload gives no correlation key: %(text)s is no text and no number in it.",
+                text=row.correlation_key,
+            )
+        )
     return _Given(business, correlation, variables)
 
 
 def _key(name: str, text: str | None, scope: Mapping[str, Any]) -> str | None:
     value = _evaluated(name, text, scope) if text else None
-    if text and (value is None or isinstance(value, dict | list)):
-        raise Invalid(f"The payload gives no {name.replace('_', ' ')}: {text} is no text and no number in it.")
-    return None if value is None else str(value)
+    return None if value is None or isinstance(value, dict | list) else str(value)
 
 
 def _evaluated(name: str, text: str, scope: Mapping[str, Any]) -> Any:
     try:
         return expression(text).evaluate(scope)
     except (Failure, Invalid) as error:
-        raise Invalid(f"What {name} is made of cannot be evaluated: {error}") from None
+        text = say("What %(name)s is made of cannot be evaluated: %(error)s", name=name, error=error.args[0])
+        raise Invalid(text) from None
 
 
 def expression(text: str) -> Any:
@@ -219,9 +239,9 @@ def _process(process_key: str) -> tuple[str, Process]:
         select(ProcessDefinition.id, ProcessDefinition.suspended, ProcessDefinition.name).where(*where)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no process {process_key} any more.")
+        raise NotFound(say("There is no process %(key)s any more.", key=process_key))
     if row.suspended:
-        raise Conflict(f"{row.name} is suspended: nothing is reported to it just now.")
+        raise Conflict(say("%(name)s is suspended: nothing is reported to it just now.", name=row.name))
     return row.id, definitions.process(row.id)
 
 
@@ -233,7 +253,9 @@ def _bring(act: Act, row: Webhook, message: str, given: _Given) -> str | None:
     if receiver is not None:
         return deliver(act, "message", receiver, given.variables, given.business_key or key)
     if not inbox.patience.seconds:
-        raise NotFound(f"Nobody waits for the message {message}" + (f" with the key {key}." if key else "."))
+        if key:
+            raise NotFound(say("Nobody waits for the message %(name)s with the key %(key)s.", name=message, key=key))
+        raise NotFound(say("Nobody waits for the message %(name)s.", name=message))
     inbox.keep(message, key, given.variables, act.moment, None, inbox.patience.seconds)
     act.ring()
     return None

@@ -8,6 +8,7 @@ from datetime import date
 from server.errors import Invalid, Problem
 from server.expressions.business_time import Span
 from server.expressions.public_holidays import countries, subdivisions
+from server.sentences import say
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FREE_DAYS = 500
@@ -26,7 +27,7 @@ def read_week(hours: Mapping[str, str]) -> str:
     if problems:
         raise Invalid(problems[0].text, problems)
     if not any(week):
-        text = "Nobody would ever work. Give at least one day working hours."
+        text = say("Nobody would ever work. Give at least one day working hours.")
         raise Invalid(text, [Problem(text, element=WEEKDAYS[0])])
     return json.dumps(week)
 
@@ -37,11 +38,12 @@ def _spans(day: str, text: str, problems: list[Problem]) -> list[Span]:
         match = _SPAN.fullmatch(part)
         begin, end = (60 * int(match[1]) + int(match[2]), 60 * int(match[3]) + int(match[4])) if match else (0, 0)
         if match is None or max(int(match[2]), int(match[4])) > 59 or not begin < end <= _END:
-            told = f'"{part[:40]}" is no span of working hours. Write such as 9:00-12:00, 13:00-17:00.'
+            told = say('"%(text)s" is no span of working hours. Write such as 9:00-12:00, 13:00-17:00.', text=part[:40])
             problems.append(Problem(told, element=day))
             return []
         if spans and begin < spans[-1][1]:
-            problems.append(Problem(f"{part} begins before the span in front of it ends.", element=day))
+            told = say("%(span)s begins before the span in front of it ends.", span=part)
+            problems.append(Problem(told, element=day))
             return []
         spans.append((begin, end))
     return spans
@@ -60,13 +62,25 @@ def _clock(minute: int) -> str:
 def check_country(country: str, subdivision: str) -> None:
     """Raises Invalid for what has no public holidays that are known."""
     if country and country not in countries():
-        text = f'The public holidays of "{country[:40]}" are not known. Write the code of a country, such as DE.'
+        text = say(
+            'The public holidays of "%(country)s" are not known. Write the code of a country, such as DE.',
+            country=country[:40],
+        )
         raise Invalid(text, [Problem(text, element="country")])
     known = subdivisions(country)
     if subdivision and subdivision not in known:
-        parts = f"Write one of {', '.join(known)}." if known else "Leave it empty."
-        text = f'"{subdivision[:40]}" has no public holidays of its own. {parts}'
-        raise Invalid(text, [Problem(text, element="subdivision")])
+        told = _no_subdivision(subdivision[:40], known)
+        raise Invalid(told, [Problem(told, element="subdivision")])
+
+
+def _no_subdivision(subdivision: str, known: Sequence[str]) -> str:
+    if not known:
+        return say('"%(part)s" has no public holidays of its own. Leave it empty.', part=subdivision)
+    return say(
+        '"%(part)s" has no public holidays of its own. Write one of %(known)s.',
+        part=subdivision,
+        known=", ".join(known),
+    )
 
 
 def read_free_days(days: Sequence[tuple[str, str]]) -> str:
@@ -75,12 +89,17 @@ def read_free_days(days: Sequence[tuple[str, str]]) -> str:
     for day, name in days[: FREE_DAYS + 1]:
         match = _DAY.fullmatch(day.strip())
         if match is None or not _is_day(match[1] or "2024-", match[2], match[3]):
-            raise _wrong(f'"{day[:40]}" is no day. Write 2026-12-24, or 12-24 for every year, and a name after it.')
+            raise _wrong(
+                say(
+                    '"%(text)s" is no day. Write 2026-12-24, or 12-24 for every year, and a name after it.',
+                    text=day[:40],
+                )
+            )
         if not name.strip():
-            raise _wrong(f"Say after {day.strip()} why it is free.")
+            raise _wrong(say("Say after %(day)s why it is free.", day=day.strip()))
         found[day.strip()] = name.strip()[:200]
     if len(days) > FREE_DAYS:
-        raise _wrong(f"A calendar has at most {FREE_DAYS} free days of its own.")
+        raise _wrong(say("A calendar has at most %(most)s free days of its own.", most=FREE_DAYS))
     return json.dumps(sorted(found.items()), ensure_ascii=False)
 
 

@@ -12,6 +12,8 @@ from server.web.notices import CHANNELS, KINDS, TIMINGS
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.typed import sentences
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("account_notices", __name__, url_prefix="/account/notices")
 ANSWERS = {"yes": True, "no": False}
@@ -36,7 +38,7 @@ def choose() -> Response | tuple[str, int]:
         commands.choose(acting(), choices, **{name: form.get(name, "").strip() for name in TIMES})
     except Invalid as invalid:
         return _page(invalid), 422
-    return done_at("Saved", url_for(".page"))
+    return done_at(_("Saved"), url_for(".page"))
 
 
 def _page(invalid: Invalid | None = None) -> str:
@@ -48,7 +50,7 @@ def _page(invalid: Invalid | None = None) -> str:
         rows=[(kind, [one for one in mine.lines if one.kind is kind and one.channel in shown]) for kind in NoticeKind],
         channels={channel: words for channel, words in CHANNELS.items() if channel in shown},
         kinds=KINDS,
-        timings=[(timing.value, words) for timing, words in TIMINGS.items()],
+        timings=[(timing.value, told(words)) for timing, words in TIMINGS.items()],
         typed={name: request.form.get(name, getattr(mine, name)) for name in TIMES},
         errors=sentences(invalid),
     )

@@ -59,7 +59,6 @@ COMMANDS = {
     "groups.remove_member": say("Took somebody out of a group"),
     "groups.rename": say("Renamed a group"),
     "incidents.retry": say("Tried an incident again"),
-    "incidents.retry_cause": say("Tried all incidents of a cause again"),
     "jobs.fire_now": say("Fired a job at once"),
     "jobs.postpone": say("Postponed a job"),
     "messages.discard": say("Discarded a message"),

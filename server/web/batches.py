@@ -12,27 +12,29 @@ from server.queries import process_instances
 from server.queries.batches import BatchKind, BatchState
 from server.queries.operations import strip
 from server.queries.process_instances import InstanceLine
+from server.sentences import say
 from server.web.instances import wanted_instances
 from server.web.operations import tabs
 from server.web.permissions import needs
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.typed import choice, reason, sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("batches", __name__, url_prefix="/operations/batches")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
 KINDS = {
-    BatchKind.RETRY: "Retry incidents",
-    BatchKind.SKIP: "Skip what failed",
-    BatchKind.CANCEL: "Cancel instances",
-    BatchKind.SUSPEND: "Suspend instances",
-    BatchKind.RESUME: "Resume instances",
+    BatchKind.RETRY: say("Retry incidents"),
+    BatchKind.SKIP: say("Skip what failed"),
+    BatchKind.CANCEL: say("Cancel instances"),
+    BatchKind.SUSPEND: say("Suspend instances"),
+    BatchKind.RESUME: say("Resume instances"),
 }
 STATES = {
-    BatchState.RUNNING: ("info", "refresh", "Running"),
-    BatchState.PAUSED: ("warn", "player-pause", "Paused"),
-    BatchState.STOPPED: ("", "ban", "Stopped"),
-    BatchState.FINISHED: ("ok", "check", "Finished"),
+    BatchState.RUNNING: ("info", "refresh", say("Running")),
+    BatchState.PAUSED: ("warn", "player-pause", say("Paused")),
+    BatchState.STOPPED: ("", "ban", say("Stopped")),
+    BatchState.FINISHED: ("ok", "check", say("Finished")),
 }
 PAGE = 50
 MOST = 1_000  # instances that are chosen by a filter
@@ -72,19 +74,19 @@ def batch(batch_id: str) -> str | tuple[str, int]:
 @blueprint.post("/<batch_id>/pause")
 def pause(batch_id: str) -> Response:
     commands.pause(acting(), batch_id)
-    return done_at("The batch is paused", url_for(".batch", batch_id=batch_id))
+    return done_at(_("The batch is paused"), url_for(".batch", batch_id=batch_id))
 
 
 @blueprint.post("/<batch_id>/go-on")
 def go_on(batch_id: str) -> Response:
     commands.go_on(acting(), batch_id)
-    return done_at("The batch goes on", url_for(".batch", batch_id=batch_id))
+    return done_at(_("The batch goes on"), url_for(".batch", batch_id=batch_id))
 
 
 @blueprint.post("/<batch_id>/stop")
 def stop(batch_id: str) -> Response:
     commands.stop(acting(), batch_id)
-    return done_at("The batch is stopped", url_for(".batch", batch_id=batch_id))
+    return done_at(_("The batch is stopped"), url_for(".batch", batch_id=batch_id))
 
 
 @blueprint.get("/instances")
@@ -92,8 +94,7 @@ def choose() -> str:
     """What cancelling, suspending or resuming the chosen instances would touch."""
     if "all" not in request.args:
         return _asked(request.args.getlist("instance"))
-    wanted, _ = wanted_instances()
-    living = [row.id for row in process_instances.exported(acting(), wanted) if row.ended_at is None]
+    living = [row.id for row in process_instances.exported(acting(), wanted_instances()[0]) if row.ended_at is None]
     return _asked(living[:MOST], is_cut=len(living) > MOST)
 
 
@@ -107,7 +108,7 @@ def begin() -> Response | tuple[str, int]:
         return _asked(chosen, sentences(invalid)), 422
     except Conflict as conflict:
         return _asked(chosen, {"": conflict.message}), 409
-    return done_at(f"The batch of {begun.items} has begun", url_for(".batch", batch_id=begun.id))
+    return done_at(_("The batch of %(count)s has begun", count=begun.items), url_for(".batch", batch_id=begun.id))
 
 
 def _asked(chosen: list[str], errors: dict[str, str] | None = None, is_cut: bool = False) -> str:

@@ -13,6 +13,7 @@ from server.errors import Conflict, Invalid
 from server.identity.permissions import Permission
 from server.queries import calendars as queries
 from server.queries.calendars import YEARS, CalendarRow
+from server.sentences import say
 from server.web.account import ZONES
 from server.web.administration import PAGE, tabs
 from server.web.moments import zone_of
@@ -20,17 +21,19 @@ from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import sentences
+from server.web.words import gettext as _
+from server.web.words import speaking
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/administration/calendars")
 blueprint.before_request(needs(Permission.ADMINISTER))
 WEEKDAYS = {
-    "monday": "Monday",
-    "tuesday": "Tuesday",
-    "wednesday": "Wednesday",
-    "thursday": "Thursday",
-    "friday": "Friday",
-    "saturday": "Saturday",
-    "sunday": "Sunday",
+    "monday": say("Monday"),
+    "tuesday": say("Tuesday"),
+    "wednesday": say("Wednesday"),
+    "thursday": say("Thursday"),
+    "friday": say("Friday"),
+    "saturday": say("Saturday"),
+    "sunday": say("Sunday"),
 }
 _OFFICE = dict.fromkeys(list(WEEKDAYS)[:5], "9:00-17:00")
 
@@ -42,7 +45,7 @@ def page() -> str:
         page=PAGE,
         tabs=tabs(acting(), "calendars"),
         rows=queries.calendars(acting()),
-        weekdays=WEEKDAYS,
+        weekdays=dict(zip(WEEKDAYS, speaking().weekdays, strict=True)),
     )
 
 
@@ -60,7 +63,7 @@ def create() -> Response | tuple[str, int]:
         return _new(typed, sentences(invalid)), 422
     except Conflict as conflict:
         return _new(typed, {"key": conflict.message}), 409
-    return done(f"The calendar {typed['name']} is there", url_for(".calendar", key=key))
+    return done(_("The calendar %(name)s is there", name=typed["name"]), url_for(".calendar", key=key))
 
 
 @blueprint.get("/<key>")
@@ -76,7 +79,7 @@ def change(key: str) -> Response | tuple[str, int]:
         commands.change(acting(), key, _hours(typed))
     except Invalid as invalid:
         return _calendar(queries.calendar(acting(), key), typed, sentences(invalid)), 422
-    return done(f"The calendar {typed['name']} is kept", url_for(".calendar", key=key))
+    return done(_("The calendar %(name)s is kept", name=typed["name"]), url_for(".calendar", key=key))
 
 
 @blueprint.post("/<key>/remove")
@@ -86,7 +89,7 @@ def remove(key: str) -> Response | tuple[str, int]:
         commands.remove(acting(), key)
     except Conflict as conflict:
         return _calendar(row, _shown(row), {"": conflict.message}), 409
-    return done(f"The calendar {row.name} is removed", url_for(".page"))
+    return done(_("The calendar %(name)s is removed", name=row.name), url_for(".page"))
 
 
 def _typed() -> dict[str, str]:

@@ -13,21 +13,24 @@ from server.errors import Conflict, Invalid, Problem
 from server.identity.permissions import Permission
 from server.queries import operations as queries
 from server.queries.operations import IncidentRow
+from server.sentences import say
 from server.web.permissions import needs
 from server.web.replies import done, done_at
 from server.web.signed_in import acting
 from server.web.typed import reason, sentences
+from server.web.words import gettext as _
+from server.web.words import ngettext
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/operations")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
 TRIED = {
-    "expression": "evaluate the expression once more",
-    "script": "run the script once more",
-    "connector": "call the connector once more",
-    "error": "run the step once more",
-    "call": "call the process once more",
-    "job": "do the job once more",
-    "external": "have a worker do it once more",
+    "expression": say("evaluate the expression once more"),
+    "script": say("run the script once more"),
+    "connector": say("call the connector once more"),
+    "error": say("run the step once more"),
+    "call": say("call the process once more"),
+    "job": say("do the job once more"),
+    "external": say("have a worker do it once more"),
 }
 
 
@@ -45,11 +48,19 @@ def retry_post() -> Response | tuple[str, int]:
         if incident_id:
             row = queries.incident(acting(), incident_id)
             commands.retry(acting(), incident_id, words, variables)
-            return done(f"{row.element_name} is tried again in {row.business_key or row.id}", _back())
+            return done(
+                _(
+                    "%(element)s is tried again in %(called)s",
+                    element=row.element_name,
+                    called=row.business_key or row.id,
+                ),
+                _back(),
+            )
         begun = batches.retry(acting(), _group(), words, variables)
     except (Invalid, Conflict) as refusal:
         return _refused("retry", refusal)
-    return _begun(begun, "tried again")
+    text = ngettext("%(number)s incident is tried again", "%(number)s incidents are tried again", begun.items)
+    return _begun(begun, text)
 
 
 @blueprint.get("/skip")
@@ -66,11 +77,15 @@ def skip_post() -> Response | tuple[str, int]:
         if incident_id:
             row = queries.incident(acting(), incident_id)
             commands.skip(acting(), incident_id, words)
-            return done(f"{row.element_name} is skipped in {row.business_key or row.id}", _back())
+            return done(
+                _("%(element)s is skipped in %(called)s", element=row.element_name, called=row.business_key or row.id),
+                _back(),
+            )
         begun = batches.skip(acting(), _group(), words)
     except (Invalid, Conflict) as refusal:
         return _refused("skip", refusal)
-    return _begun(begun, "skipped")
+    text = ngettext("%(number)s incident is skipped", "%(number)s incidents are skipped", begun.items)
+    return _begun(begun, text)
 
 
 @blueprint.get("/owner")
@@ -89,16 +104,15 @@ def owner_post() -> Response | tuple[str, int]:
             commands.give_cause(acting(), _group(), person_id)
     except (Invalid, Conflict) as refusal:
         return _refused("owner", refusal)
-    return done("It is known who has it" if person_id else "Nobody has it now", _back())
+    return done(_("It is known who has it") if person_id else _("Nobody has it now"), _back())
 
 
 def _back() -> str:
     return url_for("operations.page")
 
 
-def _begun(begun: Begun, words: str) -> Response:
-    what = "incident is" if begun.items == 1 else "incidents are"
-    return done_at(f"{begun.items} {what} {words}", url_for("batches.batch", batch_id=begun.id))
+def _begun(begun: Begun, text: str) -> Response:
+    return done_at(text, url_for("batches.batch", batch_id=begun.id))
 
 
 def _group() -> Group:
@@ -114,7 +128,7 @@ def _variables() -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        sentence = 'Write the variables as a JSON object, such as {"amount": 4}.'
+        sentence = _('Write the variables as a JSON object, such as {"amount": 4}.')
         raise Invalid(sentence, [Problem(sentence, element="variables")])
     return found
 

@@ -1,7 +1,7 @@
 """How moments, durations, sizes and deadlines are written: in the person's zone and language, in words."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from server.web.words import gettext as _
@@ -40,8 +40,13 @@ def moment_text(moment: datetime, zone: tzinfo, seconds: bool = False) -> str:
 
 def day_text(moment: datetime, zone: tzinfo) -> str:
     """Such as "Mon 2026-11-23", in German "Mo 23.11.2026"."""
-    local, spoken = moment.astimezone(zone), speaking()
-    return f"{spoken.weekdays[local.weekday()]} {local.strftime(spoken.day)}"
+    return date_text(moment.astimezone(zone))
+
+
+def date_text(day: date) -> str:
+    """The same of a day that no zone moves."""
+    spoken = speaking()
+    return f"{spoken.weekdays[day.weekday()]} {day.strftime(spoken.day)}"
 
 
 def duration_text(length: timedelta) -> str:

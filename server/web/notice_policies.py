@@ -15,6 +15,8 @@ from server.web.permissions import needs
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.typed import sentences
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("notice_policies", __name__, url_prefix="/administration/notices")
 blueprint.before_request(needs(Permission.SETTLE_NOTICES))
@@ -56,7 +58,7 @@ def settle(process_key: str) -> Response | tuple[str, int]:
 @blueprint.post("/of/<process_key>/unsettle")
 def unsettle(process_key: str) -> Response:
     commands.unsettle(acting(), process_key)
-    return done_at("It is as for every process now", url_for(".policy", process_key=process_key))
+    return done_at(_("It is as for every process now"), url_for(".policy", process_key=process_key))
 
 
 def _settled(process_key: str) -> Response | tuple[str, int]:
@@ -72,7 +74,7 @@ def _settled(process_key: str) -> Response | tuple[str, int]:
         commands.settle(acting(), process_key, channels, rule)
     except Invalid as invalid:
         return _page(process_key, invalid), 422
-    return done_at("Saved", url_for(".policy", process_key=process_key) if process_key else url_for(".every"))
+    return done_at(_("Saved"), url_for(".policy", process_key=process_key) if process_key else url_for(".every"))
 
 
 def _minutes(field: str) -> int:
@@ -82,7 +84,7 @@ def _minutes(field: str) -> int:
         if not 0 <= hours <= commands.LONGEST / 60:
             raise ValueError(hours)
     except ValueError:
-        sentence = "Write a number of hours, such as 24; 0 is not at all."
+        sentence = _("Write a number of hours, such as 24; 0 is not at all.")
         raise Invalid(sentence, [Problem(sentence, element=field)]) from None
     return round(hours * 60)
 
@@ -100,7 +102,7 @@ def _page(process_key: str, invalid: Invalid | None = None) -> str:
         found=found,
         kinds=KINDS,
         channels=CHANNELS,
-        timings=[(timing.value, words) for timing, words in TIMINGS.items()],
+        timings=[(timing.value, told(words)) for timing, words in TIMINGS.items()],
         webhooks=[(name, name) for name in queries.webhooks(acting())],
         typed=given | {name: request.form[name] for name in given if name in request.form},
         errors=sentences(invalid),

@@ -10,6 +10,7 @@ from server.errors import NotFound
 from server.queries import notices as queries
 from server.queries.notice_policies import Channel, NoticeKind, Timing
 from server.queries.notices import Show
+from server.sentences import say
 from server.web.moments import day_text, zone_of
 from server.web.replies import done
 from server.web.security import safe_next
@@ -18,21 +19,25 @@ from server.web.words import gettext as _
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 KINDS = {
-    NoticeKind.ASSIGNED: "A user task is given to you",
-    NoticeKind.DUE_SOON: "It is due soon",
-    NoticeKind.OVERDUE: "It is overdue",
-    NoticeKind.ESCALATED: "Somebody else is late, and you are to know",
-    NoticeKind.ASKED: "Somebody asks you about your request",
-    NoticeKind.ANSWERED: "Your question is answered",
-    NoticeKind.MENTIONED: "A comment mentions you",
-    NoticeKind.COMMENT: "A comment about what concerns you",
-    NoticeKind.REMINDED: "A requester reminds you",
-    NoticeKind.ENDED: "Your request is finished",
-    NoticeKind.INCIDENT: "An incident is given to you to mend",
-    NoticeKind.BATCH: "A batch that you began is finished",
+    NoticeKind.ASSIGNED: say("A user task is given to you"),
+    NoticeKind.DUE_SOON: say("It is due soon"),
+    NoticeKind.OVERDUE: say("It is overdue"),
+    NoticeKind.ESCALATED: say("Somebody else is late, and you are to know"),
+    NoticeKind.ASKED: say("Somebody asks you about your request"),
+    NoticeKind.ANSWERED: say("Your question is answered"),
+    NoticeKind.MENTIONED: say("A comment mentions you"),
+    NoticeKind.COMMENT: say("A comment about what concerns you"),
+    NoticeKind.REMINDED: say("A requester reminds you"),
+    NoticeKind.ENDED: say("Your request is finished"),
+    NoticeKind.INCIDENT: say("An incident is given to you to mend"),
+    NoticeKind.BATCH: say("A batch that you began is finished"),
 }
-CHANNELS = {Channel.IN_APP: "On the pages", Channel.MAIL: "By mail", Channel.WEBHOOK: "By webhook"}
-TIMINGS = {Timing.AT_ONCE: "At once", Timing.HOURLY: "Gathered, every hour", Timing.DAILY: "Gathered, once a day"}
+CHANNELS = {Channel.IN_APP: say("On the pages"), Channel.MAIL: say("By mail"), Channel.WEBHOOK: say("By webhook")}
+TIMINGS = {
+    Timing.AT_ONCE: say("At once"),
+    Timing.HOURLY: say("Gathered, every hour"),
+    Timing.DAILY: say("Gathered, once a day"),
+}
 
 
 @blueprint.get("")

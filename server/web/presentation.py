@@ -13,6 +13,7 @@ from server.web.markdown import as_html
 from server.web.moments import (
     ago_text,
     counted_text,
+    date_text,
     day_text,
     due_chip,
     in_text,
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters |= {
         "moment": _moment,
         "day": lambda moment: day_text(moment, _zone()),
+        "date": date_text,
         "ago": lambda moment: ago_text(moment, clock.now()),
         "since": lambda moment: since_text(moment, clock.now()),
         "in_time": lambda moment: in_text(moment, clock.now()),

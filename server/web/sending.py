@@ -10,15 +10,18 @@ from werkzeug.wrappers import Response
 from server.commands import messages, signals
 from server.errors import Invalid, NotFound, Problem
 from server.identity.permissions import Permission
+from server.sentences import say
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import sentences
+from server.web.words import gettext as _
+from server.web.words import ngettext, told
 
 blueprint = Blueprint("sending", __name__, url_prefix="/operations/send")
 blueprint.before_request(needs(Permission.SEND_MESSAGES))
 _FIELDS = ("name", "key", "values", "once")
-KINDS = {"message": "A message, to the one who waits for it", "signal": "A signal, to everybody who listens"}
+KINDS = {"message": say("A message, to the one who waits for it"), "signal": say("A signal, to everybody who listens")}
 
 
 @blueprint.get("")
@@ -42,23 +45,29 @@ def send() -> Response | tuple[str, int]:
 def _sent(typed: Mapping[str, str]) -> str:
     """What came of it, in a sentence."""
     if not typed["name"]:
-        raise _wrong("name", "Write the name that the model gives it.")
+        raise _wrong("name", _("Write the name that the model gives it."))
     values = _values(typed["values"])
     if typed["kind"] == "signal":
         count = signals.send(acting(), typed["name"], values)
-        return f"{count} {'listens' if count == 1 else 'listen'} to the signal {typed['name']}"
+        return ngettext(
+            "%(number)s listens to the signal %(name)s",
+            "%(number)s listen to the signal %(name)s",
+            count,
+            name=typed["name"],
+        )
     key, once = typed["key"] or None, typed["once"] or None
-    reached = messages.send(acting(), typed["name"], values, key, once=once)
-    return f"The message {typed['name']} {'was delivered' if reached else 'waits: nobody waits for it yet'}"
+    if messages.send(acting(), typed["name"], values, key, once=once):
+        return _("The message %(name)s was delivered", name=typed["name"])
+    return _("The message %(name)s waits: nobody waits for it yet", name=typed["name"])
 
 
 def _values(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text or "{}")
     except ValueError as error:
-        raise _wrong("values", f"This is not JSON: {error}.") from None
+        raise _wrong("values", _("This is not JSON: %(error)s.", error=error)) from None
     if not isinstance(found, dict):
-        raise _wrong("values", 'Write an object, such as {"amount": 500}.')
+        raise _wrong("values", _('Write an object, such as {"amount": 500}.'))
     return found
 
 
@@ -67,4 +76,5 @@ def _wrong(field: str, text: str) -> Invalid:
 
 
 def _page(typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    return render_template("send.html", page="/operations", kinds=list(KINDS.items()), typed=typed, errors=errors)
+    kinds = [(kind, told(words)) for kind, words in KINDS.items()]
+    return render_template("send.html", page="/operations", kinds=kinds, typed=typed, errors=errors)

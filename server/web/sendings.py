@@ -12,21 +12,23 @@ from server.keyset import Slice
 from server.queries import sendings as queries
 from server.queries.operations import strip
 from server.queries.sendings import Outlet, SendingFilter, SendingState
+from server.sentences import say
 from server.web.operations import tabs
 from server.web.permissions import needs
 from server.web.replies import done_at
 from server.web.signed_in import acting
 from server.web.typed import choice, reason, sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("sendings", __name__, url_prefix="/operations/sendings")
 blueprint.before_request(needs(Permission.SEE_OPERATIONS))
 STATES = {
-    SendingState.WAITING: ("info", "hourglass", "Waiting"),
-    SendingState.SENT: ("ok", "check", "Sent"),
-    SendingState.FAILED: ("bad", "alert-triangle", "Failed"),
-    SendingState.DROPPED: ("", "ban", "Dropped"),
+    SendingState.WAITING: ("info", "hourglass", say("Waiting")),
+    SendingState.SENT: ("ok", "check", say("Sent")),
+    SendingState.FAILED: ("bad", "alert-triangle", say("Failed")),
+    SendingState.DROPPED: ("", "ban", say("Dropped")),
 }
-OUTLETS = {Outlet.MAIL: "Mail", Outlet.WEBHOOK: "Webhook"}
+OUTLETS = {Outlet.MAIL: say("Mail"), Outlet.WEBHOOK: say("Webhook")}
 PAGE = 50
 
 
@@ -67,7 +69,7 @@ def resend(sending_id: str) -> Response | tuple[str, int]:
         return _page(sending_id, sentences(invalid)), 422
     except Conflict as conflict:
         return _page(sending_id, {"": conflict.message}), 409
-    return done_at("It is sent again", url_for(".sending", sending_id=sending_id))
+    return done_at(_("It is sent again"), url_for(".sending", sending_id=sending_id))
 
 
 def _page(sending_id: str, errors: dict[str, str] | None = None) -> str:

@@ -14,6 +14,8 @@ PERMISSIONS: tuple[Sentence, ...] = (
     say("move tokens"),
     say("administer people"),
     say("keep secrets and connections"),
+    say("settle who is told of what"),
+    say("keep webhooks"),
     say("run jobs"),
     say("do external tasks"),
     say("send messages"),

@@ -15,19 +15,21 @@ from server.identity.sealing import seal_of
 from server.keyset import Slice
 from server.queries import subscribers as queries
 from server.queries.subscribers import DeliveryState
+from server.sentences import Sentence, say
 from server.web.administration import PAGE
 from server.web.configuration import settings
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import choice, sentences
+from server.web.words import gettext as _
 
 blueprint = Blueprint("subscribers", __name__, url_prefix="/administration/subscribers")
 blueprint.before_request(needs(Permission.KEEP_SECRETS))
 STATES = {
-    DeliveryState.WAITING: ("info", "hourglass", "Waiting"),
-    DeliveryState.DELIVERED: ("ok", "circle-check", "Delivered"),
-    DeliveryState.DEAD: ("bad", "alert-triangle", "Dead"),
+    DeliveryState.WAITING: ("info", "hourglass", say("Waiting")),
+    DeliveryState.DELIVERED: ("ok", "circle-check", say("Delivered")),
+    DeliveryState.DEAD: ("bad", "alert-triangle", say("Dead")),
 }
 ROWS = 25
 
@@ -62,7 +64,7 @@ def change(subscriber_id: str) -> Response | tuple[str, int]:
         commands.change(acting(), subscriber_id, _wanted(form))
     except Invalid as invalid:
         return _one(subscriber_id, form, form.getlist("kinds"), sentences(invalid)), 422
-    return _done("is changed", subscriber_id)
+    return _done(say("%(name)s is changed"), subscriber_id)
 
 
 @blueprint.post("/<subscriber_id>/secret")
@@ -77,28 +79,32 @@ def rotate(subscriber_id: str) -> str | tuple[str, int]:
 
 @blueprint.post("/<subscriber_id>/pause")
 def pause(subscriber_id: str) -> Response | tuple[str, int]:
-    return _tried(subscriber_id, lambda: commands.pause(acting(), subscriber_id), "is paused")
+    return _tried(subscriber_id, lambda: commands.pause(acting(), subscriber_id), say("%(name)s is paused"))
 
 
 @blueprint.post("/<subscriber_id>/resume")
 def resume(subscriber_id: str) -> Response | tuple[str, int]:
-    return _tried(subscriber_id, lambda: commands.resume(acting(), subscriber_id), "is told again")
+    return _tried(subscriber_id, lambda: commands.resume(acting(), subscriber_id), say("%(name)s is told again"))
 
 
 @blueprint.post("/<subscriber_id>/trial")
 def try_out(subscriber_id: str) -> Response | tuple[str, int]:
-    return _tried(subscriber_id, lambda: commands.try_out(acting(), subscriber_id), "is sent a trial event")
+    return _tried(
+        subscriber_id, lambda: commands.try_out(acting(), subscriber_id), say("%(name)s is sent a trial event")
+    )
 
 
 @blueprint.post("/<subscriber_id>/resend")
 def resend_dead(subscriber_id: str) -> Response | tuple[str, int]:
-    return _tried(subscriber_id, lambda: commands.resend_dead(acting(), subscriber_id), "is sent all that was dead")
+    return _tried(
+        subscriber_id, lambda: commands.resend_dead(acting(), subscriber_id), say("%(name)s is sent all that was dead")
+    )
 
 
 @blueprint.post("/<subscriber_id>/remove")
 def remove(subscriber_id: str) -> Response:
     commands.remove(acting(), subscriber_id)
-    return done("The subscriber is removed", url_for("webhooks.page"))
+    return done(_("The subscriber is removed"), url_for("webhooks.page"))
 
 
 @blueprint.get("/deliveries/<delivery_id>")
@@ -113,10 +119,10 @@ def resend(delivery_id: str) -> Response | tuple[str, int]:
         commands.resend(acting(), delivery_id)
     except Conflict as conflict:
         return _delivery(delivery_id, conflict.message), 409
-    return done("The delivery is sent again", url_for(".delivery", delivery_id=delivery_id))
+    return done(_("The delivery is sent again"), url_for(".delivery", delivery_id=delivery_id))
 
 
-def _tried(subscriber_id: str, do: Callable[[], object], words: str) -> Response | tuple[str, int]:
+def _tried(subscriber_id: str, do: Callable[[], object], words: Sentence) -> Response | tuple[str, int]:
     try:
         do()
     except Conflict as conflict:
@@ -124,9 +130,10 @@ def _tried(subscriber_id: str, do: Callable[[], object], words: str) -> Response
     return _done(words, subscriber_id)
 
 
-def _done(words: str, subscriber_id: str) -> Response:
+def _done(words: Sentence, subscriber_id: str) -> Response:
+    """*words* is a sentence about the name of the subscriber."""
     name = queries.subscriber(acting(), subscriber_id).name
-    return done(f"{name} {words}", url_for(".subscriber", subscriber_id=subscriber_id))
+    return done(_(words.template, name=name), url_for(".subscriber", subscriber_id=subscriber_id))
 
 
 def _wanted(form: MultiDict[str, str]) -> Wanted:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from server.languages import Language
 from server.web.words import speaking
 
-_MARKS = ("_", "gettext")
+_MARKS = ("_", "gettext", "pgettext")  # the last with a context before the message
 
 
 class Templates(Environment):
@@ -64,9 +64,10 @@ class _Translator(NodeTransformer):
         said = node.node
         if not isinstance(said, nodes.Name) or said.name not in _MARKS:
             return node
-        if not isinstance(node.args[0], nodes.Const):
+        given = [each.value for each in node.args if isinstance(each, nodes.Const)]
+        if len(given) != len(node.args):
             raise TemplateAssertionError("What is said is a literal, so that it can be translated.", node.lineno)
-        text = Markup(self._spoken.text(node.args[0].value))  # noqa: S704  # a literal of a template, or its translation
+        text = Markup(self._spoken.text(*reversed(given)))  # noqa: S704  # literals of a template, or a translation
         told = nodes.Const(text, lineno=node.lineno)
         if not node.kwargs:
             return told

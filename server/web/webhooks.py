@@ -15,19 +15,22 @@ from server.keyset import Slice
 from server.queries import subscribers
 from server.queries import webhooks as queries
 from server.queries.webhooks import CallState, WebhookView
+from server.sentences import say
 from server.web.administration import PAGE, tabs
 from server.web.configuration import settings
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
 from server.web.typed import choice, sentences
+from server.web.words import gettext as _
+from server.web.words import told
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/administration/webhooks")
 blueprint.before_request(needs(Permission.KEEP_WEBHOOKS))
-WAYS = (("signature", "A signature (Standard Webhooks)"), ("token", "A token in a header"))
+WAYS = (("signature", say("A signature (Standard Webhooks)")), ("token", say("A token in a header")))
 STATES = {
-    CallState.TAKEN: ("ok", "circle-check", "Taken"),
-    CallState.REFUSED: ("bad", "ban", "Refused"),
+    CallState.TAKEN: ("ok", "circle-check", say("Taken")),
+    CallState.REFUSED: ("bad", "ban", say("Refused")),
 }
 ROWS = 25
 _FIELDS = ("name", "verification", "token_header", "payload_schema", "business_key", "correlation_key", "key_header")
@@ -79,7 +82,9 @@ def change(webhook_id: str) -> Response | tuple[str, int]:
         commands.change(acting(), webhook_id, _wanted(typed))
     except Invalid as invalid:
         return _one(webhook_id, typed=typed, errors=sentences(invalid)), 422
-    return done(f"The webhook {typed['name'].strip()} is changed", url_for(".webhook", webhook_id=webhook_id))
+    return done(
+        _("The webhook %(name)s is changed", name=typed["name"].strip()), url_for(".webhook", webhook_id=webhook_id)
+    )
 
 
 @blueprint.post("/<webhook_id>/secret")
@@ -105,7 +110,7 @@ def resume(webhook_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/<webhook_id>/close")
 def close(webhook_id: str) -> Response:
     commands.close(acting(), webhook_id)
-    return done("The webhook is closed", url_for(".page"))
+    return done(_("The webhook is closed"), url_for(".page"))
 
 
 @blueprint.get("/calls/<call_id>")
@@ -122,7 +127,7 @@ def replay(call_id: str) -> Response | tuple[str, int]:
         return _call(call_id, missing), 404
     except (Invalid, Conflict) as rejection:
         return _call(call_id, rejection), 422 if isinstance(rejection, Invalid) else 409
-    return done("The call was taken once more", url_for(".call", call_id=taken.id))
+    return done(_("The call was taken once more"), url_for(".call", call_id=taken.id))
 
 
 def _switched(webhook_id: str, is_paused: bool) -> Response | tuple[str, int]:
@@ -131,8 +136,8 @@ def _switched(webhook_id: str, is_paused: bool) -> Response | tuple[str, int]:
         switch(acting(), webhook_id)
     except Conflict as conflict:
         return _one(webhook_id, errors={"": conflict.message}), 409
-    word = "is paused" if is_paused else "takes calls again"
-    return done(f"The webhook {word}", url_for(".webhook", webhook_id=webhook_id))
+    text = _("The webhook is paused") if is_paused else _("The webhook takes calls again")
+    return done(text, url_for(".webhook", webhook_id=webhook_id))
 
 
 def _processes() -> list[tuple[str, str]]:
@@ -148,14 +153,20 @@ def _new(process_key: str, typed: Mapping[str, str], errors: dict[str, str]) -> 
         page=PAGE,
         process_key=process_key,
         choices=choices,
-        ways=WAYS,
+        ways=_ways(),
         typed={"key_header": "webhook-id", "token_header": "authorization"} | dict(typed),
         errors=errors,
     )
 
 
+def _ways() -> list[tuple[str, str]]:
+    return [(way, told(words)) for way, words in WAYS]
+
+
 def _place(element: str, message: str | None) -> str:
-    return f"{element}: starts the process" if message is None else f"{element}: brings the message {message}"
+    if message is None:
+        return _("%(element)s: starts the process", element=element)
+    return _("%(element)s: brings the message %(message)s", element=element, message=message)
 
 
 def _wanted(typed: Mapping[str, str]) -> Wanted:
@@ -169,7 +180,7 @@ def _variables(text: str) -> dict[str, str]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         name, sign, formula = line.partition("=")
         if not sign:
-            sentence = f"Write name = expression on each line; {line[:50]} has no equals sign."
+            sentence = _("Write name = expression on each line; %(line)s has no equals sign.", line=line[:50])
             raise Invalid(sentence, [Problem(sentence, element="variables")])
         found[name.strip()] = formula.strip()
     return found
@@ -189,7 +200,7 @@ def _one(
         page=PAGE,
         view=view,
         url=_url(view),
-        ways=WAYS,
+        ways=_ways(),
         typed=typed or _as_typed(view),
         errors=errors or {},
         opened=opened,

@@ -19,7 +19,7 @@ _speaking: ContextVar[Language] = ContextVar("speaking")
 
 
 def install(app: Flask) -> None:
-    """Choose a language before every request, and give templates `ngettext`; `_` is put in by `translation`."""
+    """Choose a language before every request, and give templates `ngettext`; the rest `translation` does."""
     app.before_request(_as_the_browser_asks)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension brings it

@@ -106,7 +106,7 @@ def test_processes_that_always_call_each_other_are_refused(app: Flask) -> None:
 
 
 def test_participants_may_not_deploy(ann: Actor) -> None:
-    with pytest.raises(Forbidden, match="You may not deploy models"):
+    with pytest.raises(Forbidden, match="You may not do this: deploy models"):
         deployments.deploy(ann, [("a.bpmn", model("approval", APPROVAL))])
 
 

@@ -46,8 +46,20 @@ def test_a_page_is_accessible_and_fits_in_light_in_dark_and_on_a_phone(
     assert wrong + watch.seen == []
 
 
-def look(visitor: Visitor, name: str, address: str, mode: str, language: str = "") -> list[str]:
-    """Open the page, keep a picture, return what is wrong with it; *language* (such as "-de") names the picture too."""
+def look(visitor: Visitor, name: str, address: str, mode: str) -> list[str]:
+    """Open the page, keep a picture, return what is wrong with it."""
+    found = fits(visitor, name, address, mode)
+    violations = visitor.page.evaluate(
+        f"{axe()};axe.run({{resultTypes: ['violations']}}).then((found) => found.violations)"
+    )
+    for violation in violations:
+        nodes = ", ".join(node["html"][:200] for node in violation["nodes"][:3])
+        found.append(f"axe {violation['id']}: {violation['help']}: {nodes}")
+    return found
+
+
+def fits(visitor: Visitor, name: str, address: str, mode: str, language: str = "") -> list[str]:
+    """Open the page, keep a picture (*language*, such as "-de", names it too), return by how much it is too wide."""
     page, size = visitor.page, PHONE if mode == "phone" else WIDE
     page.set_viewport_size(size)
     theme = "dark" if mode == "dark" else "light"
@@ -58,12 +70,7 @@ def look(visitor: Visitor, name: str, address: str, mode: str, language: str = "
     page.wait_for_function(ISLANDS_ARE_READY)
     keep_picture(page, PICTURES / f"{name}{language}-{mode}.png", size["width"])
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = [f"{overflow} px wider than the screen"] if overflow > 0 else []
-    violations = page.evaluate(f"{axe()};axe.run({{resultTypes: ['violations']}}).then((found) => found.violations)")
-    for violation in violations:
-        nodes = ", ".join(node["html"][:200] for node in violation["nodes"][:3])
-        found.append(f"axe {violation['id']}: {violation['help']}: {nodes}")
-    return found
+    return [f"{overflow} px wider than the screen"] if overflow > 0 else []
 
 
 def keep_picture(page: Page, file: Path, width: int) -> None:

@@ -9,7 +9,7 @@ NAMES = {"Procession", "CSV", "PDF", "XES", "SHA-256", "Ctrl K", "Enter", "Esc"}
 NAMES |= {"HX-Request", "Ctrl", "K"}  # what is sent or pressed, not said
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _TRANS = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL)
-_MARKED = re.compile(r"\b_\(\s*'(?:[^'\\]|\\.)*'|\bngettext\(\s*'[^']*',\s*'[^']*'")
+_MARKED = re.compile(r"\b_\(\s*'(?:[^'\\]|\\.)*'|\bpgettext\('[^']*',\s*'[^']*'|\bngettext\(\s*'[^']*',\s*'[^']*'")
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TAG = re.compile(r"<[!/]?[a-zA-Z](?:\"[^\"]*\"|[^\">])*>")
 _ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")

@@ -16,6 +16,7 @@ from tests.languages.marks import unmarked
 TEMPLATES = Path(__file__).parents[2] / "server" / "web" / "templates"
 OTHERS = sorted(set(NAMES) - {SOURCE})
 _VALUE = re.compile(r"%\((\w+)\)s|%")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,18 @@ def test_a_translation_holds_the_values_of_its_message_and_no_other_sign_of_a_va
         # "1 task" may leave its number out in one language and not in another.
         wrong += [text for text in _said(message) if not asked[0] & asked[-1] <= set(_VALUE.findall(text)) <= asked[-1]]
     assert wrong == []
+
+
+def test_no_language_says_a_sentence_in_the_words_of_another() -> None:
+    said: dict[str, set[str]] = {}
+    for code in OTHERS:
+        for message in read_catalogue(code):
+            for text in _texts(message):
+                said.setdefault(text, set()).add(SOURCE)
+            for text in _said(message):
+                said.setdefault(text, set()).add(code)
+    shared = [text for text, codes in said.items() if len(codes) > 1 and len(_WORD.findall(_VALUE.sub("", text))) > 3]
+    assert shared == []
 
 
 @pytest.mark.parametrize("code", OTHERS)

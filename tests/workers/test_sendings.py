@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from server import clock
 from server.commands import (
+    account,
     comments,
     connections,
     groups,
@@ -131,6 +132,23 @@ def test_who_is_given_a_user_task_gets_one_mail_with_a_link(app: Flask, settings
     (line,) = logged()
     assert (line.person_id, line.state, line.sent_at, line.attempts) == ("bob", SendingState.SENT, NOON, 1)
     assert mail["Message-Id"] == f"<{line.id}@localhost>"
+
+
+def test_a_mail_speaks_the_language_of_who_gets_it(app: Flask, settings: Settings, post: Post) -> None:
+    account.change(BOB, "Bob", "bob@example.org", "Europe/Berlin", "de")
+    start()
+    work(settings)
+    (mail,) = mails(post)
+    assert mail["Subject"] == "Request: Check it ist Ihre Aufgabe"
+    assert "Choose what you are told" not in text_of(mail)
+
+
+def test_a_mail_to_who_has_chosen_no_language_speaks_that_of_the_installation(
+    app: Flask, settings: Settings, post: Post
+) -> None:
+    start()
+    work(replace(settings, language="de"))
+    assert mails(post)[0]["Subject"] == "Request: Check it ist Ihre Aufgabe"
 
 
 def test_the_job_of_a_notice_is_written_with_the_step_that_tells_it(app: Flask) -> None:
@@ -301,6 +319,20 @@ def test_a_webhook_is_called_with_a_signature_that_its_receiver_can_check(
     assert event["data"]["link"] == "https://procession.example.org/inbox"
     (line,) = logged()
     assert (line.channel, line.connection, line.state) == ("webhook", "hook", SendingState.SENT)
+
+
+def test_a_webhook_tells_programs_in_english_whatever_language_the_person_reads(
+    app: Flask, settings: Settings, site: Site
+) -> None:
+    account.change(BOB, "Bob", "bob@example.org", "Europe/Berlin", "de")
+    secrets.keep(CONSOLE, seal_of(settings), "hook.key", SIGNING_KEY)
+    connections.keep(CONSOLE, "hook", "webhook", {"url": site.url("/hook"), "key": "hook.key"})
+    site.answers["/hook"] = (204, {}, b"")
+    settle("request", Channels("assigned", in_app=True, mail=False, webhook=True), connection="hook")
+    start()
+    work(settings)
+    ((_, _, _, body),) = site.asked
+    assert json.loads(body)["data"]["text"] == "Request: Check it is yours to do"
 
 
 def test_a_webhook_into_the_house_is_refused_and_seen(app: Flask, settings: Settings, site: Site) -> None:

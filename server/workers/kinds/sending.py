@@ -11,6 +11,8 @@ from server.connectors.connector import CallContext
 from server.errors import Failure, Invalid, NotFound
 from server.identity.actor import WORKER
 from server.identity.sealing import seal_of
+from server.languages import language
+from server.sentences import say, say_many
 from server.settings import Settings
 from server.workers.work import Work
 
@@ -40,11 +42,15 @@ def _address(settings: Settings) -> str:
 
 
 def _letter(opened: Opened, settings: Settings) -> dict[str, Any]:
-    """A mail that says what there is and where, and nothing that only those who are signed in may read."""
+    """A mail in the person's language that says what there is and where, and nothing that only those who are signed in
+    may read."""
     address, lines = _address(settings), opened.lines
-    subject = lines[0].brief if len(lines) == 1 else f"{len(lines)} notices"
-    parts = [f"{line.brief}\n{address}{line.link}" for line in lines]
-    parts.append(f"--\nChoose what you are told, and how: {address}/account/notices")
+    spoken = language(opened.language or settings.language)
+    many = say_many("%(number)s notice", "%(number)s notices", len(lines))
+    subject = spoken.say(lines[0].brief if len(lines) == 1 else many)
+    parts = [f"{spoken.say(line.brief)}\n{address}{line.link}" for line in lines]
+    more = say("Choose what you are told, and how: %(address)s", address=f"{address}/account/notices")
+    parts.append(f"--\n{spoken.say(more)}")
     return {"to": opened.email, "subject": " ".join(subject.split()), "text": "\n\n".join(parts) + "\n"}
 
 
