@@ -4,12 +4,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from server.commands import deployments, process_instances, user_tasks
+from server.commands import deployments, jobs, process_instances, user_tasks
 from server.database import db
 from server.errors import Forbidden, Invalid
-from server.identity.actor import CONSOLE, Actor
+from server.identity.actor import CONSOLE, WORKER, Actor
 from server.queries import forms
 from server.records.definition import ProcessDefinition
+from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from tests.bpmn.models import extended
@@ -20,6 +21,7 @@ TRIED = {
     "family": {
         *("formKey", "formRef", "formData", "formProperty"),
         *("candidateStarterUsers", "candidateStarterGroups", "versionTag", "historyTimeToLive"),
+        *("exclusive", "jobPriority"),
     },
     "zeebe": {"formDefinition", "versionTag"},
     "spiffworkflow": {"properties"},
@@ -121,3 +123,22 @@ def test_a_call_by_version_tag_finds_that_version(app: Flask, ann: Actor, space:
     process_instances.start(ann, "q", {})
     (called,) = db.session.scalars(select(ProcessInstance).where(ProcessInstance.caller_id.is_not(None)))
     assert db.session.get_one(ProcessDefinition, called.definition_id).version == 1
+
+
+ASYNCHRONOUS = "{key} manualTask camunda:asyncBefore='true' {said}"
+
+
+@pytest.mark.parametrize(
+    ("said", "priority"),
+    [("camunda:jobPriority='7'", 7), ("camunda:exclusive='false' camunda:jobPriority='${3 + 4}'", 7), ("", 0)],
+)
+@pytest.mark.parametrize("namespace", FAMILY)
+def test_a_job_has_the_priority_that_the_model_says_and_waits_for_no_other_where_it_is_not_exclusive(
+    app: Flask, ann: Actor, namespace: str, said: str, priority: int
+) -> None:
+    tasks = "\n".join(ASYNCHRONOUS.format(key=key, said=said) for key in "xy")
+    deploy(Vendor(namespace).file(f"s startEvent\n{tasks}\ns -> x\ns -> y"))
+    process_instances.start(ann, "p", {})
+    assert set(db.session.scalars(select(Job.priority))) == {priority}
+    claimed = jobs.claim(WORKER, "test", 10, 10).jobs
+    assert len(claimed) == (2 if "exclusive" in said else 1)
