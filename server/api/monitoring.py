@@ -6,7 +6,7 @@ from time import perf_counter
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CollectorRegistry, GCCollector, Histogram, PlatformCollector, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
@@ -32,6 +32,7 @@ class Counted(Collector):
         yield GaugeMetricFamily("procession_user_tasks_open", "Open user tasks.", found.open_user_tasks)
         yield GaugeMetricFamily("procession_incidents_open", "Open incidents.", found.open_incidents)
         yield GaugeMetricFamily("procession_messages_waiting", "Messages nobody waits for.", found.waiting_messages)
+        yield CounterMetricFamily("procession_late_results", "Late results of jobs, refused.", found.late_results)
         yield GaugeMetricFamily("procession_job_lag_seconds", "For how long the oldest due job has waited.", found.lag)
 
     def describe(self) -> Iterable[Metric]:

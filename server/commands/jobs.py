@@ -23,6 +23,7 @@ from server.records.process_instance import ProcessInstance
 from server.runtime import batches, sendings, subscribers
 from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
+from server.runtime.counters import LATE_RESULTS, raised
 from server.runtime.due_jobs import due
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
@@ -214,6 +215,12 @@ def bury(act: Act, job_id: str, attempt: int, message: str) -> None:
     jobs. Raises Conflict when it was fenced off."""
     row = own_job(job_id, attempt)
     row.state, row.error, row.lease_until, row.leased_by = "dead", message[:2000], None, None
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def count_late_result(act: Act) -> None:
+    """A worker that slept past its lease brought a result, which was refused: monitors want to know how often."""
+    raised(LATE_RESULTS)
 
 
 @command(Permission.RUN_JOBS, audited=False)

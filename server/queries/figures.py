@@ -9,11 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from server import clock, database
 from server.database import db
 from server.errors import Unavailable
+from server.records.definition import Counter
 from server.records.incident import Incident
 from server.records.job import IS_READY, Job
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import IS_OPEN, UserTask
 from server.records.waiting_message import WaitingMessage
+from server.runtime.counters import LATE_RESULTS
 
 LIVING = ("active", "suspended")
 
@@ -28,6 +30,7 @@ class Figures:
     waiting_messages: int
     jobs: Mapping[str, int]  # by state: ready, due, dead
     lag: float
+    late_results: int  # of jobs, refused since ever
 
 
 def trouble() -> str:
@@ -62,6 +65,7 @@ def figures() -> Figures:
             "due": _count(due),
             "dead": _count(select(Job.id).where(Job.state == "dead")),
         },
+        late_results=db.session.scalar(select(Counter.value).where(Counter.name == LATE_RESULTS)) or 0,
         lag=(now - oldest).total_seconds() if oldest is not None else 0.0,
     )
 

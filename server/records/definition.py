@@ -46,7 +46,7 @@ class FormDefinition(Record):
 
 
 class Counter(Record):
-    """The last number given to a business key pattern such as PR-${sequence}."""
+    """A number that goes up: the last one given to a business key pattern such as PR-${sequence}, or a count."""
 
     __tablename__ = "counter"
 

@@ -10,7 +10,8 @@ from server.database import db
 from server.errors import Conflict, Failure, Invalid
 from server.expressions import parse
 from server.expressions.expression import Expression
-from server.records.definition import Counter, UniqueKey
+from server.records.definition import UniqueKey
+from server.runtime.counters import raised
 from server.sentences import say
 
 PATTERN = "businessKey"  # the property of a process that holds the pattern
@@ -26,16 +27,7 @@ def reference(process: Process) -> str | None:
     pattern = process.properties.get(PATTERN)
     if not pattern:
         return None
-    return pattern.replace(SEQUENCE, str(_next(pattern))) if SEQUENCE in pattern else pattern
-
-
-def _next(name: str) -> int:
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Counter).values(name=name, value=FIRST)
-    raised = statement.on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
-    value: int | None = db.session.scalar(raised.returning(Counter.value))
-    assert value is not None, "an upsert that returns has a row"
-    return value
+    return pattern.replace(SEQUENCE, str(raised(pattern, FIRST))) if SEQUENCE in pattern else pattern
 
 
 def take(process: Process, key: str | None, instance_id: str) -> None:

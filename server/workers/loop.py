@@ -167,6 +167,7 @@ def _fail(job: ClaimedJob, message: str, again: bool, retry_after: float | None 
         raise
     except Conflict as conflict:
         _log.warning("a late result was refused", job=job.id, kind=job.kind, reason=str(conflict))
+        jobs.count_late_result(WORKER)
         if due is None:
             _bury(job, message)
     except Exception as defect:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server.commands import process_instances
 from server.database import db
 from server.identity.actor import CONSOLE
+from server.queries.figures import figures
 from server.records.process_instance import ProcessInstance
 from server.settings import Settings
 from tests import databases
@@ -75,6 +76,7 @@ def test_what_a_worker_answers_after_it_was_frozen_longer_than_its_lease_is_refu
     until(lambda: outcomes.states() == {"completed": INSTANCES}, "every instance has ended")
     frozen.send(signal.SIGCONT)
     until(lambda: frozen.said().count("a late result was refused") >= 2, "the late results are told")
+    until(lambda: figures().late_results >= 2, "the late results are counted")
     keys = Counter(headers["idempotency-key"] for _, _, headers, _ in site.asked)
     assert len(keys) == INSTANCES
     assert max(keys.values()) == 2

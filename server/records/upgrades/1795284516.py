@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795278471"
+revision = "1795284516"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
