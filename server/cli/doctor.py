@@ -13,7 +13,7 @@ from server.app import WEB, create_app
 from server.errors import Rejection
 from server.identity.actor import CONSOLE
 from server.identity.sealing import seal_of
-from server.queries import connections, jobs, operations
+from server.queries import calendars, connections, jobs, operations
 from server.settings import Settings
 
 LATE = 60  # seconds: a worker that is alive begins what is due within one
@@ -47,6 +47,7 @@ def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield secure, "PROCESSION_BASE_URL is https" if secure else "set PROCESSION_BASE_URL to your https address"
     yield True, _mail(settings)
     yield from _secrets(settings)
+    yield from _calendar(settings.calendar)
 
 
 def _schema() -> Iterator[tuple[bool, str]]:
@@ -106,6 +107,22 @@ def _secrets(settings: Settings) -> Iterator[tuple[bool, str]]:
             yield not closed, f"no key opens these secrets: {', '.join(closed)}" if closed else "secrets can be opened"
     except (Rejection, SQLAlchemyError) as error:
         yield False, f"the secrets: {str(error).splitlines()[0]}"
+
+
+def _calendar(key: str) -> Iterator[tuple[bool, str]]:
+    """Whether the calendar by which processes count that name none is there; without it they cannot be deployed."""
+    if not key:
+        return
+    try:
+        there = any(row.key == key for row in calendars.calendars(CONSOLE))
+        yield (
+            there,
+            f"processes count by the calendar {key}"
+            if there
+            else f'there is no calendar "{key}": add it (Administration, Calendars), or change PROCESSION_CALENDAR',
+        )
+    except (Rejection, SQLAlchemyError) as error:
+        yield False, f"the calendars: {str(error).splitlines()[0]}"
 
 
 def _writable(folder: Path) -> tuple[bool, str]:

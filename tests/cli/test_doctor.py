@@ -1,6 +1,7 @@
 """`procession doctor` names what falls short in an installation, and says so by its exit code."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from sqlalchemy import insert
 
 from server import clock
 from server.cli import doctor
+from server.commands import calendars
+from server.commands.calendars import Hours
 from server.database import db
+from server.identity.actor import CONSOLE
 from server.records.job import Job
 from server.runtime.jobs import new_job
 from server.settings import Settings
@@ -65,6 +69,14 @@ def test_a_clock_that_is_wrong_is_told(settings: Settings) -> None:
         assert "MEND  this machine's clock and the database's are 600 seconds apart" in _said(settings)
     finally:
         clock.follow(datetime.now(UTC))
+
+
+def test_a_calendar_of_the_installation_that_is_not_there_is_told(settings: Settings) -> None:
+    other = replace(settings, calendar="office")
+    assert 'MEND  there is no calendar "office"' in _said(other)
+    with databases.running(settings):
+        calendars.create(CONSOLE, "office", Hours("Office", "Europe/Berlin", {"monday": "9:00-17:00"}))
+    assert "ok    processes count by the calendar office" in _said(other)
 
 
 def test_a_disk_with_little_room_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
