@@ -47,8 +47,8 @@ lint: $(INSTALLED) ## Check style, types and the floors of the house
 	@$(BIN)/lint-imports
 
 .PHONY: conformance
-conformance: $(INSTALLED) $(ISLANDS) ## Run the corpora (CORPUS=folder) and the process tests, and print how much of each passes
-	@chromium=$$(bash scripts/find_chromium.sh); CHROMIUM="$$chromium" CORPUS="$(CORPUS)" $(PYTEST) tests/conformance tests/processes
+conformance: $(INSTALLED) $(ISLANDS) ## Run the corpora (CORPUS=folder) and print how much of each passes
+	@chromium=$$(bash scripts/find_chromium.sh); CHROMIUM="$$chromium" CORPUS="$(CORPUS)" $(PYTEST) tests/conformance
 
 .PHONY: bench
 bench: $(INSTALLED) $(ISLANDS) ## Measure speed and size, and print them beside what this machine can do at best
