@@ -4,7 +4,7 @@ import resource
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -88,10 +88,10 @@ def _memory_stays_within_300_megabytes() -> Any:
 
 
 def ends_soon(act: Callable[[], object]) -> str:
-    started = monotonic()
+    started = thread_time()
     with pytest.raises((Failure, Invalid)) as raised:
         act()
-    assert monotonic() - started < 4
+    assert thread_time() - started < 10, "it runs away"
     assert "\n" not in str(raised.value)
     return str(raised.value)
 

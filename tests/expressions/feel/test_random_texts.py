@@ -53,7 +53,7 @@ def try_it(text: str, language: str = "feel") -> None:
         sentence = str(error)
     assert sentence
     assert "\n" not in sentence
-    assert thread_time() - started < 2
+    assert thread_time() - started < 10, "it runs away"
 
 
 @settings(max_examples=150, deadline=None)
