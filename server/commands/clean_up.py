@@ -78,10 +78,10 @@ def _family(instance_id: str) -> list[str]:
 
 
 def _remove(family: Sequence[str]) -> None:
-    tasks = list(db.session.scalars(select(UserTask.id).where(UserTask.instance_id.in_(family))))
-    if tasks:
-        change(delete(Candidate).where(Candidate.user_task_id.in_(tasks)), {})
-        change(delete(Draft).where(Draft.subject.in_([f"user_task:{task}" for task in tasks])), {})
+    user_tasks = list(db.session.scalars(select(UserTask.id).where(UserTask.instance_id.in_(family))))
+    if user_tasks:
+        change(delete(Candidate).where(Candidate.user_task_id.in_(user_tasks)), {})
+        change(delete(Draft).where(Draft.subject.in_([f"user_task:{one}" for one in user_tasks])), {})
     for owned in reversed(Record.metadata.sorted_tables):
         if "instance_id" in owned.c and owned.name not in _KEPT:
             change(_of(owned, family), {})

@@ -25,15 +25,22 @@ def subdivisions(country: str) -> tuple[str, ...]:
 
 
 @lru_cache(1024)
-def public_holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
-    """The public holidays of a year by their day, named in English where the package can; none without a country."""
+def public_holidays(country: str, subdivision: str, year: int, language: str = "en") -> Mapping[date, str]:
+    """The public holidays of a year by their day; none without a country.
+
+    They are named in that language where the package can, else in English, else in a language of the country.
+    """
     if not country:
         return {}
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, language=_english(country))
+    found = holidays.country_holidays(
+        country, subdiv=subdivision or None, years=year, language=_spoken(country, language)
+    )
     return {day: name for day, name in sorted(found.items()) if day.year == year}
 
 
 @lru_cache(512)
-def _english(country: str) -> str | None:
-    spoken = holidays.list_localized_countries(include_aliases=False).get(country, ())
-    return next((language for language in ("en_US", "en_GB", "en") if language in spoken), None)
+def _spoken(country: str, language: str) -> str | None:
+    """The language of the package that is nearest to the one that is asked for, such as de_AT to de."""
+    known = holidays.list_localized_countries(include_aliases=False).get(country, ())
+    asked = [] if language == "en" else [one for one in known if one.partition("_")[0] == language]
+    return next((one for one in (*asked, "en_US", "en_GB", "en") if one in known), None)

@@ -53,6 +53,11 @@ class Language:
     def _spoken(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {key: self.say(each) if isinstance(each, Sentence) else each for key, each in values.items()}
 
+    def country(self, code: str, name: str) -> str:
+        """What the country of that ISO 3166 code is called; in English by the name that is given."""
+        known = {} if self.code == SOURCE else Locale.parse(self.code).territories
+        return str(known.get(code, name))
+
     def number(self, number: float, pattern: str = "#,##0.###") -> str:
         """Such as 1,234.5 in English and 1.234,5 in German; *pattern* as Unicode has it (UTS 35)."""
         return format_decimal(number, pattern, locale=self.code)

@@ -82,27 +82,32 @@ def calendar(actor: Actor, key: str) -> CalendarRow:
     return _row(_find(key), _used())
 
 
-def year(actor: Actor, key: str, number: int) -> Year:
-    """The free days that a year has by a calendar. Raises NotFound, Forbidden, and Invalid for a year too far away."""
+def year(actor: Actor, key: str, number: int, language: str = "en") -> Year:
+    """The free days that a year has by a calendar, public holidays named in *language* where that is known.
+
+    Raises NotFound, Forbidden, and Invalid for a year too far away.
+    """
     _check(actor)
     if number not in YEARS:
         raise Invalid(say("Ask for a year from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[-1]))
     found = of_row(_find(key))
     days = [date(number, 1, 1) + timedelta(days=count) for count in range(366)]
     days = [day for day in days if day.year == number]
-    named = tuple(_named(found, day, name) for day in days if (name := found.why_free(day)) is not None)
+    named = tuple(_named(found, day, name, language) for day in days if (name := found.why_free(day)) is not None)
     return Year(number, named, sum(found.works_on(day) for day in days))
 
 
-def country_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
-    """The countries whose public holidays are known: code and name. Raises Forbidden."""
+def countries_known(actor: Actor) -> Mapping[str, str]:
+    """The countries whose public holidays are known: their names by their codes. Raises Forbidden."""
     _check(actor)
-    return tuple((code, f"{name} ({code})") for code, name in countries().items())
+    return countries()
 
 
-def _named(found: BusinessTime, day: date, name: str) -> NamedDay:
-    is_public = public_holidays(found.country, found.subdivision, day.year).get(day) == name
-    return NamedDay(day, name, not is_public, bool(found.week[day.weekday()]))
+def _named(found: BusinessTime, day: date, name: str, language: str) -> NamedDay:
+    of = (found.country, found.subdivision, day.year)
+    is_public = public_holidays(*of).get(day) == name
+    shown = public_holidays(*of, language).get(day, name) if is_public else name
+    return NamedDay(day, shown, not is_public, bool(found.week[day.weekday()]))
 
 
 def _used() -> dict[str, list[str]]:

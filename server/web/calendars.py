@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -120,12 +121,20 @@ def _year() -> int:
 
 
 def _calendar(row: CalendarRow, typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    year = queries.year(acting(), row.key, _year())
+    year = queries.year(acting(), row.key, _year(), speaking().code)
     return _form(typed, errors, row=row, year=year, first_year=YEARS[0], last_year=YEARS[-1])
 
 
 def _new(typed: Mapping[str, str], errors: dict[str, str]) -> str:
     return _form(typed, errors, row=None)
+
+
+def _countries() -> list[tuple[str, str]]:
+    """Countries by code, in the order of what they are called; letters with signs stand among those without."""
+    spoken = speaking()
+    named = [(code, spoken.country(code, name)) for code, name in queries.countries_known(acting()).items()]
+    named.sort(key=lambda each: normalize("NFKD", each[1]))
+    return [(code, f"{name} ({code})") for code, name in named]
 
 
 def _form(typed: Mapping[str, str], errors: dict[str, str], **more: Any) -> str:
@@ -136,7 +145,7 @@ def _form(typed: Mapping[str, str], errors: dict[str, str], **more: Any) -> str:
         typed=typed,
         errors=errors,
         zones=("UTC", *zones),
-        countries=queries.country_choices(acting()),
+        countries=_countries(),
         weekdays=WEEKDAYS,
         **more,
     )

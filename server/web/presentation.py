@@ -24,7 +24,7 @@ from server.web.moments import (
     zone_of,
 )
 from server.web.signed_in import acting, is_signed_in
-from server.web.words import told
+from server.web.words import speaking, told
 
 _ROLES = {
     Role.PARTICIPANT: say("Participant"),
@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
         "moment": _moment,
         "day": lambda moment: day_text(moment, _zone()),
         "date": date_text,
+        "country": lambda code, name: speaking().country(code, name),
         "ago": lambda moment: ago_text(moment, clock.now()),
         "since": lambda moment: since_text(moment, clock.now()),
         "in_time": lambda moment: in_text(moment, clock.now()),

@@ -34,7 +34,7 @@ NOT_FOR_PROGRAMS = {
     "queries.process_instances.chosen": "what is said before a batch; instances are listed",
     "queries.people.names": "names beside ids",
     "queries.people.found": "the palette of the pages",
-    "queries.calendars.country_choices": "choices of a field",
+    "queries.calendars.countries_known": "choices of a field",
     "queries.suspensions.suspended_instance": "what is said before a resumption; they are listed",
     "queries.suspensions.suspended_version": "what is said before a resumption; they are listed",
     "queries.activity_instances.places": "choices of where tokens may go; elements are those of the definition",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.bpmn.definition import Assign, ConnectorCall, FormReference, Process
+from server.bpmn.definition import Assign, ConnectorCall, FormReference
 from server.expressions import parse
 from server.expressions.expression import Expression
 from tests.bpmn.models import around, extended, model, problems, read, the_problem
@@ -15,10 +15,6 @@ def x(notation: str, roots: str = "") -> Any:
     reading = read(around(notation, roots))
     assert not reading.refused, reading.problems
     return reading.processes[0].level.elements["x"]
-
-
-def the_process(attributes: str) -> Process:
-    return read(model("a task", process=f'id="p" {attributes}')).processes[0]
 
 
 def holding(tag: str, inside: str) -> str:
@@ -385,21 +381,6 @@ def test_an_error_that_is_caught_leaves_code_and_message_in_variables() -> None:
     process = read(around(f"x task\n{boundary}")).processes[0]
     trigger = process.level.elements["b"].triggers[0]
     assert (trigger.code_variable, trigger.message_variable) == ("code", "why")
-
-
-def test_who_may_start_and_how_long_history_is_kept() -> None:
-    process = the_process(
-        "camunda:candidateStarterUsers='anna, ben' camunda:candidateStarterGroups='hr' camunda:versionTag='1.2'"
-        " camunda:historyTimeToLive='P180D'"
-    )
-    assert process.candidate_starter_users == ("anna", "ben")
-    assert process.candidate_starter_groups == ("hr",)
-    assert (process.version_tag, process.history_days) == ("1.2", 180)
-
-
-def test_the_initiator_is_kept_in_a_variable() -> None:
-    process = read(model("s startEvent camunda:initiator='requester'\nt task\ns -> t")).processes[0]
-    assert process.level.elements["s"].initiator_variable == "requester"
 
 
 def test_flowable_speaks_the_same_words() -> None:

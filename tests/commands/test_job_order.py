@@ -103,7 +103,7 @@ def test_a_worker_does_not_wake_for_a_job_that_has_to_wait_for_another_one(ann: 
     deploy(("forked", three("", "", "")))
     process_instances.start(ann, "forked", {})
     claim()
-    assert queries.next_due() == NOON + timedelta(seconds=10)  # the end of the lease
+    assert queries.next_due() == NOON + timedelta(seconds=jobs.STEP_LEASE)  # then the lease ends
 
 
 def test_workers_that_claim_at_the_same_moment_get_one_exclusive_job_between_them(app: Flask, ann: Actor) -> None:

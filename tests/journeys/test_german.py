@@ -26,9 +26,10 @@ WRITTEN_BY_ANALYSTS |= {"Approve", "Comment", "Name", "Payload", "Reason", "Reje
 WRITTEN_BY_ANALYSTS |= {"People", "Administrator"}  # a category of processes, and a person
 TEXTS = """() => {
   const found = []
+  const no = 'script, style, code, pre, option, .id, .mono, [data-form], .djs-container, .swagger'
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode())
-    if (!node.parentElement.closest('script, style, code, pre, option, .id, .mono, [data-form], .djs-container, .swagger'))
+    if (!node.parentElement.closest(no))
       found.push(node.textContent)
   for (const name of ['aria-label', 'title', 'placeholder', 'data-l', 'data-confirm', 'data-confirm-verb'])
     for (const one of document.querySelectorAll(`[${name}]`)) found.push(one.getAttribute(name))

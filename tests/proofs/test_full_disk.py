@@ -25,10 +25,10 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 8 MiB where this machine lets us have one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True)  # noqa: S603, S607 # the system's
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True)  # noqa: S603, S607 # the system's own program
     yield folder
     if made.returncode == 0:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S603, S607 # the system's
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S603, S607 # the system's own program
 
 
 _PAGES = """

@@ -47,7 +47,7 @@ def test_a_job_that_a_worker_has_is_due_again_when_its_lease_ends(house: Flask) 
         later = NOON + timedelta(hours=3)
         clock.freeze(later)
         commands.claim(WORKER, "test", 1, 60)
-        assert jobs.next_due() == later + timedelta(seconds=60)
+        assert jobs.next_due() == later + timedelta(seconds=commands.STEP_LEASE)
 
 
 def test_jobs_of_suspended_instances_and_dead_jobs_are_never_due(house: Flask) -> None:

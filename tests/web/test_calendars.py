@@ -48,6 +48,17 @@ def test_a_calendar_is_added_listed_and_shown_again_as_it_was_typed(app: Flask, 
         assert calendars.calendar(actor("katherine"), "office").week["tuesday"] == ""
 
 
+def test_countries_and_public_holidays_have_their_names_in_the_language_of_the_reader(katherine: FlaskClient) -> None:
+    katherine.post(f"{PAGE}/new", data=TYPED)
+    german = {"Accept-Language": "de"}
+    assert "Deutschland" in katherine.get(PAGE, headers=german).text
+    page = katherine.get(f"{PAGE}/office?year=2026", headers=german).text
+    for shown in ("Do 24.12.2026", "Christmas Eve", "Heilige Drei Könige", "Feiertag", "Deutschland (DE)"):
+        assert shown in page
+    assert page.index("Österreich (AT)") < page.index("Polen (PL)")
+    assert "Epiphany" not in page
+
+
 def test_a_year_shows_its_free_days(katherine: FlaskClient) -> None:
     katherine.post(f"{PAGE}/new", data=TYPED)
     page = katherine.get(f"{PAGE}/office?year=2026").text
