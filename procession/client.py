@@ -39,9 +39,17 @@ class Client:
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
         return self._send("POST", "/deployments", body, f"multipart/form-data; boundary={boundary}")
 
-    def start(self, process_key: str, values: Mapping[str, Any] | None = None, business_key: str | None = None) -> str:
-        """Start the latest version, with the values of its start form; the id of the instance."""
+    def start(
+        self,
+        process_key: str,
+        values: Mapping[str, Any] | None = None,
+        business_key: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Start the latest version, with the values of its start form or variables that no form asks for; its id."""
         body = {"process_key": process_key, "values": encode(values or {}), "business_key": business_key}
+        if variables:
+            body["variables"] = encode(variables)
         return str(self.ask("POST", "/process-instances", body)["instance_id"])
 
     def send_message(self, name: str, payload: Mapping[str, Any] | None = None, key: str | None = None) -> str | None:
@@ -90,7 +98,7 @@ class Client:
         for pause in (*WAITS, None):
             try:
                 return self._once(method, path, body, kind, headers, timeout)
-            except (OSError, http.client.HTTPException):
+            except OSError:
                 if pause is None or not may_repeat:
                     raise
             except Refused as refused:
@@ -110,6 +118,8 @@ class Client:
             connection.request(method, f"{parts.path.rstrip('/')}{PREFIX}{path}", body or None, sent)
             answer = connection.getresponse()
             content = answer.read()
+        except http.client.HTTPException as trouble:
+            raise ConnectionError(f"what came was no answer: {trouble!r}") from trouble
         finally:
             connection.close()
         if answer.status >= 300:

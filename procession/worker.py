@@ -158,32 +158,27 @@ class Worker:
                 self._held.pop(work.id, None)
 
     def _do(self, work: Work, topic: _Topic) -> None:
-        own = {"worker": self.name, "revision": work.revision}
         try:
-            given = topic.do(work)
-            self._tell(work, "completion", own | {"variables": encode(dict(given or {}))})
-        except BpmnError as error:
-            told = {"code": error.code, "message": error.message, "variables": encode(dict(error.variables))}
-            self._tell(work, "bpmn-error", own | told)
-        except Exception as trouble:  # whatever goes wrong in the function is told, and the worker goes on
-            details = "".join(traceback.format_exception(trouble))
-            is_told = isinstance(trouble, Failed)
-            wait = trouble.wait if isinstance(trouble, Failed) else None
-            told = {
-                "message": str(trouble) or type(trouble).__name__,
-                "details": None if is_told else details[-20_000:],
-                "retries": trouble.retries if isinstance(trouble, Failed) else None,
-                "wait_seconds": _pause(work, topic) if wait is None else wait,
-            }
-            self._tell(work, "failure", own | told)
+            try:
+                given = topic.do(work)
+                self._tell(work, "completion", {"variables": encode(dict(given or {}))})
+            except BpmnError as error:
+                told = {"code": error.code, "message": error.message, "variables": encode(dict(error.variables))}
+                self._tell(work, "bpmn-error", told)
+        except Exception as trouble:  # whatever goes wrong with the work is told, and the worker goes on
+            self._tell(work, "failure", _failure(work, topic, trouble))
 
-    def _tell(self, work: Work, what: str, body: Any) -> None:
-        """Report once, however often the answer is lost. What was given to somebody else is theirs."""
+    def _tell(self, work: Work, what: str, told: Mapping[str, Any] | None) -> None:
+        """Report once, however often the answer is lost. What was given to somebody else is theirs.
+
+        Raises Refused where a result is none that the server can keep.
+        """
         key = f"{what}-{work.id}-{work.revision}"
+        body = None if told is None else {"worker": self.name, "revision": work.revision, **told}
         try:
             self.client.ask("POST", f"/external-tasks/{work.id}/{what}", body, key=key)
         except Refused as refused:
-            if refused.status == 422:
+            if refused.status == 422 and what != "failure":
                 raise
             _log.warning("%s of %s was not taken: %s", what, work.id, refused)
         except OSError as trouble:
@@ -201,6 +196,18 @@ class Worker:
                     self.client.ask("POST", f"/external-tasks/{work_id}/lock-extension", body)
                 except (OSError, Refused) as trouble:
                     _log.warning("the lock of %s was not extended: %s", work_id, trouble)
+
+
+def _failure(work: Work, topic: _Topic, trouble: Exception) -> dict[str, Any]:
+    """What the server is told of an exception: as much as it takes."""
+    told = trouble if isinstance(trouble, Failed) else None
+    wait = None if told is None else told.wait
+    return {
+        "message": (str(trouble) or type(trouble).__name__).replace("\0", "")[:10_000],
+        "details": None if told else "".join(traceback.format_exception(trouble)).replace("\0", "")[-20_000:],
+        "retries": None if told is None else told.retries,
+        "wait_seconds": _pause(work, topic) if wait is None else wait,
+    }
 
 
 def _pause(work: Work, topic: _Topic) -> float:

@@ -23,8 +23,9 @@ LONGEST_PLACE = 200
 def answer(endpoint: Endpoint, **places: Any) -> Response:
     """Carry out what the request asks of the endpoint. Raises the Rejection family."""
     actor = actor_of(request)
-    if endpoint.permission is not None and not actor.may(endpoint.permission):
-        raise Forbidden(f"You may not {endpoint.permission}.")
+    for permission in sorted(endpoint.permissions):
+        if not actor.may(permission):
+            raise Forbidden(f"You may not {permission}.")
     if any(isinstance(place, str) and len(place) > LONGEST_PLACE for place in places.values()):
         raise NotFound("There is nothing by so long a name.")
     given = arguments(endpoint, request)
@@ -102,7 +103,7 @@ def _pointing(invalid: Invalid, body: Any) -> Invalid:
         return invalid
     own = set(getattr(body, "__dataclass_fields__", ()))
     problems = [
-        Problem(one.text, f"values/{one.element}") if one.element and one.element not in own else one
+        Problem(one.text, f"values/{one.element}") if one.element and one.element.partition("/")[0] not in own else one
         for one in invalid.problems
     ]
     return Invalid(invalid.message, problems)

@@ -17,7 +17,7 @@ from server.api.shapes import Download, Upload, Uploads, adapter
 from server.identity.permissions import PERMISSIONS, Permission
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-REVISED = (("instance_id",), ("webhook_id",), ("subscriber_id",))
+REVISED = ("instance_id", "user_task_id", "definition_id", "connection_name", "webhook_id", "subscriber_id")
 """What has revisions: the first place in the address of what changes it."""
 _PLACE = re.compile(r"{(\w+)}")
 
@@ -37,6 +37,9 @@ class Endpoint:
     gives: Callable[[Any], Any] | None = None
     is_secret: bool = False  # what is answered is shown once and never kept
     tells_revision: bool = False
+    also: Permission | None = None  # a second one that it asks for
+    changes: bool = True  # a write: what has this address, and not only what belongs to it
+    takes_key: bool = True  # whether what it answered may be told again to who asks the same once more
 
     @property
     def name(self) -> str:
@@ -61,9 +64,14 @@ class Endpoint:
         return self.method != "GET"
 
     @property
+    def is_repeatable(self) -> bool:
+        """Whether it may be asked again under one `Idempotency-Key`."""
+        return self.is_write and self.takes_key
+
+    @property
     def takes_revision(self) -> bool:
         """Whether it changes one thing that has revisions, so that `If-Match` can keep it from changing another one."""
-        return self.is_write and self.places[:1] in REVISED
+        return self.is_write and self.changes and bool(self.places) and self.places[0] in REVISED
 
     @cached_property
     def hints(self) -> dict[str, Any]:
@@ -111,7 +119,12 @@ class Endpoint:
     @property
     def roles(self) -> tuple[str, ...]:
         """Which roles may call it."""
-        return tuple(role for role, held in PERMISSIONS.items() if self.permission is None or self.permission in held)
+        return tuple(role for role, held in PERMISSIONS.items() if self.permissions <= held)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What whoever calls it needs."""
+        return frozenset(one for one in (self.permission, self.also) if one is not None)
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from server.api.endpoints import Endpoint, Noun
 from server.api.errors import MEDIA_TYPE, TITLES, ProblemAnswer
 from server.api.requests import KEY_HEADER
 from server.api.shapes import adapter
+from server.identity.permissions import Role
 
 PREFIX = "/api/v1"
 _REF = "#/components/schemas/{model}"
@@ -119,7 +120,7 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 
 def _who(endpoint: Endpoint) -> str:
-    if len(endpoint.roles) == 5:
+    if len(endpoint.roles) == len(Role):
         return "For everybody."
     return f"For: {', '.join(endpoint.roles)}."
 
@@ -141,7 +142,7 @@ def _parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
                 "required": name in shape.get("required", ()),
                 "schema": _inlined(schema, shape.get("$defs", {})),
             }
-    if endpoint.is_write:
+    if endpoint.is_repeatable:
         key = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
         yield {"name": KEY_HEADER, "in": "header", "required": False, "schema": key}
     if endpoint.takes_revision:

@@ -92,13 +92,15 @@ def _file(request: Request) -> Upload:
 
 def terms_of(endpoint: Endpoint, request: Request, answer: Callable[[Any], str]) -> Terms:
     """Once only, where there is a key; only from a revision, where that is asked for. Raises Misunderstood."""
-    return Terms(_once(request, answer), _revision(endpoint, request))
+    return Terms(_once(endpoint, request, answer), _revision(endpoint, request))
 
 
-def _once(request: Request, answer: Callable[[Any], str]) -> Once | None:
+def _once(endpoint: Endpoint, request: Request, answer: Callable[[Any], str]) -> Once | None:
     key = request.headers.get(KEY_HEADER)
     if key is None:
         return None
+    if not endpoint.is_repeatable:
+        raise Misunderstood(f"This is done anew however often it is asked for: leave out {KEY_HEADER} here.")
     if not _KEY.fullmatch(key):
         raise Misunderstood(f"{KEY_HEADER} has 1 to 200 visible ASCII characters.")
     asked = f"{request.method} {request.full_path}\n".encode() + request.get_data(cache=True)

@@ -13,6 +13,7 @@ from server.identity.sealing import Seal
 from server.records.connection import Connection, Secret
 from server.runtime.act import Act
 from server.runtime.connections import check_name, named_secrets, settings_of
+from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -21,7 +22,8 @@ from server.sentences import say
 def keep(act: Act, name: str, connector: str, settings: Mapping[str, str]) -> None:
     """Keep a connection under *name*, in place of what stood there.
 
-    Raises Invalid naming the field that is wrong, and Conflict when *name* is a connection of another connector.
+    Raises Invalid naming the field that is wrong, Outdated, and Conflict when *name* is a connection of another
+    connector.
     """
     check_name(name)
     if connector not in CONNECTORS:
@@ -29,9 +31,9 @@ def keep(act: Act, name: str, connector: str, settings: Mapping[str, str]) -> No
         raise Invalid(sentence, [Problem(sentence, element="connector")])
     kept = checked(CONNECTORS[connector].fields, settings)
     _check_secrets(connector, kept)
-    row = db.session.get(Connection, name)
+    row = _changed(name)
     if row is None:
-        row = Connection(name=name, connector=connector)
+        row = Connection(name=name, connector=connector, revision=1)
         db.session.add(row)
     elif row.connector != connector:
         raise Conflict(
@@ -47,6 +49,15 @@ def keep(act: Act, name: str, connector: str, settings: Mapping[str, str]) -> No
     act.on(name, details={"connector": connector, **told})
 
 
+def _changed(name: str) -> Connection | None:
+    """The connection, to be changed now. Raises Outdated."""
+    row = db.session.get(Connection, name, with_for_update=True)
+    if row is not None:
+        check_revision(name, row.revision, say("The connection"))
+        row.revision += 1
+    return row
+
+
 def _check_secrets(connector: str, kept: Mapping[str, str]) -> None:
     problems = [
         Problem(say('There is no secret "%(kept)s"; keep it first.', kept=kept[each.key][:64]), element=each.key)
@@ -59,8 +70,8 @@ def _check_secrets(connector: str, kept: Mapping[str, str]) -> None:
 
 @command(Permission.KEEP_SECRETS)
 def remove(act: Act, name: str) -> None:
-    """Forget a connection; models that name it get incidents. Raises NotFound."""
-    row = db.session.get(Connection, name)
+    """Forget a connection; models that name it get incidents. Raises NotFound, Outdated."""
+    row = _changed(name)
     if row is None:
         raise NotFound(say('There is no connection "%(name)s".', name=name))
     db.session.delete(row)

@@ -21,6 +21,7 @@ from server.records.deployment import Deployment, Resource
 from server.runtime import calendars, decision_files, inbox
 from server.runtime.act import Act
 from server.runtime.decision_files import KeptDecision
+from server.runtime.revisions import check_revision
 from server.runtime.starting import forget_starts, watch_starts
 from server.runtime.transaction import command
 from server.runtime.webhooks import open_declared
@@ -285,6 +286,7 @@ def _row(
         history_days=process.history_days,
         latest=True,
         suspended=False,
+        revision=1,
         startable=process.executable and not process.is_global_task and bool(process.level.plain_starts()),
         starters=json.dumps(starters),
         deployment_id=deployment.id,
@@ -320,27 +322,28 @@ def _keep_form(deployment: Deployment, each: _File) -> DeployedForm:
 
 @command(Permission.MEND)
 def suspend_definition(act: Act, definition_id: str, reason: str) -> None:
-    """No new instances of this version; running ones go on. Raises NotFound, Conflict."""
+    """No new instances of this version; running ones go on. Raises NotFound, Conflict, Outdated."""
     _suspend(act, definition_id, True, reason)
 
 
 @command(Permission.MEND)
 def resume_definition(act: Act, definition_id: str, reason: str) -> None:
-    """New instances are allowed again. Raises NotFound, Conflict."""
+    """New instances are allowed again. Raises NotFound, Conflict, Outdated."""
     _suspend(act, definition_id, False, reason)
 
 
 def _suspend(act: Act, definition_id: str, suspended: bool, reason: str) -> None:
-    row = db.session.get(ProcessDefinition, definition_id)
+    row = db.session.get(ProcessDefinition, definition_id, with_for_update=True)
     if row is None or (act.actor.process_keys and row.key not in act.actor.process_keys):
         raise NotFound(say("There is no such process definition."))
+    check_revision(row.id, row.revision, say("The process definition"))
     if row.suspended == suspended:
         if suspended:
             raise Conflict(
                 say("%(name)s version %(version)s is suspended already.", name=row.name, version=row.version)
             )
         raise Conflict(say("%(name)s version %(version)s is active already.", name=row.name, version=row.version))
-    row.suspended = suspended
+    row.suspended, row.revision = suspended, row.revision + 1
     if not suspended:
         inbox.bring_to(act.moment, definition_id=definition_id)
         act.ring()

@@ -23,7 +23,7 @@ from server.runtime.act import Act
 from server.runtime.finding import visible_instance
 from server.runtime.instances import advance, locked
 from server.runtime.jobs import attempts_allowed
-from server.runtime.submissions import own_variables, variables_seen
+from server.runtime.submissions import own_variables, take_files, variables_seen
 from server.runtime.topics import Chosen, Order, Wish, choose, headers_of
 from server.runtime.transaction import command
 from server.sentences import say
@@ -163,12 +163,15 @@ def complete(
     variables: Mapping[str, Any],
     own: Mapping[str, Any] | None = None,
     revision: int | None = None,
+    file_ids: Sequence[str] = (),
 ) -> None:
     """The work is done: the process goes on with *variables*; *own* are the activity's alone.
 
-    Raises NotFound, Invalid for values that cannot be kept, and Conflict for a worker who does not have it any more.
+    `file_ids` are the actor's uploads that they name. Raises NotFound, Invalid for values that cannot be kept, and
+    Conflict for a worker who does not have it any more.
     """
     row = _own(act, external_task_id, worker, revision)
+    take_files(file_ids, act.actor.id, row.instance_id)
     activity = row.activity
     act.on(row.id, row.instance_id, details={"worker": worker, "topic": row.topic})
     _advance(act, row, lambda e: e.complete_external_task(activity, variables, act.moment, own))
@@ -183,14 +186,16 @@ def throw_bpmn_error(
     message: str = "",
     variables: Mapping[str, Any] | None = None,
     revision: int | None = None,
+    file_ids: Sequence[str] = (),
 ) -> None:
     """The work came to an error that the model may catch; where it does not, that is an incident.
 
-    Raises NotFound, Conflict, Invalid without a code.
+    `file_ids` are the actor's uploads that *variables* name. Raises NotFound, Conflict, Invalid without a code.
     """
     if not code.strip():
         raise _wrong("code", say("Give the code of the error: the model catches it by that."))
     row = _own(act, external_task_id, worker, revision)
+    take_files(file_ids, act.actor.id, row.instance_id)
     activity, given = row.activity, dict(variables or {})
     act.on(row.id, row.instance_id, details={"worker": worker, "topic": row.topic, "code": code})
     _advance(act, row, lambda e: e.throw_error(activity, code, message, given, act.moment))

@@ -1,7 +1,7 @@
 """Send messages from outside; decide by hand about those that nobody waits for."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.database import db
@@ -15,6 +15,7 @@ from server.runtime.correlation import receiver_in, receiver_of_message
 from server.runtime.delivery import deliver
 from server.runtime.finding import visible_instance
 from server.runtime.scope import is_in_scope, refuse_scoped
+from server.runtime.submissions import take_files
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -27,8 +28,11 @@ def send(
     correlation_key: str | None = None,
     time_to_live: int | None = None,
     once: str | None = None,
+    file_ids: Sequence[str] = (),
 ) -> str | None:
     """Deliver a message to its one receiver; returns the id of the instance it reached or started.
+
+    `file_ids` are the actor's uploads that the payload names; a message with such does not wait.
 
     None: nobody waits for it yet, so it waits itself, *time_to_live* seconds (None: as the settings say). A message
     that comes again with the same name and key *once* within a week changes nothing, and is told what the first one was
@@ -43,6 +47,8 @@ def send(
     if act.actor.process_keys and not is_in_scope(act.actor, receiver):
         raise NotFound(say("Nobody whom your token is for waits for the message %(name)s.", name=name))
     wait = inbox.patience.seconds if time_to_live is None else time_to_live
+    if file_ids:
+        wait = 0
     if receiver is None and wait > 0:
         waiting = inbox.keep(name, correlation_key, payload, act.moment, None, wait)
         act.on(name, details={"key": correlation_key, "waits": waiting})
@@ -55,6 +61,7 @@ def send(
             )
         raise NotFound(say("Nobody waits for the message %(name)s.", name=name))
     instance_id = deliver(act, "message", receiver, payload, correlation_key)
+    take_files(file_ids, act.actor.id, instance_id)
     if once is not None:
         receipts.note(name, once, instance_id)
     act.on(name, instance_id, details={"key": correlation_key})

@@ -19,7 +19,7 @@ from server.runtime.finding import next_user_task, visible_instance
 from server.runtime.instances import advance, begin, locked, move_tokens
 from server.runtime.involvement import involve
 from server.runtime.notices import tell
-from server.runtime.submissions import accept_start, attach
+from server.runtime.submissions import accept_start, attach, take_files
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -40,11 +40,22 @@ _DRAFT_SENT = delete(table(Draft)).where(
 
 
 @command(Permission.START)
-def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: str | None = None) -> Started:
+def start(
+    act: Act,
+    process_key: str,
+    values: Mapping[str, Any],
+    business_key: str | None = None,
+    variables: Mapping[str, Any] | None = None,
+    file_ids: Sequence[str] = (),
+) -> Started:
     """Start the latest version of a process with the values of its start form.
 
-    Raises NotFound, Forbidden, Conflict (suspended, or not meant to run), Invalid with the problems of the fields.
+    *variables* are those that no form asks for, from whoever may give such; with them alone the form is left out.
+    `file_ids` are the actor's uploads that they name. Raises NotFound, Forbidden, Conflict (suspended, or not meant to
+    run), Invalid with the problems of the fields.
     """
+    if variables and not act.actor.may(Permission.GIVE_VARIABLES):
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.GIVE_VARIABLES)))
     row = definitions.latest(process_key)
     if row is None:
         raise NotFound(say("There is no process %(process_key)s.", process_key=process_key))
@@ -53,11 +64,13 @@ def start(act: Act, process_key: str, values: Mapping[str, Any], business_key: s
     if row.suspended:
         raise Conflict(say("%(name)s is suspended: no new requests just now.", name=row.name))
     deployed = definitions.deployed(row.id)
-    form, variables = accept_start(deployed.process, deployed.process.plain_start(), values)
-    instance, _ = begin(act, deployed, variables, business_key=business_key)
+    plain = deployed.process.plain_start()
+    form, accepted = accept_start(deployed.process, plain, values) if values or not variables else (None, {})
+    instance, _ = begin(act, deployed, {**accepted, **(variables or {})}, business_key=business_key)
     involve(instance.id, [act.actor.id])
     if form is not None:
-        attach(form, variables, act.actor.id, instance.id)
+        attach(form, accepted, act.actor.id, instance.id)
+    take_files(file_ids, act.actor.id, instance.id)
     change(_DRAFT_SENT, {"subject": f"start:{process_key}", "person": act.actor.id})
     act.on(process_key, instance.id)
     return Started(instance.id, instance.business_key, next_user_task(act.actor, instance.id))
@@ -134,17 +147,30 @@ def remove_variable(act: Act, instance_id: str, name: str, reason: str) -> None:
 
 
 @command(Permission.MOVE_TOKENS)
-def move(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str], reason: str) -> None:
+def move(
+    act: Act,
+    instance_id: str,
+    cancel: Sequence[int],
+    start: Sequence[str],
+    reason: str,
+    variables: Mapping[str, Any] | None = None,
+    file_ids: Sequence[str] = (),
+) -> None:
     """Move tokens: begin anew before some elements, take away some activities, as one step.
 
-    Raises NotFound, Conflict, Invalid; nothing has moved then.
+    *variables* of the process are set before, `file_ids` are the actor's uploads that they name. Raises NotFound,
+    Forbidden, Conflict, Invalid; nothing has moved then.
     """
+    if variables and not act.actor.may(Permission.EDIT_VARIABLES):
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.EDIT_VARIABLES)))
     words = _reason(reason)
     visible_instance(act.actor, instance_id)
     if not cancel and not start:
         raise Invalid(say("Choose what to cancel or where to begin anew."))
-    move_tokens(act, instance_id, cancel, start)
-    act.on(instance_id, instance_id, words, {"cancelled": list(cancel), "started": list(start)})
+    move_tokens(act, instance_id, cancel, start, variables)
+    take_files(file_ids, act.actor.id, instance_id)
+    moved = {"cancelled": list(cancel), "started": list(start)}
+    act.on(instance_id, instance_id, words, moved | {"variables": sorted(variables)} if variables else moved)
 
 
 @command(Permission.START)

@@ -5,19 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from server.database import db
-from server.errors import Conflict, Forbidden, Invalid, NotFound
+from server.errors import Conflict, Forbidden, NotFound
 from server.identity.permissions import Permission
-from server.records.attachment import Attachment
 from server.records.definition import ProcessDefinition
 from server.runtime import definitions
 from server.runtime.access import definition_in_scope, startable
 from server.runtime.act import Act
 from server.runtime.instances import begin
 from server.runtime.involvement import involve
-from server.runtime.submissions import accept_start, attach
+from server.runtime.submissions import accept_start, attach, take_files
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -59,7 +58,7 @@ def start(
     involve(instance.id, [act.actor.id])
     if form is not None:
         attach(form, given, act.actor.id, instance.id)
-    _take_files(act, file_ids, instance.id)
+    take_files(file_ids, act.actor.id, instance.id)
     act.on(row.key, instance.id)
     return Begun(instance.id, row.id, row.key, row.version, instance.business_key, instance.ended_at is not None)
 
@@ -77,13 +76,3 @@ def _definition(act: Act, process_key: str | None, definition_id: str | None) ->
     if row.suspended:
         raise Conflict(say("%(name)s is suspended: no new requests just now.", name=row.name))
     return row
-
-
-def _take_files(act: Act, file_ids: Sequence[str], instance_id: str) -> None:
-    """Uploads of the actor now belong to the instance. Raises Invalid for those of others."""
-    if not file_ids:
-        return
-    mine = (Attachment.id.in_(file_ids), Attachment.uploaded_by == act.actor.id, Attachment.instance_id.is_(None))
-    if len(db.session.scalars(select(Attachment.id).where(*mine)).all()) != len(set(file_ids)):
-        raise Invalid(say("A file that a variable names is not there any more."))
-    db.session.execute(update(Attachment).where(*mine).values(instance_id=instance_id))

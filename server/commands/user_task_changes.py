@@ -74,7 +74,7 @@ def change(act: Act, user_task_id: str, priority: int, due: datetime | None, fol
     if abs(priority) > 2**31 - 1:
         raise Invalid(say("The priority is a whole number of at most 32 bits."))
     row = open_user_task(act.actor, user_task_id)
-    row.priority, row.rank = priority, -priority
+    row.priority, row.rank, row.revision = priority, -priority, row.revision + 1
     was_due = row.due_at
     row.due_at, row.ranked_at, row.follow_up_at = due, due or NEVER, follow_up
     if due != was_due:
@@ -89,6 +89,7 @@ def offer(act: Act, user_task_id: str, kind: str, name: str) -> None:
     row, key = open_user_task(act.actor, user_task_id), _candidate(kind, name)
     if db.session.get(Candidate, (row.id, kind, key)) is None:
         db.session.add(Candidate(user_task_id=row.id, kind=kind, name=key))
+        row.revision += 1
     act.on(row.id, row.instance_id, details={"offered": f"{kind}:{key}"})
 
 
@@ -100,6 +101,7 @@ def withdraw_offer(act: Act, user_task_id: str, kind: str, name: str) -> None:
     if found is None:
         raise Conflict(say("It was not offered to the %(kind)s %(name)s.", kind=kind, name=name))
     db.session.delete(found)
+    row.revision += 1
     act.on(row.id, row.instance_id, details={"withdrawn": f"{kind}:{key}"})
 
 

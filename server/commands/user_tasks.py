@@ -68,6 +68,7 @@ def _with_own(act: Act, user_task_id: str, do: Callable[[Act, UserTask], None]) 
     row = own_user_task(act.actor, user_task_id)
     holder = row.assignee
     do(act, row)
+    row.revision += 1
     if row.assignee != holder:
         tell_assigned(act, row)
     act.on(row.id, row.instance_id)
@@ -76,6 +77,7 @@ def _with_own(act: Act, user_task_id: str, do: Callable[[Act, UserTask], None]) 
 def _with_each(act: Act, rows: Sequence[UserTask], do: Callable[[Act, UserTask], None]) -> tuple[str, ...]:
     for row in rows:
         do(act, row)
+        row.revision += 1
         tell_assigned_soon(act, row)
     act.on(",".join(row.id for row in rows))
     return tuple(row.id for row in rows)
@@ -147,7 +149,7 @@ def reassign(act: Act, user_task_id: str, person_id: str | None, reason: str) ->
         raise Forbidden(say("Only an operator or somebody who leads a group it is offered to may reassign it."))
     holder = row.assignee
     if person_id is None:
-        row.assignee, row.claimed_at = None, None
+        row.assignee, row.claimed_at, row.revision = None, None, row.revision + 1
         act.on(row.id, row.instance_id, reason)
     else:
         _check_person(row, person_id)
@@ -180,7 +182,7 @@ def _check_person(row: UserTask, person_id: str) -> None:
 
 
 def _assign(act: Act, row: UserTask, person_id: str, reason: str) -> None:
-    row.assignee, row.claimed_at = person_id, act.moment
+    row.assignee, row.claimed_at, row.revision = person_id, act.moment, row.revision + 1
     involve(row.instance_id, [person_id])
     if person_id != act.actor.id:
         text = say("%(name)s asks you to do: %(user_task)s", name=act.actor.name, user_task=row.name)
@@ -222,7 +224,7 @@ def ask_back(act: Act, user_task_id: str, text: str) -> None:
     _claim(act, row)
     if row.assignee != holder:
         tell_assigned(act, row)
-    row.question = text.strip()
+    row.question, row.revision = text.strip(), row.revision + 1
     instance = db.session.get_one(ProcessInstance, row.instance_id)
     db.session.add(new_comment(act, row.instance_id, f"Question: {text.strip()}", row.id))
     asked = say("%(name)s asks about %(called)s", name=act.actor.name, called=instance.business_key or row.name)
@@ -238,7 +240,7 @@ def answer(act: Act, user_task_id: str, text: str) -> None:
         raise Conflict(say("There is no open question here."))
     if not text.strip():
         raise _wrong("text", say("Write your answer."))
-    row.question = None
+    row.question, row.revision = None, row.revision + 1
     comment: Comment = new_comment(act, row.instance_id, f"Answer: {text.strip()}", row.id)
     db.session.add(comment)
     if row.assignee is not None:

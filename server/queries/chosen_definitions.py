@@ -90,11 +90,20 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class ElementCount:
-    """How many live visits an element has, over all instances of a version, and how many open incidents."""
+    """How many live visits an element has in all instances of a version, and how many open incidents of each kind."""
 
     element_key: str
     instances: int
-    incidents: int
+    incidents: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class DefinitionCount:
+    """How many live instances a version has, and how many open incidents of each kind are in them."""
+
+    definition: DefinitionRow
+    instances: int
+    incidents: Mapping[str, int]
 
 
 def listed(actor: Actor, wanted: Selection) -> tuple[DefinitionRow, ...]:
@@ -141,24 +150,44 @@ def start_form(actor: Actor, definition_id: str) -> FormReference | None:
     return None if element is None else element.form
 
 
+def definition_counts(actor: Actor) -> tuple[DefinitionCount, ...]:
+    """What goes on in all versions that the actor may see, in instances that they may see."""
+    seen, live = access.visible_instances(actor), ProcessInstance.ended_at.is_(None)
+    instances = select(ProcessInstance.definition_id, func.count()).where(seen, live)
+    running = {row[0]: row[1] for row in db.session.execute(instances.group_by(ProcessInstance.definition_id))}
+    incidents = _incidents_by(ProcessInstance.definition_id, seen)
+    rows = listed(actor, Selection((), (("key", False), ("version", False))))
+    return tuple(DefinitionCount(row, running.get(row.id, 0), incidents.get(row.id, {})) for row in rows)
+
+
 def element_counts(actor: Actor, definition_id: str) -> tuple[ElementCount, ...]:
     """What goes on in all instances of a version that the actor may see, by element. Raises NotFound."""
     row = definition(actor, definition_id)
     of_it = and_(ProcessInstance.definition_id == row.id, access.visible_instances(actor))
-    visits = _counted(ActivityInstance, ActivityInstance.ended_at.is_(None), of_it)
-    incidents = _counted(Incident, Incident.resolved_at.is_(None), of_it)
-    keys = sorted(visits.keys() | incidents.keys())
-    return tuple(ElementCount(key, visits.get(key, 0), incidents.get(key, 0)) for key in keys)
-
-
-def _counted(record: Any, is_open: ColumnElement[bool], of_it: ColumnElement[bool]) -> dict[str, int]:
-    found = (
-        select(record.element_key, func.count())
-        .join(ProcessInstance, ProcessInstance.id == record.instance_id)
-        .where(is_open, of_it)
-        .group_by(record.element_key)
+    live = (
+        select(ActivityInstance.element_key, func.count())
+        .join(ProcessInstance, ProcessInstance.id == ActivityInstance.instance_id)
+        .where(ActivityInstance.ended_at.is_(None), of_it)
+        .group_by(ActivityInstance.element_key)
     )
-    return {row[0]: row[1] for row in db.session.execute(found)}
+    visits = {row[0]: row[1] for row in db.session.execute(live)}
+    incidents = _incidents_by(Incident.element_key, of_it)
+    keys = sorted(visits.keys() | incidents.keys())
+    return tuple(ElementCount(key, visits.get(key, 0), incidents.get(key, {})) for key in keys)
+
+
+def _incidents_by(column: Any, of_them: ColumnElement[bool]) -> dict[str, dict[str, int]]:
+    """How many are open, by what stands in the column, and by kind."""
+    open_ones = (
+        select(column, Incident.kind, func.count())
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(Incident.resolved_at.is_(None), of_them)
+        .group_by(column, Incident.kind)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for key, kind, number in db.session.execute(open_ones):
+        found.setdefault(key, {})[kind] = number
+    return found
 
 
 def deployments(actor: Actor, wanted: Selection) -> tuple[DeploymentRow, ...]:

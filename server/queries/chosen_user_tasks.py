@@ -12,7 +12,7 @@ from server.database import db
 from server.errors import NotFound
 from server.identity.actor import Actor
 from server.identity.groups import group_key
-from server.records.attachment import Comment
+from server.records.attachment import Attachment, Comment
 from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import Candidate, UserTask
@@ -80,6 +80,16 @@ class UserTaskRow:
 
 
 @dataclass(frozen=True)
+class AttachmentRow:
+    """A file that was added to a user task."""
+
+    id: str
+    name: str
+    media_type: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True)
 class Remark:
     """What somebody wrote about a user task."""
 
@@ -144,6 +154,15 @@ def offers(actor: Actor, user_task_id: str) -> tuple[Offer, ...]:
         .order_by(Candidate.kind, Candidate.name)
     )
     return tuple(Offer(row.kind, row.name) for row in db.session.execute(found))
+
+
+def attachments(actor: Actor, user_task_id: str) -> tuple[AttachmentRow, ...]:
+    """The files that were added to a user task, the oldest first. Raises NotFound."""
+    row = user_task(actor, user_task_id)
+    found = db.session.scalars(
+        select(Attachment).where(Attachment.user_task_id == row.id).order_by(Attachment.uploaded_at, Attachment.id)
+    )
+    return tuple(AttachmentRow(each.id, each.name, each.media_type, each.uploaded_at) for each in found)
 
 
 def remarks(actor: Actor, user_task_id: str) -> tuple[Remark, ...]:

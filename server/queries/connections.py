@@ -36,6 +36,7 @@ class ConnectionRow:
     settings: Mapping[str, str]
     changed_at: datetime
     changed_by: str
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ def use(actor: Actor, name: str) -> Use:
 
 
 def _row(row: Connection, person: str | None) -> ConnectionRow:
-    return ConnectionRow(row.name, row.connector, settings_of(row), row.changed_at, person or row.changed_by)
+    return ConnectionRow(
+        row.name, row.connector, settings_of(row), row.changed_at, person or row.changed_by, row.revision
+    )
 
 
 def _check(actor: Actor) -> None:

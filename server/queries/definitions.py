@@ -140,6 +140,7 @@ class DefinitionView:
     forms: tuple[FormLine, ...]
     elements: tuple[ElementLine, ...]
     titles: Mapping[str, str]  # what people call the elements and flows, by their ids
+    revision: int  # raised when it is suspended or resumed
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,7 @@ def definition(actor: Actor, definition_id: str) -> DefinitionView:
         forms=_forms(process),
         elements=tuple(_element(element) for element in process.elements()),
         titles=process.titles(),
+        revision=found.revision,
     )
 
 
@@ -366,15 +368,8 @@ def _forms(process: Process) -> tuple[FormLine, ...]:
 
 def _element(element: Element) -> ElementLine:
     calls = element.call.process_key.text if element.call is not None else ""
-    return ElementLine(
-        element.id,
-        title(element),
-        _plain(element.kind),
-        element.lane,
-        element.documentation,
-        calls,
-        has_inside=element.inner is not None,
-    )
+    words = (element.id, title(element), _plain(element.kind), element.lane, element.documentation, calls)
+    return ElementLine(*words, has_inside=element.inner is not None)
 
 
 def _plain(kind: str) -> str:

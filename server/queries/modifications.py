@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from server import clock
+from server.bpmn.definition import Process
 from server.database import db
-from server.errors import Forbidden, NotFound
+from server.errors import Forbidden, Invalid, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.records.process_instance import ProcessInstance
@@ -42,10 +43,7 @@ def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[
     """The dry run of moving tokens. Raises what that raises: Forbidden, NotFound, Conflict, Invalid."""
     if not actor.may(Permission.MOVE_TOKENS):
         raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.MOVE_TOKENS)))
-    visible = select(ProcessInstance).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
-    instance = db.session.scalar(visible)
-    if instance is None:
-        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
+    instance = _visible(actor, instance_id)
     process = definitions.process(instance.definition_id)
     titles = {element.id: element.name or element.id for element in process.elements()}
     grounds = {element.id for element in process.elements() if element.inner is not None}
@@ -55,6 +53,44 @@ def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[
         tuple(dict.fromkeys(titles[one.element] for one in live if one.element not in grounds)),
         MappingProxyType(titles),
     )
+
+
+def behind(actor: Actor, instance_id: str, element_key: str) -> str:
+    """The element that comes after another, where that is one only. Raises NotFound, Invalid."""
+    process = _process(actor, instance_id)
+    element = process.element(element_key)
+    if element is None:
+        raise NotFound(say("The model has no element %(element_key)s.", element_key=element_key[:100]))
+    ends = {flow.id: flow.target for flow in process.flows()}
+    if len(element.outgoing) != 1:
+        raise Invalid(
+            say(
+                "%(count)s flows lead out of %(name)s, so that it is not clear what comes after it.",
+                count=len(element.outgoing),
+                name=element.name or element.id,
+            )
+        )
+    return ends[element.outgoing[0]]
+
+
+def at_the_end_of(actor: Actor, instance_id: str, flow_key: str) -> str:
+    """The element that a sequence flow leads to. Raises NotFound."""
+    for flow in _process(actor, instance_id).flows():
+        if flow.id == flow_key:
+            return flow.target
+    raise NotFound(say("The model has no sequence flow %(flow_key)s.", flow_key=flow_key[:100]))
+
+
+def _process(actor: Actor, instance_id: str) -> Process:
+    return definitions.process(_visible(actor, instance_id).definition_id)
+
+
+def _visible(actor: Actor, instance_id: str) -> ProcessInstance:
+    visible = select(ProcessInstance).where(ProcessInstance.id == instance_id, access.visible_instances(actor))
+    instance = db.session.scalar(visible)
+    if instance is None:
+        raise NotFound(say("There is no process instance here by that address, or you may not see it."))
+    return instance
 
 
 def _fields(fact: Any) -> Mapping[str, Any]:

@@ -61,6 +61,7 @@ class UserTaskView:
     is_led: bool  # the actor leads a group that may do it
     is_requester: bool
     is_followed: bool
+    revision: int
 
     @property
     def is_workable(self) -> bool:
@@ -118,6 +119,7 @@ def user_task(actor: Actor, user_task_id: str) -> UserTaskView:
         is_led=bool(actor.leads & groups.keys()),
         is_requester=instance.started_by == actor.id,
         is_followed=bool(found.follows),
+        revision=work.revision,
     )
 
 

@@ -28,6 +28,7 @@ class Connection(Record):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     connector: Mapped[str]
     settings: Mapped[str]  # JSON: the connector's fields; a field that is a secret holds the secret's name
+    revision: Mapped[int] = mapped_column(default=1)  # raised by every change of it
     changed_at: Mapped[datetime] = mapped_column(Moment)
     changed_by: Mapped[str]
 

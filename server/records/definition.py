@@ -24,6 +24,7 @@ class ProcessDefinition(Record):
     executable: Mapped[bool]
     latest: Mapped[bool]
     suspended: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)  # raised when it is suspended or resumed
     startable: Mapped[bool]  # a person may start it: it has a none start event
     starters: Mapped[str]  # JSON list of "user:ada" and "group:it"; empty: everybody
     deployment_id: Mapped[str] = mapped_column(ForeignKey("deployment.id"))

@@ -55,6 +55,7 @@ class UserTask(Record):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_by: Mapped[str | None]
     question: Mapped[str | None]  # asked back to the requester, not answered yet
+    revision: Mapped[int] = mapped_column(default=1)  # raised by every change of it
 
 
 IS_OPEN = table(UserTask).c.state == literal_column("'open'")

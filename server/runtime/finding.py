@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, String, bindparam, exists, literal_column, select
 
+from server import terms
 from server.database import db, rows
 from server.errors import Conflict, NotFound
 from server.identity.actor import Actor
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import IS_OPEN, Draft, UserTask
+from server.runtime import revisions
 from server.runtime.access import REMEMBERED, visible_instances, workable_user_tasks
 from server.runtime.act import Act
 from server.runtime.instances import check_revision
@@ -35,15 +37,26 @@ def visible_instance(actor: Actor, instance_id: str) -> ProcessInstance:
 
 
 def visible_user_task(actor: Actor, user_task_id: str) -> UserTask:
-    """The user task, whoever has it. Raises NotFound, also where the actor may not see its instance."""
-    row = db.session.scalar(
+    """The user task, whoever has it. Raises NotFound, also where the actor may not see its instance, and Outdated."""
+    statement = (
         select(UserTask)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .where(UserTask.id == user_task_id, visible_instances(actor))
     )
+    row = db.session.scalar(_held(statement))
     if row is None:
         raise NotFound(say("There is no such user task, or you may not see it."))
+    _check_user_task(row)
     return row
+
+
+def _held(statement: Select[UserTask]) -> Select[UserTask]:
+    """Nobody else's until the end of the transaction, where it is to be done from a certain revision only."""
+    return statement if terms.current().revision is None else statement.with_for_update(of=UserTask)
+
+
+def _check_user_task(row: UserTask) -> None:
+    revisions.check_revision(row.id, row.revision, say("The user task"))
 
 
 def open_user_task(actor: Actor, user_task_id: str) -> UserTask:
@@ -59,10 +72,11 @@ def open_user_task(actor: Actor, user_task_id: str) -> UserTask:
 def own_user_task(actor: Actor, user_task_id: str) -> UserTask:
     """The open user task which the actor may work on now: theirs, or offered and nobody's.
 
-    Raises NotFound, and Conflict that says who has it or why the actor may not.
+    Raises NotFound, Outdated, and Conflict that says who has it or why the actor may not.
     """
-    row = db.session.scalar(_workable(actor), {"user_task_id": user_task_id})
+    row = db.session.scalar(_held(_workable(actor)), {"user_task_id": user_task_id})
     if row is not None:
+        _check_user_task(row)
         return row
     raise _refusal(actor, user_task_id)
 
@@ -75,6 +89,7 @@ def own_user_task_locked(act: Act, user_task_id: str) -> Own:
         raise _refusal(act.actor, user_task_id)
     own = Own(*row)
     check_revision(own.instance)
+    _check_user_task(own.user_task)
     act.locked.add(own.instance.id)
     return own
 

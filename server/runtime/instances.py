@@ -134,9 +134,18 @@ def _check_state(instance: ProcessInstance, suspended: bool) -> None:
         raise Conflict(say("The process instance %(called)s has ended.", called=called))
 
 
-def move_tokens(act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> None:
-    """Begin anew before some elements and take away some activities, in one step. Raises what the engine refuses."""
-    advance(act, instance_id, lambda execution: _move(execution, cancel, start, act.moment))
+def move_tokens(
+    act: Act, instance_id: str, cancel: Sequence[int], start: Sequence[str], variables: Mapping[str, Any] | None = None
+) -> None:
+    """Begin anew before some elements and take away some activities, in one step, with *variables* of the process set
+    before. Raises what the engine refuses."""
+
+    def move(execution: Execution) -> None:
+        for name, value in (variables or {}).items():
+            execution.set_variable(name, value, act.moment)
+        _move(execution, cancel, start, act.moment)
+
+    advance(act, instance_id, move)
 
 
 def rehearse_move(

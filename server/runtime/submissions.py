@@ -130,6 +130,16 @@ def attach(form: Form, accepted: Mapping[str, Any], person: str, instance_id: st
     db.session.execute(update(Attachment).where(Attachment.id.in_(wanted)).values(instance_id=instance_id))
 
 
+def take_files(file_ids: Sequence[str], person: str, instance_id: str) -> None:
+    """Uploads of the person that variables name now belong to the instance. Raises Invalid for those of others."""
+    if not file_ids:
+        return
+    mine = (Attachment.id.in_(file_ids), Attachment.uploaded_by == person, Attachment.instance_id.is_(None))
+    if len(db.session.scalars(select(Attachment.id).where(*mine)).all()) != len(set(file_ids)):
+        raise Invalid(say("A file that a variable names is not there any more."))
+    db.session.execute(update(Attachment).where(*mine).values(instance_id=instance_id))
+
+
 def _pickers(form: Form) -> Sequence[Any]:
     return [field for field in form.inputs() if field.kind == FieldKind.FILEPICKER]
 

@@ -24,6 +24,8 @@ MEANT = {
     "account.change": "the time zone has to be one",
     "account.change_password": "the old password has to be right",
     "deployments.deploy": "the files have to be models",
+    "external-tasks.complete": "a value with a tag has to be one of its kind",
+    "external-tasks.throw_bpmn_error": "a value with a tag has to be one of its kind",
     "decisions.trial": "what is put in has to be FEEL",
     "account.choose_notices": "quiet hours have two ends",
     "notice-policies.settle": "whom it names has to be there, and quiet hours have two ends",

@@ -15,7 +15,7 @@ from server.commands.tokens import NewToken
 from server.database import db
 from server.identity.actor import WORKER
 from tests.api.house import Program
-from tests.web import purchases
+from tests.web import purchases, stuck
 from tests.web.purchases import actor
 
 PEN = {"process_key": "purchase", "values": {"item": "Pen", "amount": 1}}
@@ -34,6 +34,24 @@ def test_the_same_request_under_the_same_key_is_carried_out_once(app: Flask, ada
     assert "Idempotent-Replayed" not in first.headers
     assert second.headers["Idempotent-Replayed"] == "true"
     assert count(app, "process_instance") == 1
+
+
+@pytest.mark.parametrize("name", ["Boxes", "Room 10", "Costs\\taxes"])
+def test_a_filter_may_have_any_name(ada: Program, name: str) -> None:
+    assert ada.post("/filters", {"name": name, "query": "tab=mine"}).status_code == 201
+    assert [one["name"] for one in ada.get("/filters").json["items"]] == [name]
+
+
+def test_what_failed_for_one_cause_is_tried_again_whatever_is_in_its_text(app: Flask, alan: Program) -> None:
+    with app.app_context():
+        stuck.bill(0)
+    [cause] = alan.get("/incidents/causes").json["causes"]
+    words = {"cause": cause["text"], "reason": "mended", "variables": {"amount": 1}}
+    begun = alan.post("/incidents/causes/retry", words)
+    assert (begun.status_code, begun.json["items"]) == (201, 1)
+    assert alan.get(f"/batches/{begun.json['id']}").json["line"]["total"] == 1
+    odd = alan.post("/incidents/causes/retry", words | {"cause": "x0\\s"})
+    assert (odd.status_code, odd.json["problems"]) == (422, []), "its shape is right: there is no such cause"
 
 
 def test_two_requests_at_once_under_one_key_are_one(app: Flask, ada: Program) -> None:

@@ -159,6 +159,26 @@ def test_what_goes_wrong_is_tried_again_and_becomes_an_incident_in_the_end(house
     assert incident["message"] == "no ink"
 
 
+def test_a_result_that_cannot_be_kept_is_a_failure_and_the_worker_goes_on(house: House) -> None:
+    results: list[dict[str, Any]] = [{"total": Decimal("NaN")}, {"total": Decimal(1)}]
+
+    with working(worker_of(house, lambda work: results.pop(0), back_off=(0.0,))):
+        begun = house.print_something()
+        until(lambda: house.place(begun) == ["see"])
+    assert house.variables(begun)["total"] == {"$decimal": "1"}
+
+
+def test_an_error_whose_variables_cannot_be_kept_is_a_failure(house: House) -> None:
+    def do(work: Work) -> None:
+        raise BpmnError("JAM", variables={"total": Decimal("NaN")})
+
+    with working(worker_of(house, do)):
+        begun = house.print_something()
+        path = f"/external-tasks?instance_id={begun}"
+        until(lambda: house.client.ask("GET", path)["items"][0]["retries"] == 2)
+    assert "total" in house.client.ask("GET", path)["items"][0]["error_message"]
+
+
 def test_a_failure_says_how_often_and_when_to_try_again(house: House) -> None:
     begun: list[str] = []
 
@@ -188,10 +208,10 @@ def test_a_lock_is_kept_as_long_as_the_work_takes(house: House) -> None:
 def test_a_result_that_is_told_twice_counts_once(house: House) -> None:
     begun = house.print_something()
     body = {"worker": "w", "topics": [{"topic": "print"}]}
-    [found] = house.client.ask("POST", "/external-tasks/fetch", body)["items"]
+    [found] = house.client.ask("POST", "/external-tasks/fetch", body, once=False)["items"]
     told = {"worker": "w", "variables": {"pages": 3}, "revision": found["revision"]}
     for _ in range(2):
-        house.client.ask("POST", f"/external-tasks/{found['id']}/completion", told, key="the same")
+        house.client.ask("POST", f"/external-tasks/{found['id']}/completion", told, key="the-same")
     assert (house.place(begun), house.variables(begun)["pages"]) == (["see"], 3)
 
 

@@ -12,6 +12,7 @@ from werkzeug.routing import MapAdapter
 
 from server.api.camunda7 import (
     activity_instances,
+    attachments,
     deployments,
     engine,
     external_tasks,
@@ -22,6 +23,7 @@ from server.api.camunda7 import (
     jobs,
     links,
     messages,
+    modifications,
     process_definitions,
     process_instances,
     tasks,
@@ -36,9 +38,11 @@ NOUNS: tuple[ModuleType, ...] = (
     process_definitions,
     process_instances,
     activity_instances,
+    modifications,
     external_tasks,
     messages,
     tasks,
+    attachments,
     filters,
     identity,
     incidents,

@@ -1,5 +1,6 @@
 """Messages and signals: whom they reach, and what becomes of that."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -9,7 +10,7 @@ from server.api.camunda7.wording.answers import Mismatch, answer, nothing
 from server.api.camunda7.wording.bodies import sent
 from server.api.camunda7.wording.ids import row_id, uuid_of
 from server.api.camunda7.wording.instances import instance
-from server.api.camunda7.wording.uploads import received
+from server.api.camunda7.wording.uploads import file_ids, received
 from server.api.camunda7.wording.values import all_typed, read_all
 from server.commands import addressed_messages, signals
 from server.errors import Conflict, Invalid
@@ -32,15 +33,20 @@ def correlate() -> Response:
         many = "Nobody waits" if not found else f"{len(found)} wait"
         raise Mismatch(f"{many} for the message {name} with what was said of its receiver.")
     payload = received(actor, {**body.mapping("processVariables"), **body.mapping("processVariablesLocal")})
-    reached = [_reached(each, payload, wanted.business_key) for each in found]
+    files = file_ids(payload)  # of the first of several receivers
+    reached = [
+        _reached(each, payload, wanted.business_key, () if number else files) for number, each in enumerate(found)
+    ]
     if not body.flag("resultEnabled"):
         return nothing()
     return answer([_result(*each, body.flag("variablesInResultEnabled")) for each in reached])
 
 
-def _reached(found: Receiving, payload: dict[str, Any], business_key: str | None) -> tuple[Receiving, str]:
+def _reached(
+    found: Receiving, payload: dict[str, Any], business_key: str | None, files: Sequence[str]
+) -> tuple[Receiving, str]:
     try:
-        return found, addressed_messages.deliver_to(acting(), found.subscription_id, payload, business_key)
+        return found, addressed_messages.deliver_to(acting(), found.subscription_id, payload, business_key, files)
     except Conflict as conflict:
         raise Mismatch(conflict.message) from conflict
 

@@ -1,6 +1,7 @@
 """Process definitions: lists, files, start forms, what goes on in them, and starting one."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
@@ -11,6 +12,7 @@ from server.api.camunda7.wording.bodies import Given, both, sent
 from server.api.camunda7.wording.definitions import process_definition
 from server.api.camunda7.wording.forms import form_names
 from server.api.camunda7.wording.ids import definition_row, row_id
+from server.api.camunda7.wording.incidents import incident_type
 from server.api.camunda7.wording.instances import instance
 from server.api.camunda7.wording.selections import condition, flag_condition, number_condition, part
 from server.api.camunda7.wording.uploads import file_ids, received
@@ -20,7 +22,7 @@ from server.commands import starts
 from server.errors import Invalid
 from server.queries import chosen_definitions as queries
 from server.queries import chosen_instances
-from server.queries.chosen_definitions import DefinitionRow, ElementCount
+from server.queries.chosen_definitions import DefinitionCount, DefinitionRow, ElementCount
 from server.queries.selections import Selection, Where
 
 REASON = "By the REST API of Camunda 7"
@@ -128,13 +130,30 @@ def form_variables(key: str | None = None, definition_id: str | None = None) -> 
     return answer({})
 
 
+def all_statistics() -> Response:
+    """Every version, with what goes on in it; those without instances too."""
+    return answer([_version_counted(each) for each in queries.definition_counts(acting())])
+
+
+def _version_counted(each: DefinitionCount) -> dict[str, Any]:
+    definition = process_definition(each.definition)
+    return {"id": definition["id"], "instances": each.instances, **_failed(each.incidents), "definition": definition}
+
+
+def _failed(incidents: Mapping[str, int]) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for kind, number in incidents.items():
+        counts[incident_type(kind)] = counts.get(incident_type(kind), 0) + number
+    told = [{"incidentType": name, "incidentCount": number} for name, number in sorted(counts.items())]
+    return {"failedJobs": counts.get("failedJob", 0), "incidents": told}
+
+
 def statistics(key: str | None = None, definition_id: str | None = None) -> Response:
     return answer([_counted(each) for each in queries.element_counts(acting(), _row(key, definition_id).id)])
 
 
 def _counted(each: ElementCount) -> dict[str, Any]:
-    incidents = [{"incidentType": "failedJob", "incidentCount": each.incidents}] if each.incidents else []
-    return {"id": each.element_key, "instances": each.instances, "failedJobs": 0, "incidents": incidents}
+    return {"id": each.element_key, "instances": each.instances, **_failed(each.incidents)}
 
 
 def suspend(key: str | None = None, definition_id: str | None = None) -> Response:
@@ -153,6 +172,7 @@ def suspend(key: str | None = None, definition_id: str | None = None) -> Respons
 ROUTES = (
     ("GET", "/process-definition", listed),
     ("GET", "/process-definition/count", count),
+    ("GET", "/process-definition/statistics", all_statistics),
     ("POST", "/process-definition/key/<key>/tenant-id/<tenant>/start", start),
     *(
         (methods, f"/process-definition/{place}{path}", do)

@@ -45,7 +45,7 @@ def file(actor: Actor, definition_id: str) -> Download:
     return Download(name, content)
 
 
-@noun.post("/{definition_id}/trial")
+@noun.post("/{definition_id}/trial", changes=False)
 def trial(actor: Actor, definition_id: str, body: Given) -> queries.Trial:
     """What it would decide, and which rules match; nothing is kept."""
     return queries.tried(actor, definition_id, body.given)

@@ -7,14 +7,15 @@ from typing import Any
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Download, Line, Why
+from server.api.shapes import CLOSED, Download, Line, Part, Text, Why
 from server.bpmn.difference import Change
+from server.commands import definition_comments as comment_commands
 from server.commands import deployments as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import Page
+from server.queries import definition_comments, diagrams, forms
 from server.queries import definitions as queries
-from server.queries import diagrams, forms
 from server.queries.definitions import Only, Sort
 
 noun = Noun("process-definitions", "Process definitions", Permission.SEE_DEFINITIONS)
@@ -27,6 +28,13 @@ class Wanted:
     text: Line = ""
     only: Only = Only.ANY
     sort: Sort = Sort.NAME
+
+
+@shape(frozen=True, config=CLOSED)
+class Words:
+    """What is said about a version."""
+
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,9 @@ def find(actor: Actor, wanted: Wanted) -> Page[queries.ProcessLine]:
     return Page(queries.processes(actor, wanted.text, wanted.only, wanted.sort)[0])
 
 
-@noun.get("/{definition_id}")
+@noun.get("/{definition_id}", tells_revision=True)
 def one(actor: Actor, definition_id: str) -> queries.DefinitionView:
-    """One version with its elements, forms, starts and other versions."""
+    """One version with its elements, forms, starts and other versions; its revision is the ETag."""
     return queries.definition(actor, definition_id)
 
 
@@ -97,6 +105,19 @@ def difference(actor: Actor, definition_id: str, other_id: str) -> Difference:
     """What changed from the other version to this one."""
     found = queries.comparison(actor, other_id, definition_id)
     return Difference(found.old, found.new, found.changes)
+
+
+@noun.get("/{definition_id}/comments")
+def comments(actor: Actor, definition_id: str, wanted: Part) -> Page[definition_comments.DefinitionRemark]:
+    """What people wrote about it, the newest first."""
+    queries.definition(actor, definition_id)
+    return definition_comments.part(actor, definition_id, wanted.slice)
+
+
+@noun.post("/{definition_id}/comments", Permission.COMMENT, also=Permission.SEE_DEFINITIONS, changes=False)
+def comment(actor: Actor, definition_id: str, body: Words) -> None:
+    """Say something about it; whoever answers for it, has deployed it or has commented on it is told."""
+    comment_commands.write(actor, definition_id, body.text)
 
 
 @noun.post("/{definition_id}/suspension", Permission.MEND)

@@ -1,22 +1,18 @@
 """External tasks: programs fetch work by its topic, hold it for a while, and complete or fail it."""
 
-import base64
-import binascii
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.installation import settings, stored
+from server.api.installation import settings
 from server.api.long_polls import long_polls
-from server.api.shapes import CLOSED, Key, Line, Part, Reason, Text, Upload, Values
-from server.commands import attachments
+from server.api.sent_values import variables
+from server.api.shapes import CLOSED, Key, Line, Part, Reason, Text, Values
 from server.commands import external_tasks as commands
 from server.commands.external_tasks import LockedTask, Order, Wish
-from server.errors import Failure, Invalid, Problem
 from server.expressions import values as encoding
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -157,9 +153,12 @@ def topics(actor: Actor) -> Names:
     return Names(queries.topics(actor))
 
 
-@noun.post("/fetch", gives=Fetched)
+@noun.post("/fetch", gives=Fetched, takes_key=False)
 def fetch(actor: Actor, body: Fetch) -> list[LockedTask]:
-    """Lock work for a worker; where there is none, wait for it, answered by the commit that brings some."""
+    """Lock work for a worker; where there is none, wait for it, answered by the commit that brings some.
+
+    It takes no Idempotency-Key: asked again, it locks other work. A lock whose answer was lost ends by itself.
+    """
     wishes = [_wish(one) for one in body.topics]
     order = Order.PRIORITY if body.by_priority else Order.OLDEST
 
@@ -180,8 +179,9 @@ def one(actor: Actor, external_task_id: str) -> queries.ExternalTaskRow:
 @noun.post("/{external_task_id}/completion")
 def complete(actor: Actor, external_task_id: str, body: Completion) -> None:
     """The work is done: the process goes on with its variables."""
-    given, own = (_read(actor, external_task_id, each) for each in (body.variables, body.own_variables))
-    commands.complete(actor, external_task_id, body.worker, given, own, body.revision)
+    given, own = variables(actor, body.variables), variables(actor, body.own_variables, "own_variables")
+    files = (*given.file_ids, *own.file_ids)
+    commands.complete(actor, external_task_id, body.worker, given.values, own.values, body.revision, files)
 
 
 @noun.post("/{external_task_id}/failure", gives=Left)
@@ -202,8 +202,9 @@ def fail(actor: Actor, external_task_id: str, body: WorkFailure) -> int:
 @noun.post("/{external_task_id}/bpmn-error")
 def throw_bpmn_error(actor: Actor, external_task_id: str, body: WorkBpmnError) -> None:
     """The work came to an error that the model may catch."""
-    given = _read(actor, external_task_id, body.variables)
-    commands.throw_bpmn_error(actor, external_task_id, body.worker, body.code, body.message, given, body.revision)
+    given = variables(actor, body.variables)
+    about = (body.code, body.message, given.values, body.revision, given.file_ids)
+    commands.throw_bpmn_error(actor, external_task_id, body.worker, *about)
 
 
 @noun.post("/{external_task_id}/lock-extension")
@@ -234,33 +235,3 @@ def _wish(one: Topic) -> Wish:
     names = None if one.variables is None else frozenset(one.variables)
     keys = None if one.process_keys is None else frozenset(one.process_keys)
     return Wish(one.topic, one.lock_seconds, names, process_keys=keys)
-
-
-def _read(actor: Actor, external_task_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Variables that were sent, with every file in them stored. Raises Invalid, NotFound."""
-    found = {}
-    for name, value in given.items():
-        if isinstance(value, dict) and set(value) == {"$file"}:
-            found[name] = _stored(actor, external_task_id, name, value["$file"])
-            continue
-        try:
-            found[name] = encoding.decode(value)
-        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, Failure):
-            raise _wrong(name, "This is no value: a key that begins with $ says of which kind one is.") from None
-    return found
-
-
-def _stored(actor: Actor, external_task_id: str, name: str, given: Any) -> dict[str, Any]:
-    """What the variable holds: where the file is, not what is in it."""
-    try:
-        content = base64.b64decode(given["content"], validate=True)
-        sent = Upload(str(given["name"]), str(given["media_type"]), content)
-    except (LookupError, TypeError, ValueError, binascii.Error):
-        raise _wrong(name, "A file has a name, a media_type, and its content in base64.") from None
-    instance_id = queries.external_task(actor, external_task_id).instance_id
-    noted = attachments.upload(actor, sent.name, sent.media_type, stored(sent), instance_id)
-    return {"attachment": noted.id, "name": sent.name, "media_type": sent.media_type, "encoding": None}
-
-
-def _wrong(name: str, text: str) -> Invalid:
-    return Invalid(f"The variable {name} cannot be read.", [Problem(text, element=f"variables/{name}")])

@@ -20,7 +20,7 @@ noun = Noun("filters", "Saved filters", Permission.WORK)
 class NewFilter:
     """A filter as a query string, under a name; the same name is overwritten."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\\x00]*[^\\x00\\s][^\\x00]*$")]
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
     query: Annotated[str, Field(max_length=2000)]
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
+from server.api.sent_values import plain_variables
 from server.api.shapes import CLOSED, Counted, Key, Line, Part, Reason, Why
 from server.commands import batches
 from server.commands import incidents as commands
@@ -17,7 +18,7 @@ from server.queries import operations as queries
 
 noun = Noun("incidents", "Incidents", Permission.SEE_OPERATIONS)
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-CauseText = Annotated[str, Field(min_length=1, max_length=5000, pattern=r"^[^\\x00]+$")]
+CauseText = Annotated[str, Field(min_length=1, max_length=5000, pattern=r"^[^\x00]+$")]
 
 
 @shape(frozen=True, config=CLOSED)
@@ -97,7 +98,7 @@ def menders(actor: Actor) -> Page[queries.Mender]:
 @noun.post("/causes/retry", Permission.MEND, success=201)
 def retry_cause(actor: Actor, body: Retrying) -> batches.Begun:
     """Begin a batch that tries again what failed for one cause."""
-    return batches.retry(actor, body.group, body.reason, body.variables)
+    return batches.retry(actor, body.group, body.reason, plain_variables(body.variables))
 
 
 @noun.post("/causes/skip", Permission.MOVE_TOKENS, success=201)
@@ -121,7 +122,7 @@ def one(actor: Actor, incident_id: str) -> queries.IncidentRow:
 @noun.post("/{incident_id}/retry", Permission.MEND)
 def retry(actor: Actor, incident_id: str, body: Retry) -> None:
     """Try again now, from where it failed, after changing variables."""
-    commands.retry(actor, incident_id, body.reason, body.variables)
+    commands.retry(actor, incident_id, body.reason, plain_variables(body.variables))
 
 
 @noun.post("/{incident_id}/skip", Permission.MOVE_TOKENS)

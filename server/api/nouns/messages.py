@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server import clock
 from server.api.endpoints import Noun
+from server.api.sent_values import variables
 from server.api.shapes import CLOSED, Key, Line, Part, Reason, Values, Why
 from server.commands import messages as commands
 from server.identity.actor import Actor
@@ -67,8 +68,10 @@ def find(actor: Actor, wanted: Wanted) -> Page[queries.MessageRow]:
 
 @noun.post("", Permission.SEND_MESSAGES, gives=Received)
 def send(actor: Actor, body: Message) -> str | None:
-    """Bring a message to its one receiver, or have it wait."""
-    return commands.send(actor, body.name, body.payload, body.correlation_key, body.time_to_live, body.once)
+    """Bring a message to its one receiver, or have it wait; one with a file in it does not wait."""
+    given = variables(actor, body.payload, "payload")
+    how = (body.correlation_key, body.time_to_live, body.once, given.file_ids)
+    return commands.send(actor, body.name, given.values, *how)
 
 
 @noun.get("/{message_id}")

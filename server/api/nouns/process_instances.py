@@ -9,8 +9,11 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
+from server.api.sent_values import form_values, plain_variables
+from server.api.sent_values import variables as variables_of
 from server.api.shapes import CLOSED, Counted, Key, Line, Part, Reason, Values, Why
 from server.commands import process_instances as commands
+from server.expressions import values as encoding
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.keyset import Page
@@ -37,11 +40,13 @@ class Wanted(Part):
 
 @shape(frozen=True, config=CLOSED)
 class Start:
-    """Which process to start, with the values of its start form."""
+    """Which process to start, with the values of its start form; `variables` are those that no form asks for, from
+    those who may give such (the role worker): with them alone the form is left out."""
 
     process_key: Key
     values: Values = Field(default_factory=dict)
     business_key: Key | None = None
+    variables: Values = Field(default_factory=dict)
 
 
 @shape(frozen=True, config=CLOSED)
@@ -62,9 +67,10 @@ class Moves:
 
 @shape(frozen=True, config=CLOSED)
 class Move(Moves):
-    """The same, to be done, and why."""
+    """The same, to be done, and why; `variables` of the process are set before."""
 
     reason: Reason = Field(default=..., kw_only=True)
+    variables: Values = Field(default_factory=dict, kw_only=True)
 
 
 @shape(frozen=True, config=CLOSED)
@@ -76,9 +82,12 @@ class Follow:
 
 @dataclass(frozen=True)
 class Variables:
-    """The variables of the process, by name."""
+    """The variables of the process, by name. Dates, durations and decimals are written as {"$date": "2026-11-21"}."""
 
     variables: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variables", encoding.encode(dict(self.variables)))
 
 
 @noun.get("")
@@ -102,7 +111,8 @@ def start(actor: Actor, body: Start) -> commands.Started:
 
     Where the process asks for unique business keys, one that another instance has is refused.
     """
-    return commands.start(actor, body.process_key, body.values, body.business_key)
+    filled_in, given = form_values(actor, body.values), variables_of(actor, body.variables)
+    return commands.start(actor, body.process_key, filled_in, body.business_key, given.values, given.file_ids)
 
 
 @noun.get("/{instance_id}", tells_revision=True)
@@ -138,7 +148,8 @@ def variables(actor: Actor, instance_id: str) -> Variables:
 @noun.put("/{instance_id}/variables/{name}", Permission.EDIT_VARIABLES)
 def set_variable(actor: Actor, instance_id: str, name: Name, body: VariableChange) -> None:
     """Give a variable of the process another value."""
-    commands.set_variable(actor, instance_id, name, body.value, body.reason)
+    given = plain_variables({"value": body.value}, "")
+    commands.set_variable(actor, instance_id, name, given["value"], body.reason)
 
 
 @noun.delete("/{instance_id}/variables/{name}", Permission.EDIT_VARIABLES)
@@ -174,7 +185,8 @@ def resume(actor: Actor, instance_id: str, body: Why) -> None:
 @noun.post("/{instance_id}/modification", Permission.MOVE_TOKENS)
 def move(actor: Actor, instance_id: str, body: Move) -> None:
     """Move tokens: begin anew before some elements, take away some activities, as one step."""
-    commands.move(actor, instance_id, body.cancel, body.start, body.reason)
+    given = variables_of(actor, body.variables)
+    commands.move(actor, instance_id, body.cancel, body.start, body.reason, given.values, given.file_ids)
 
 
 @noun.post("/{instance_id}/modification-plan", Permission.MOVE_TOKENS)

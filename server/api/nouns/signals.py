@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
+from server.api.sent_values import plain_variables
 from server.api.shapes import CLOSED, Key, Values
 from server.commands import conditions
 from server.commands import signals as commands
@@ -47,10 +48,10 @@ class BegunInstances:
 @noun.post("", gives=Heard)
 def send(actor: Actor, body: Signal) -> int:
     """Have everybody who listens hear a signal, each by a job of its own."""
-    return commands.send(actor, body.name, body.payload)
+    return commands.send(actor, body.name, plain_variables(body.payload, "payload"))
 
 
 @noun.post("/conditions", Permission.MEND, gives=BegunInstances)
 def evaluate(actor: Actor, body: Situation) -> list[str]:
     """Begin every process whose start condition holds for these variables."""
-    return conditions.evaluate(actor, body.variables)
+    return conditions.evaluate(actor, plain_variables(body.variables))

@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server import clock
 from server.api.endpoints import Noun
+from server.api.sent_values import form_values
 from server.api.shapes import CLOSED, Counted, Key, Line, Part, Reason, Text, Values
 from server.commands import drafts
 from server.commands import user_tasks as commands
@@ -121,9 +122,9 @@ def find(actor: Actor, wanted: Wanted) -> Page[inbox.Row]:
     return inbox.part(actor, which, clock.now(), wanted.slice)
 
 
-@noun.get("/{user_task_id}", Permission.SIGN_IN)
+@noun.get("/{user_task_id}", Permission.SIGN_IN, tells_revision=True)
 def one(actor: Actor, user_task_id: str) -> queries.UserTaskView:
-    """A user task, open or done, with its instructions and why the actor sees it."""
+    """A user task, open or done, with its instructions and why the actor sees it; its revision is the ETag."""
     return queries.user_task(actor, user_task_id)
 
 
@@ -168,7 +169,7 @@ def reassign(actor: Actor, user_task_id: str, body: Reassignment) -> None:
 @noun.post("/{user_task_id}/completion")
 def complete(actor: Actor, user_task_id: str, body: Completion) -> commands.Completed:
     """Submit the form and let the process go on. One that nobody has is claimed on the way."""
-    return commands.complete(actor, user_task_id, body.values, body.reason)
+    return commands.complete(actor, user_task_id, form_values(actor, body.values), body.reason)
 
 
 @noun.post("/{user_task_id}/question")
@@ -192,13 +193,13 @@ def draft(actor: Actor, user_task_id: str) -> DraftView:
     return DraftView(found.values, found.saved_at)
 
 
-@noun.put("/{user_task_id}/draft", Permission.SIGN_IN, gives=Saved)
+@noun.put("/{user_task_id}/draft", Permission.SIGN_IN, gives=Saved, changes=False)
 def save_draft(actor: Actor, user_task_id: str, body: Draft) -> datetime:
     """Keep what was typed so far."""
     return drafts.save(actor, f"user_task:{user_task_id}", body.values)
 
 
-@noun.delete("/{user_task_id}/draft", Permission.SIGN_IN)
+@noun.delete("/{user_task_id}/draft", Permission.SIGN_IN, changes=False)
 def discard_draft(actor: Actor, user_task_id: str) -> None:
     """Forget what was typed so far."""
     drafts.discard(actor, f"user_task:{user_task_id}")

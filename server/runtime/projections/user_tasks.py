@@ -26,6 +26,7 @@ _END = (
         ended_at=bindparam("ended_at"),
         ended_by=bindparam("ended_by"),
         assignee=func.coalesce(bindparam("holder"), _rows.assignee),
+        revision=_rows.revision + 1,
     )
 )
 
@@ -89,6 +90,7 @@ def _row(step: Step, fact: UserTaskCreated) -> dict[str, Any]:
         "ended_at": None,
         "ended_by": None,
         "question": None,
+        "revision": 1,
     }
 
 

@@ -37,7 +37,7 @@ def test_what_goes_on_in_a_definition_is_counted_by_element(ada: Caller) -> None
     fail(ada)
     [counted] = ada.get("/process-definition/key/printing/statistics?incidents=true")
     assert (counted["id"], counted["instances"]) == ("print", 2)
-    assert counted["incidents"] == [{"incidentType": "failedJob", "incidentCount": 1}]
+    assert counted["incidents"] == [{"incidentType": "failedExternalTask", "incidentCount": 1}]
 
 
 def test_instances_are_listed_suspended_and_ended(ada: Caller) -> None:
@@ -163,3 +163,14 @@ def test_a_signal_is_sent(ada: Caller) -> None:
 def test_what_cannot_be_asked_is_said(ada: Caller, path: str) -> None:
     answer = ada.ask("GET", path)
     assert (answer.status_code, bool((answer.json or {}).get("message"))) == (400, True)
+
+
+def test_what_goes_on_is_counted_by_version(ada: Caller) -> None:
+    start(ada)
+    start(ada)
+    fail(ada)
+    found = {each["definition"]["key"]: each for each in ada.get("/process-definition/statistics?incidents=true")}
+    printing = found["printing"]
+    assert (printing["instances"], printing["id"]) == (2, printing["definition"]["id"])
+    assert printing["incidents"] == [{"incidentType": "failedExternalTask", "incidentCount": 1}]
+    assert (found["order"]["instances"], found["order"]["incidents"]) == (0, [])

@@ -45,7 +45,12 @@ def content(actor: Actor, value: Any) -> Response:
     """The bytes of a file. Raises NotFound."""
     if not is_file(value):
         raise NotFound("This variable holds no file.")
-    stored = conversation.stored_file(actor, value["attachment"])
+    return download(actor, value["attachment"])
+
+
+def download(actor: Actor, attachment_id: str) -> Response:
+    """The bytes of an upload, under its own name and type. Raises NotFound."""
+    stored = conversation.stored_file(actor, attachment_id)
     path = files.existing(settings().files_path, stored.digest)
     response = Response(path.read_bytes())
     response.headers["Content-Type"] = stored.media_type or "application/octet-stream"

@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795284516"
+revision = "1795286243"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("connector", sa.String(), nullable=False),
         sa.Column("settings", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
@@ -522,6 +523,7 @@ def upgrade() -> None:
         sa.Column("executable", sa.Boolean(), nullable=False),
         sa.Column("latest", sa.Boolean(), nullable=False),
         sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("startable", sa.Boolean(), nullable=False),
         sa.Column("starters", sa.String(), nullable=False),
         sa.Column("deployment_id", sa.String(length=13), nullable=False),
@@ -887,6 +889,7 @@ def upgrade() -> None:
         sa.Column("ended_at", server.database.Moment(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(), nullable=True),
         sa.Column("question", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["definition_id"],
             ["process_definition.id"],
