@@ -21,6 +21,7 @@ class Settings:
     port: int = 8000
     web_threads: int = 8
     workers: int = 2
+    dispatcher: str = "embedded"
     production: bool = False
     demonstration: bool = False
     zone: str = "UTC"
@@ -67,7 +68,11 @@ class Settings:
 
 
 PREFIX = "PROCESSION_"
-_CHOICES = {"language": tuple(NAMES), "mail_tls": ("none", "starttls", "tls")}
+CHOICES = {
+    "dispatcher": ("embedded", "procrastinate"),
+    "language": tuple(NAMES),
+    "mail_tls": ("none", "starttls", "tls"),
+}
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -77,8 +82,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         text = environment.get(PREFIX + name.upper())
         if text is not None:
             given[name] = _value(PREFIX + name.upper(), text, default)
-            if name in _CHOICES and text not in _CHOICES[name]:
-                raise Invalid(f"{PREFIX}{name.upper()} is {text!r}; write one of {', '.join(_CHOICES[name])}.")
+            if name in CHOICES and text not in CHOICES[name]:
+                raise Invalid(f"{PREFIX}{name.upper()} is {text!r}; write one of {', '.join(CHOICES[name])}.")
     if "PORT" in environment and "port" not in given:
         given["port"] = _value("PORT", environment["PORT"], 8000)
     return Settings(**given)  # type: ignore[arg-type]  # each value was made after the type of its field's default

@@ -18,7 +18,7 @@ def command(settings: Settings, seed: int) -> None:
     if settings.production:
         raise click.UsageError("The demonstration makes people with known passwords, so it does not run in production.")
     with create_app(settings).app_context():
-        upgraded()
+        upgraded(settings)
         for line in prepare(settings, Path.cwd(), play_first=False):
             click.echo(line)
         click.echo(f"{play(settings, seed)} process instances were played.")

@@ -15,6 +15,7 @@ from server.identity.actor import CONSOLE
 from server.identity.sealing import seal_of
 from server.queries import calendars, connections, jobs, operations
 from server.settings import Settings
+from server.workers.dispatchers import dispatcher_of
 
 LATE = 60  # seconds: a worker that is alive begins what is due within one
 WRONG = 5  # seconds
@@ -37,6 +38,7 @@ def command(settings: Settings) -> None:
 def examine(settings: Settings) -> Iterator[tuple[bool, str]]:
     """(is it right, what it is) for each thing that can be wrong."""
     yield from _schema()
+    yield from _dispatcher(settings)
     manifest = WEB / "static" / "manifest.json"
     yield manifest.exists(), "the browser's files are built" if manifest.exists() else "run `make build`: no islands"
     yield _writable(settings.files_path)
@@ -80,6 +82,14 @@ def _jobs() -> Iterator[tuple[bool, str]]:
             else f"a job has been due for {late:.0f} seconds: start a worker, or more of them (`procession worker`)"
         ),
     )
+
+
+def _dispatcher(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """Whether what has jobs done has what it needs."""
+    try:
+        yield from dispatcher_of(settings).examine()
+    except (Rejection, SQLAlchemyError) as error:
+        yield False, str(error).splitlines()[0]
 
 
 def _clock() -> tuple[bool, str]:

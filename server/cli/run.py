@@ -25,7 +25,7 @@ from server.database import db
 from server.errors import Conflict
 from server.identity.actor import WORKER
 from server.settings import Settings
-from server.workers.loop import Workers
+from server.workers.dispatchers import dispatcher_of
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # malloc.h
 
@@ -66,7 +66,7 @@ def command(
 def _prepare(settings: Settings) -> None:
     """Bring the database to where it can be served. The application for that goes: web processes make their own."""
     with create_app(settings).app_context():
-        upgraded()
+        upgraded(settings)
         if settings.demonstration:
             for line in prepare(settings, Path.cwd()):
                 click.echo(line)
@@ -141,7 +141,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         with app.app_context():
             running.callback(Ear(db.engine).close)
         scope: Callable[[], Any] = app.app_context
-        workers = Workers(self._settings.workers, scope, self._settings, f"{socket.gethostname()}:{os.getpid()}")
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        workers = dispatcher_of(self._settings).workers(self._settings.workers, scope, self._settings, name)
         with app.app_context():
             clean_up.schedule(WORKER)
         workers.start()

@@ -13,7 +13,7 @@ from server.commands import clean_up
 from server.database import db
 from server.identity.actor import WORKER
 from server.settings import Settings
-from server.workers.loop import Workers
+from server.workers.dispatchers import dispatcher_of
 
 
 @click.command("worker")
@@ -28,12 +28,14 @@ def command(settings: Settings, threads: int) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    workers = Workers(threads, app.app_context, settings, f"{socket.gethostname()}:{os.getpid()}")
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    workers = dispatcher_of(settings).workers(threads, app.app_context, settings, name)
     with app.app_context():
         ear = Ear(db.engine)
         clean_up.schedule(WORKER)
     workers.start()
     click.echo(f"{threads} workers are waiting for jobs.")
-    stopping.wait()
+    while not stopping.wait(1):  # a signal that another thread got is heeded when this one wakes
+        pass
     workers.stop(timeout=30)
     ear.close()

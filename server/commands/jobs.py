@@ -6,7 +6,7 @@ lease only has to last until it begins, and what a worker that was killed had be
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from server import clock
-from server.database import change, db, table
+from server.database import change, db, table, try_lock
 from server.errors import Conflict, NotFound
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
@@ -24,13 +24,14 @@ from server.runtime import batches, sendings, subscribers
 from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.counters import LATE_RESULTS, raised
-from server.runtime.due_jobs import due
+from server.runtime.due_jobs import But, due, one
 from server.runtime.instances import advance
 from server.runtime.job_steps import STEPS
 from server.runtime.jobs import own_job
 from server.runtime.transaction import command
 from server.sentences import say
 
+_HINTING = "hints at jobs"
 STEP_LEASE = 3  # seconds
 STEP_INCIDENTS = ("timer", "continuation", "assignment", "call_return")  # steps of an activity that waits for them
 _LONG_STEP = 0.5  # seconds: after a longer one the lease of what would be taken up with it might be over
@@ -58,6 +59,14 @@ class ClaimedJob:
     attempt: int
     attempts_allowed: int
     retry_cycle: str | None
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a dispatcher is told: this job is due."""
+
+    job_id: str
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,30 @@ def claim(act: Act, worker: str, limit: int, lease_seconds: int) -> Claim:
     return _take(act, Wish(worker, limit, lease_seconds))
 
 
+@command(Permission.RUN_JOBS, audited=False)
+def claim_one(act: Act, worker: str, job_id: str, lease_seconds: int) -> Claim:
+    """Take this job, unless it is done, not due (any more), suspended, blocked or somebody else's."""
+    return _taken(act, Wish(worker, 1, lease_seconds), one(act.moment, job_id))
+
+
+@command(Permission.RUN_JOBS, audited=False)
+def hint(act: Act, most: int, is_hinted: But, write: Callable[[Sequence[Hint]], None]) -> int | None:
+    """Have a dispatcher *write* down, in this transaction, which jobs are due next: at most *most*, without those of
+    which it is written already. Returns how many; None: another worker does so just now, and nothing is written twice.
+    """
+    if not try_lock(_HINTING):
+        return None
+    found = due(act.moment, most, is_hinted)
+    if found:
+        write([Hint(row.id, row.priority) for row in found])
+    return len(found)
+
+
 def _take(act: Act, wish: Wish) -> Claim:
-    found = due(act.moment, wish.limit + 1)
+    return _taken(act, wish, due(act.moment, wish.limit + 1))
+
+
+def _taken(act: Act, wish: Wish, found: Sequence[Row[*tuple[Any, ...]]]) -> Claim:
     for row in found[: wish.limit]:
         lease = timedelta(seconds=min(wish.lease, STEP_LEASE) if row.kind in STEPS else wish.lease)
         taken = {"attempt": row.attempts + 1, "worker": wish.worker, "until": act.moment + lease}

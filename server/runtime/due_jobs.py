@@ -3,11 +3,12 @@
 An exclusive one waits while another exclusive one of its instance is being worked on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from server.database import rows, table, try_lock
@@ -18,6 +19,8 @@ from server.runtime.jobs import goes_on
 _JOB = table(Job).c
 _OTHER = aliased(table(Job)).c
 _LOCK = "exclusive jobs of "
+But = Callable[[ColumnElement[str]], ColumnElement[bool]]
+"""The condition on the id of a job by which it is left out."""
 
 
 def is_blocked(moment: Any) -> ColumnElement[bool]:
@@ -41,10 +44,11 @@ def _ranks() -> Any:
 
 
 _RANKS = _ranks()
-_DUE = (
+_FREE = (
     select(
         _JOB.id,
         _JOB.kind,
+        _JOB.priority,
         _JOB.instance_id,
         _JOB.definition_id,
         _JOB.activity,
@@ -59,25 +63,43 @@ _DUE = (
     .outerjoin(table(ProcessInstance), ProcessInstance.id == _JOB.instance_id)
     .where(
         IS_READY,
-        _JOB.priority == bindparam("priority"),
         _JOB.due_at <= bindparam("moment"),
         or_(_JOB.lease_until.is_(None), _JOB.lease_until <= bindparam("moment")),
         goes_on(),
         not_(is_blocked(bindparam("moment"))),
     )
-    .order_by(_JOB.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=table(Job))
 )
+
+
+def _next(free: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The oldest of one priority, without those that somebody is at just now."""
+    found = free.where(_JOB.priority == bindparam("priority")).order_by(_JOB.due_at).limit(bindparam("most"))
+    return found.with_for_update(skip_locked=True, of=table(Job))
+
+
+_DUE = _next(_FREE)
+_ONE = _FREE.where(_JOB.id == bindparam("job")).with_for_update(of=table(Job))
 _STILL_BLOCKED = select(is_blocked(bindparam("moment"))).where(_JOB.id == bindparam("job"))
 
 
-def due(moment: datetime, most: int) -> list[Row[*tuple[Any, ...]]]:
-    """At most so many jobs that may be taken up at *moment*; their rows stay locked until the transaction ends."""
+@cache
+def _due_but(but: But) -> Select[*tuple[Any, ...]]:
+    return _next(_FREE.where(not_(but(_JOB.id))))
+
+
+def one(moment: datetime, job_id: str) -> list[Row[*tuple[Any, ...]]]:
+    """This job, if it may be taken up at *moment*. Waits for its row: whoever told of it may just be committing."""
+    return list(_alone(list(rows(_ONE, {"moment": moment, "job": job_id}).all()), moment))
+
+
+def due(moment: datetime, most: int, but: But | None = None) -> list[Row[*tuple[Any, ...]]]:
+    """At most so many jobs that may be taken up at *moment*, *but* those of whose ids that is true; their rows stay
+    locked until the transaction ends."""
+    statement = _DUE if but is None else _due_but(but)
     found: list[Row[*tuple[Any, ...]]] = []
     for row in rows(_RANKS).all():
         wanted = {"moment": moment, "priority": row.priority, "most": most - len(found)}
-        found += rows(_DUE, wanted).all()
+        found += rows(statement, wanted).all()
         if len(found) >= most:
             break
     return list(_alone(found, moment))

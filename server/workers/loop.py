@@ -1,30 +1,22 @@
-"""The loop of a worker: claim, work, settle; sleep until something is due or the bell rings.
+"""What a thread of a worker does with a job: claim, work, settle; what was wrong with it is counted against it.
 
-A thread claims one job at a time, so that no job waits in somebody's pocket; the transaction that ends a step takes up
-the next one at once. Leases are short, so that what a machine that died had in hand is soon taken up; `keeping` renews
-those of jobs that take longer. Whatever goes wrong with a job is counted against that job; whatever goes wrong with the
-database makes the loop wait a little longer each time.
+Leases are short, so that what a machine that died had in hand is soon taken up; `keeping` renews those of jobs that
+take longer. Which thread gets which job, and when, is the dispatcher's to say.
 """
 
-import threading
 from collections.abc import Callable
-from functools import partial
-from itertools import count
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from server import bell, clock
 from server.bell import Bell
 from server.commands import jobs
 from server.commands.jobs import NOTHING, Claim, ClaimedJob, Wish
 from server.connectors.connector import TemporaryFailure
-from server.database import Scope
 from server.errors import Conflict, Failure, Rejection, Unavailable
 from server.identity.actor import WORKER
 from server.queries import jobs as waiting
 from server.settings import Settings
-from server.workers.keeping import Hands, Keeper
 from server.workers.kinds import KINDS, kind_of
 from server.workers.retry import retry_at
 from server.workers.work import Work
@@ -34,69 +26,8 @@ LONGEST_PAUSE = 30.0  # seconds between attempts to reach a database that is gon
 _log = structlog.get_logger()
 
 
-class Workers:
-    """Threads that do jobs until they are stopped."""
-
-    def __init__(self, size: int, scope: Scope, settings: Settings, name: str) -> None:
-        self._scope, self._settings, self._name = scope, settings, name
-        self._stopping = threading.Event()
-        self._numbers = count(1)
-        self._threads: dict[Hands, threading.Thread] = {}
-        self._keeper = Keeper(scope, settings, self._replace)
-        for _ in range(size):
-            self._add()
-
-    def start(self) -> None:
-        for thread in list(self._threads.values()):
-            thread.start()
-        self._keeper.start()
-
-    def stop(self, timeout: float) -> None:
-        """Let every thread finish the job it has; at most *timeout* seconds in all."""
-        self._stopping.set()
-        bell.ring_here(Bell.JOBS, wakes_all=True)
-        threads = list(self._threads.values())
-        for thread in threads:
-            thread.join(timeout / max(1, len(threads)))
-        self._keeper.stop()
-
-    def _add(self) -> threading.Thread:
-        number, hands = next(self._numbers), Hands()
-        run = partial(self._loop, f"{self._name}/{number}", hands)
-        self._threads[hands] = threading.Thread(target=run, name=f"worker {number}", daemon=True)
-        self._keeper.watch(hands)
-        return self._threads[hands]
-
-    def _replace(self, hands: Hands) -> None:
-        """A thread hangs: another does its work from now on, and it ends when it ever gets back."""
-        del self._threads[hands]
-        if not self._stopping.is_set():
-            self._add().start()
-
-    def _loop(self, name: str, hands: Hands) -> None:
-        pause = 0.1
-
-        def goes_on() -> bool:
-            return not self._stopping.is_set() and hands in self._threads
-
-        while goes_on():
-            rung = bell.rung(Bell.JOBS)
-            try:
-                with self._scope():
-                    busy = work_once(self._settings, name, hands.held, goes_on)
-                    sleep = 0.0 if busy else _until_due()
-                pause = 0.1
-            except (Unavailable, SQLAlchemyError) as error:
-                _log.error("the database does not answer the worker", worker=name, error=str(error))
-                sleep, pause = pause, min(pause * 2, LONGEST_PAUSE)
-            except Exception as defect:  # a thread that ends would leave its work to nobody
-                _log.error("a worker stumbled over a defect", worker=name, exc_info=defect)
-                sleep, pause = pause, min(pause * 2, LONGEST_PAUSE)
-            if sleep > 0 and goes_on():
-                bell.wait(Bell.JOBS, rung, sleep)
-
-
-def _until_due() -> float:
+def until_due() -> float:
+    """How long whoever looks for jobs may sleep unless the bell rings, in seconds."""
     due = waiting.next_due()
     if due is None:
         return LONGEST_SLEEP
@@ -113,13 +44,23 @@ def work_once(settings: Settings, name: str, held: dict[str, int], goes_on: Call
         if claim.left_some:
             bell.ring_here(Bell.JOBS)
         (job,) = claim.jobs
-        if job.kind in KINDS:  # a step keeps its row locked instead
-            held[job.id] = job.attempt
-        try:
-            claim = do(job, settings, wish if goes_on() else None)
-        finally:
-            held.pop(job.id, None)
+        claim = _do_in_hand(job, settings, held, wish if goes_on() else None)
     return busy
+
+
+def work_on(settings: Settings, name: str, held: dict[str, int], job_id: str) -> None:
+    """Do this one job, unless it is done, postponed or somebody else's by now. *held* as above."""
+    for job in jobs.claim_one(WORKER, name, job_id, settings.lease).jobs:
+        _do_in_hand(job, settings, held, None)
+
+
+def _do_in_hand(job: ClaimedJob, settings: Settings, held: dict[str, int], then: Wish | None) -> Claim:
+    if job.kind in KINDS:  # a step keeps its row locked instead
+        held[job.id] = job.attempt
+    try:
+        return do(job, settings, then)
+    finally:
+        held.pop(job.id, None)
 
 
 def do(job: ClaimedJob, settings: Settings, then: Wish | None = None) -> Claim:

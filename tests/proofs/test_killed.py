@@ -22,13 +22,14 @@ from tests.proofs.installation import Installation, Machine, Program, settle, un
 
 SECONDS = float(os.environ.get("SOAK", "10"))
 AT_ONCE = 2  # clients
+WAYS = [("sqlite", "embedded"), ("postgresql", "embedded"), ("postgresql", "procrastinate")]
 
 
 @pytest.fixture
-def house(empty: str, tmp_path: Path, site: Site) -> Iterator[tuple[Installation, Program]]:
+def house(empty: str, dispatcher: str, tmp_path: Path, site: Site) -> Iterator[tuple[Installation, Program]]:
     site.answers["/effect"] = (200, {}, b"{}")
     steps = (models.user_task("look"), models.call("effect", site.url("/effect")), models.timer("pause"))
-    settings = {"PROCESSION_LEASE": "2"}
+    settings = {"PROCESSION_LEASE": "2", "PROCESSION_DISPATCHER": dispatcher}
     with databases.running(Settings(database_url=empty)), Installation(empty, tmp_path, settings) as installation:
         yield installation, Program("", settle(("hurt.bpmn", models.row("hurt", *steps))))
 
@@ -78,6 +79,7 @@ def _torture(installation: Installation, program: Program, kind: str) -> int:
     return clients.stop()
 
 
+@pytest.mark.parametrize(("kind", "dispatcher"), WAYS)
 def test_processes_that_are_killed_again_and_again_lose_nothing_and_repeat_an_effect_only_under_its_key(
     house: tuple[Installation, Program], kind: str, site: Site
 ) -> None:

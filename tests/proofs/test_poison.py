@@ -15,6 +15,7 @@ from server.settings import Settings
 from tests import databases
 from tests.loopback import Site
 from tests.proofs import models, outcomes
+from tests.proofs.conftest import BY_EACH_DISPATCHER
 from tests.proofs.installation import Installation, Machine, settle, until
 
 NEIGHBOURS = 6
@@ -56,12 +57,12 @@ def kind() -> str:
 
 
 @pytest.fixture
-def installation(empty: str, tmp_path: Path, site: Site) -> Iterator[Installation]:
+def installation(empty: str, dispatcher: str, tmp_path: Path, site: Site) -> Iterator[Installation]:
     site.answers["/good"] = (200, {}, b"{}")
     calls = [models.row(f"of_{key}", models.call(key, site.url("/good"), "R2/PT1S")) for key in (*POISONS, "good")]
     files = [(f"{number}.bpmn", content) for number, content in enumerate(calls)]
     timed = ("timed.bpmn", models.row("timed", models.timer("pause")))
-    settings = {"PROCESSION_LEASE": "1", "PROCESSION_LONGEST_JOB": "2"}
+    settings = {"PROCESSION_LEASE": "1", "PROCESSION_LONGEST_JOB": "2", "PROCESSION_DISPATCHER": dispatcher}
     with databases.running(Settings(database_url=empty)), Installation(empty, tmp_path, settings) as installation:
         settle(*files, timed)
         yield installation
@@ -72,6 +73,7 @@ def _kept_alive(installation: Installation, worker: Machine) -> Machine:
     return worker if worker.process.poll() is None else installation.worker(before=_POISONED)
 
 
+@BY_EACH_DISPATCHER
 def test_poisoned_calls_are_tried_as_often_as_allowed_and_become_incidents_while_neighbours_are_served(
     installation: Installation,
 ) -> None:

@@ -12,6 +12,7 @@ from server.settings import Settings
 from tests import databases
 from tests.loopback import Site
 from tests.proofs import models, outcomes
+from tests.proofs.conftest import BY_EACH_DISPATCHER
 from tests.proofs.installation import Installation, Machine, Program, settle, until
 
 CLIENTS = 3
@@ -23,10 +24,11 @@ def kind() -> str:
 
 
 @pytest.fixture
-def house(empty: str, tmp_path: Path, site: Site) -> Iterator[tuple[Installation, Program]]:
+def house(empty: str, dispatcher: str, tmp_path: Path, site: Site) -> Iterator[tuple[Installation, Program]]:
     site.answers["/slow"] = (200, {}, b"{}")
     called = models.row("called", models.call("effect", site.url("/slow")))
-    with databases.running(Settings(database_url=empty)), Installation(empty, tmp_path) as installation:
+    given = {"PROCESSION_DISPATCHER": dispatcher}
+    with databases.running(Settings(database_url=empty)), Installation(empty, tmp_path, given) as installation:
         yield installation, Program("", settle(("a.bpmn", models.approval()), ("c.bpmn", called)))
 
 
@@ -71,6 +73,7 @@ def test_servers_that_are_replaced_one_after_the_other_under_load_fail_no_reques
     assert outcomes.states() == {"completed": len(statuses) // 2}
 
 
+@BY_EACH_DISPATCHER
 def test_a_worker_that_is_told_to_end_finishes_its_calls_and_leaves_nothing_that_others_must_wait_for(
     house: tuple[Installation, Program], site: Site
 ) -> None:
@@ -85,3 +88,22 @@ def test_a_worker_that_is_told_to_end_finishes_its_calls_and_leaves_nothing_that
     installation.worker(threads=3)
     until(lambda: outcomes.states() == {"completed": 6}, "another worker does the rest", 100)
     assert len(site.asked) == 6
+
+
+_SIGNAL_TO_ANOTHER_THREAD = """
+import signal, threading, time
+
+def tell_itself():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.1)
+    time.sleep(3)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+threading.Thread(target=tell_itself, daemon=True).start()
+"""
+
+
+def test_a_worker_ends_whichever_of_its_threads_is_told_to(house: tuple[Installation, Program]) -> None:
+    installation, _ = house
+    worker = installation.worker(before=_SIGNAL_TO_ANOTHER_THREAD)
+    assert worker.process.wait(60) == 0

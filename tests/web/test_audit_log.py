@@ -104,6 +104,8 @@ def test_every_command_in_words_is_a_command() -> None:
     }
     by_themselves = {
         "jobs.claim",
+        "jobs.claim_one",
+        "jobs.hint",
         "jobs.renew",
         "jobs.run",
         "jobs.settle_connector",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,10 @@ from server.records.activity_instance import ActivityInstance
 from server.records.incident import Incident
 from server.records.process_instance import ProcessInstance
 from server.settings import Settings
-from tests import databases
 from tests.loopback import Site
+from tests.workers.dispatchers.conftest import ON_POSTGRESQL, comes_true
 
 INSTANCES = 24
-LEASE = 2  # seconds
 
 
 def _model(url: str) -> bytes:
@@ -54,7 +53,8 @@ def _worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "PROCESSION_DATABASE_URL": settings.database_url,
         "PROCESSION_FILES_PATH": str(settings.files_path),
         "PROCESSION_HTTP_ALLOWED": "127.0.0.1",
-        "PROCESSION_LEASE": str(LEASE),
+        "PROCESSION_LEASE": str(settings.lease),
+        "PROCESSION_DISPATCHER": settings.dispatcher,
     }
     command = [sys.executable, "-c", "from server.cli import main; main()", "worker", "--threads", "2"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 # our own program
@@ -70,15 +70,6 @@ def _states() -> Counter[str]:
     return Counter(db.session.scalars(select(ProcessInstance.state)))
 
 
-def _until(true: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def _start_all(site: Site) -> None:
     # Its answers take a while, so that a worker is usually killed in the middle of a call.
     site.answers["/slow"] = (200, {}, b"{}")
@@ -87,17 +78,17 @@ def _start_all(site: Site) -> None:
         process_instances.start(CONSOLE, "effect", {})
 
 
-@databases.ONLY_POSTGRESQL
+@ON_POSTGRESQL
 def test_killed_workers_lose_nothing_and_repeat_a_call_only_under_its_own_key(
     app: Flask, settings: Settings, site: Site, tmp_path: Path
 ) -> None:
     _start_all(site)
     for round_ in range(1, 4):
         with _worker(settings) as worker:
-            assert _until(lambda: len(site.asked) >= 3 * round_, seconds=60)  # noqa: B023 # asked within the round
+            assert comes_true(lambda: len(site.asked) >= 3 * round_, seconds=60)  # noqa: B023 # asked within the round
             worker.send_signal(signal.SIGKILL)
     with _worker(settings), _worker(settings):
-        assert _until(lambda: _states() == {"completed": INSTANCES}, seconds=120), _states()
+        assert comes_true(lambda: _states() == {"completed": INSTANCES}, seconds=120), _states()
     keys = Counter(headers["idempotency-key"] for _, _, headers, _ in site.asked)
     assert len(keys) == INSTANCES
     visits = db.session.execute(
@@ -109,16 +100,16 @@ def test_killed_workers_lose_nothing_and_repeat_a_call_only_under_its_own_key(
     assert db.session.scalar(select(func.count()).select_from(Incident)) == 0
 
 
-@databases.ONLY_POSTGRESQL
+@ON_POSTGRESQL
 def test_a_worker_that_is_frozen_longer_than_its_lease_is_fenced_off(
     app: Flask, settings: Settings, site: Site
 ) -> None:
     _start_all(site)
     with _worker(settings) as frozen:
-        assert _until(lambda: len(site.asked) >= 2, seconds=60)
+        assert comes_true(lambda: len(site.asked) >= 2, seconds=60)
         frozen.send_signal(signal.SIGSTOP)
         with _worker(settings):
-            assert _until(lambda: _states() == {"completed": INSTANCES}, seconds=120), _states()
+            assert comes_true(lambda: _states() == {"completed": INSTANCES}, seconds=120), _states()
         frozen.send_signal(signal.SIGCONT)
         time.sleep(1)  # it wakes up with answers in its hands which nobody waits for any more
     keys = Counter(headers["idempotency-key"] for _, _, headers, _ in site.asked)
