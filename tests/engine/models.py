@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -176,42 +175,3 @@ def start_of(element: Element) -> Element:
     """The start event of an event sub-process."""
     assert element.inner is not None
     return element.inner.elements[element.inner.starts[0]]
-
-
-def trigger_of(element: Element) -> str:
-    """The kind of trigger that begins an event sub-process; empty for any other element."""
-    return start_of(element).triggers[0].kind if element.triggered_by_event else ""
-
-
-def outside(element: Element) -> str:
-    """Who has to do what the element is there for: task (a person), connector, external, call; empty: the engine."""
-    kinds = {"external": element.external, "connector": element.connector, "call": element.call}
-    asked = next((kind for kind, how in kinds.items() if how is not None), "")
-    return asked or ("task" if element.kind is Kind.USER_TASK else "")
-
-
-def listens(element: Element) -> bool:
-    """It waits for an event from the moment a token comes."""
-    if element.kind is Kind.EVENT_BASED_GATEWAY:
-        return not element.parallel
-    waits = any(trigger.kind != "link" for trigger in element.triggers)
-    return waits and element.kind in (Kind.INTERMEDIATE_CATCH_EVENT, Kind.RECEIVE_TASK)
-
-
-def wants_all(event: Element) -> bool:
-    return event.parallel_multiple and len(event.triggers) > 1
-
-
-def times(trigger: Trigger, moment: datetime) -> list[datetime]:
-    """When a timer is due: a date, PT1M, or a cycle such as R2/PT3M."""
-    if trigger.timer is None or trigger.timer_form == "date":
-        return [] if trigger.timer is None else [datetime.fromisoformat(trigger.timer.text)]
-    turns, _, period = trigger.timer.text.rpartition("/")
-    step = timedelta(minutes=int(period[2:-1]))
-    return [moment + step * turn for turn in range(1, int(turns[1:] or 1) + 1)]
-
-
-def undoing_process(element: Element) -> Element | None:
-    """The compensation event sub-process inside a sub-process."""
-    inner = element.inner.event_sub_processes if element.inner is not None else ()
-    return next((one for one in inner if trigger_of(one) == "compensation"), None)
