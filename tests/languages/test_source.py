@@ -15,6 +15,7 @@ MODEL = "a problem of a model, which has a code and is English everywhere"
 TEXT_OF_DATA = "becomes data of the instance, the same for everybody who reads it"
 EXCUSED = {  # how many texts of a file, and why
     "web/assets.py": (1, "told to developers, when a page is built without its assets"),
+    "web/translation.py": (1, "told to developers, when a template is compiled"),
     "web/audit_log.py": (3, "heads of a file for other programs"),
     "web/instances.py": (3, "heads of a file for other programs"),
     "web/browsers.py": (1, "a sign in what a browser sends"),

@@ -116,7 +116,7 @@ def test_every_command_in_words_is_a_command() -> None:
     by_themselves |= {"attachments.find", "connections.use", "jobs.settle_agent"}
     by_themselves |= {"webhooks.refuse", "webhooks.repeat"}
     by_themselves |= {"batches.open_item", "batches.settle_item", "sendings.open_sending", "sendings.settle"}
-    by_themselves |= {"clean_up.schedule", "clean_up.sweep", "jobs.repeat"}
+    by_themselves |= {"clean_up.schedule", "clean_up.sweep", "jobs.repeat", "jobs.count_late_result"}
     by_themselves |= {f"subscribers.{name}" for name in ("use", "settle", "note_status")}
     by_themselves |= {f"external_tasks.{name}" for name in ("fetch_and_lock", "lock", "extend_lock")}
     unaudited = {"tokens.touch", "drafts.save", "drafts.discard", "notices.read", "notices.read_all", "sessions.touch"}

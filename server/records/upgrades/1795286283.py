@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795286243"
+revision = "1795286283"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
