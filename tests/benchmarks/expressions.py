@@ -8,13 +8,16 @@ import tempfile
 import time
 import timeit
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from server.expressions import Expression
+from server.errors import Failure, Rejection
+from server.expressions import Expression, parse
 from server.expressions.feel.reading import read_feel
 from server.expressions.languages import LANGUAGES
 from tests.benchmarks.measuring import Figure
+from tests.expressions.attacks import in_feel, in_juel, in_python
 
 SCOPE: dict[str, Any] = {
     "amount": 2000,
@@ -32,6 +35,8 @@ EXPRESSIONS = {
     "a loop of 20": "for o in orders return if o.open then o.total else 0",
     "a date": 'date("2026-01-31") + duration("P1M") > date("2026-02-01")',
 }
+ATTACKS = {"feel": in_feel.ATTACKS, "juel": in_juel.ATTACKS, "python": in_python.ATTACKS}
+ATTACKED: dict[str, Any] = {"s": "a" * 20_000, "x": 1, "m": {"a": 1}, "l": [3, 1, 2]}
 FEELIN = """
 const [url, text] = process.argv.slice(1);
 const { evaluate } = await import(url);
@@ -60,12 +65,26 @@ def figures() -> Iterator[Figure]:
         other = f"; feelin, which reads it each time, {beside[number]:.0f} µs" if beside else ""
         yield Figure(f"feel: {what}", f"{taken:.2f} µs{other}")
     yield Figure("feel: reading a condition", f"{_reading():.0f} µs")
+    for language, texts in ATTACKS.items():
+        slowest, text = max((_attacked(language, text), text) for text in texts)
+        yield Figure(f"{language}: the slowest of {len(texts)} attacks, {text[:30]}", f"{slowest:.0f} ms", "1,000 ms")
     yield Figure("feel: importing it, and all that expressions need", f"{_importing() * 1000:.0f} ms", "100 ms")
 
 
 def microseconds(do: Any, times: int = 20_000) -> float:
     """Of the processor, the best of several rounds: what it costs when nothing else runs."""
     return min(timeit.repeat(do, timer=time.process_time, number=times, repeat=5)) / times * 1e6
+
+
+def _attacked(language: str, text: str) -> float:
+    """Milliseconds of the processor until it has failed: the better of two."""
+    taken = []
+    for _ in range(2):
+        began = time.process_time()
+        with suppress(Rejection, Failure):
+            parse(Expression(text, language)).evaluate(ATTACKED)
+        taken.append((time.process_time() - began) * 1000)
+    return min(taken)
 
 
 def _reading() -> float:
