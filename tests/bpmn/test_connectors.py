@@ -30,8 +30,8 @@ def evaluated(connector: str, name: str, text: str, **variables: Any) -> Any:
     return parse(assign.source).evaluate(variables)
 
 
-def test_models_can_name_every_connector_and_no_other() -> None:
-    assert set(NAMED.values()) == set(CONNECTORS)
+def test_models_can_name_every_connector_but_the_one_of_notices() -> None:
+    assert set(NAMED.values()) == set(CONNECTORS) - {"webhook"}
     assert set(EXPRESSIONS) | set(TEXTS) <= set(CONNECTORS)
 
 
