@@ -18,8 +18,9 @@ class Limits:
     steps: int = 250_000
     """Statements run, loops turned, calls made: about a quarter of a second. The same on every machine, so it is
     this bound, and not the clock, that normally stops a loop."""
-    seconds: float = 0.8
-    """Time on the wall, for steps that are each expensive: whatever happens is over within a second."""
+    seconds: float = 0.4
+    """Time of the processor, for steps that are each expensive: whatever happens is over within a second, on a machine
+    of half the speed too, and a busy machine stops nobody's honest work."""
     bytes: int = 48_000_000
     """Memory that one run may ask for in all, estimated, whether or not it is given back: with what the estimate
     misses, 64 MB."""

@@ -8,8 +8,8 @@ from server.bpmn.soundness import search
 from tests.bpmn.large import choices, conditional, linear, wide
 from tests.bpmn.models import model, read
 
-SECONDS = 10.0
-"""Of the processor: a search that does not stop at its limit takes far longer; `make bench` has the figure."""
+SECONDS = 1.0
+"""Of the processor."""
 
 
 def stuck(notation: str) -> set[tuple[str, str]]:
@@ -88,7 +88,7 @@ def test_without_start_events_everything_begins_at_once() -> None:
 
 
 @pytest.mark.parametrize("notation", [linear(1000), wide(1000), choices(330)], ids=["linear", "wide", "choices"])
-def test_a_thousand_activities_are_searched_without_running_away(notation: str) -> None:
+def test_a_thousand_activities_take_less_than_a_second(notation: str) -> None:
     level = read(model(notation)).processes[0].level
     begun = time.thread_time()
     assert search(level) == ()

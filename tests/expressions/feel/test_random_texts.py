@@ -44,7 +44,7 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(LEAVES, _larger, max_leaves=12)
 
 
-SECONDS = 10
+SECONDS = 2
 
 
 def try_it(text: str, language: str = "feel") -> None:
@@ -56,7 +56,7 @@ def try_it(text: str, language: str = "feel") -> None:
         sentence = str(error)
     assert sentence
     assert "\n" not in sentence
-    assert thread_time() - started < SECONDS, "it runs away"
+    assert thread_time() - started < SECONDS
 
 
 @settings(max_examples=150, deadline=None)
