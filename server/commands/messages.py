@@ -11,8 +11,8 @@ from server.identity.permissions import Permission
 from server.records.waiting_message import WaitingMessage
 from server.runtime import inbox, receipts
 from server.runtime.act import Act
-from server.runtime.correlation import receiver_in, receiver_of_message
-from server.runtime.delivery import deliver
+from server.runtime.correlation import receiver_in
+from server.runtime.delivery import deliver, hold_receiver
 from server.runtime.finding import visible_instance
 from server.runtime.scope import is_in_scope, refuse_scoped
 from server.runtime.submissions import take_files
@@ -43,7 +43,7 @@ def send(
         if not receipt.is_new:
             act.on(name, receipt.instance_id, details={"key": correlation_key, "received_before": once})
             return receipt.instance_id
-    receiver = receiver_of_message(name, correlation_key, payload)
+    receiver = hold_receiver(act, name, correlation_key, payload)
     if act.actor.process_keys and not is_in_scope(act.actor, receiver):
         raise NotFound(say("Nobody whom your token is for waits for the message %(name)s.", name=name))
     wait = inbox.patience.seconds if time_to_live is None else time_to_live

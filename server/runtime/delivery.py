@@ -7,10 +7,27 @@ from server.database import add_rows
 from server.expressions import values
 from server.records.job import Job
 from server.runtime.act import Act
-from server.runtime.correlation import Receiver, receivers_of_signal
+from server.runtime.correlation import Receiver, receiver_of_message, receivers_of_signal
 from server.runtime.definitions import deployed
-from server.runtime.instances import advance, begin
+from server.runtime.instances import advance, begin, locked
 from server.runtime.jobs import new_job
+
+
+def hold_receiver(
+    act: Act, name: str, correlation_key: str | None, payload: Mapping[str, Any] | None = None
+) -> Receiver | None:
+    """The one receiver of a message; if it is an instance, it is locked and still waits.
+
+    Whoever is found may be given another message of this name, or end, before the lock is ours: then we look again.
+    """
+    receiver = receiver_of_message(name, correlation_key, payload)
+    while receiver is not None and receiver.instance_id is not None:
+        locked(act, receiver.instance_id)
+        found = receiver_of_message(name, correlation_key, payload)
+        if found == receiver:
+            break
+        receiver = found
+    return receiver
 
 
 def deliver(

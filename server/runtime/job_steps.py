@@ -18,9 +18,9 @@ from server.runtime.act import Act
 from server.runtime.calendars import calendar_at_start
 from server.runtime.calls import Outcome
 from server.runtime.conditions import stores_changed
-from server.runtime.correlation import Receiver, receiver_of_message
+from server.runtime.correlation import Receiver
 from server.runtime.definitions import deployed
-from server.runtime.delivery import broadcast, deliver
+from server.runtime.delivery import broadcast, deliver, hold_receiver
 from server.runtime.instances import advance, begin
 from server.sentences import say
 
@@ -105,7 +105,7 @@ def _message(act: Act, row: Job) -> bool:
     name, key = payload["name"], payload.get("correlation_key")
     said, content = payload.get("time_to_live"), values.decode(payload["payload"])
     wait = inbox.patience.seconds if said is None else said
-    receiver = receiver_of_message(name, key, content)
+    receiver = hold_receiver(act, name, key, content)
     if receiver is not None:
         deliver(act, "message", receiver, content, key)
     elif wait:
@@ -123,7 +123,7 @@ def _waiting_message(act: Act, row: Job) -> bool:
     if message is None:
         return True
     content = values.decode(json.loads(message.payload))
-    receiver = receiver_of_message(message.name, message.correlation_key, content)
+    receiver = hold_receiver(act, message.name, message.correlation_key, content)
     if receiver is not None:
         deliver(act, "message", receiver, content, message.correlation_key)
     elif act.moment < message.expires_at:

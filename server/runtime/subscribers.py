@@ -2,16 +2,22 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from server.database import add_rows, change, db, new_id, table
+from server.bell import Bell
+from server.database import add_rows, change, db, new_id, rows, table
+from server.engine.facts import Fact
 from server.records.job import Job
 from server.records.subscriber import Delivery, Subscriber
 from server.runtime.act import Act
+from server.runtime.facts import plain
 from server.runtime.jobs import attempts_allowed, new_job
+from server.runtime.step import Step
 
 KIND = "delivery"  # the job that brings one
 TYPE = "procession."  # how the type of every event begins
@@ -19,6 +25,8 @@ RETRIES = "PT10S,PT1M,PT5M,PT30M,PT2H,PT6H,PT12H"
 """The waits between attempts; after the last one a delivery is dead until somebody sends it again."""
 TRIAL = "Trial"  # the kind of an event that tells nothing but that events arrive
 OVERLAP = timedelta(hours=24)
+_SUBSCRIBER = table(Subscriber).c
+_EVERY = select(_SUBSCRIBER.id, _SUBSCRIBER.kinds, _SUBSCRIBER.process_keys, _SUBSCRIBER.is_paused)
 
 
 class Origin:
@@ -29,6 +37,42 @@ class Origin:
 
 
 origin = Origin("")
+
+
+def tell(step: Step, facts: Sequence[Fact]) -> None:
+    """Have everybody told who asked for facts of one of these kinds and of this process."""
+    listening = [one for one in rows(_EVERY) if _concerned(one.process_keys, step.process.key)]
+    if not listening:
+        return
+    events = {number: (new_id(), fact) for number, fact in enumerate(facts)}
+    for one in listening:
+        wanted = _names(one.kinds)
+        told = [each for each in events.values() if not wanted or type(each[1]).__name__ in wanted]
+        write([_delivery(step, one.id, *each) for each in told], one.is_paused, step.moment)
+        if told:
+            step.rings.add(Bell.JOBS)
+
+
+@lru_cache(256)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
+
+
+def _concerned(process_keys: str, process_key: str) -> bool:
+    wanted = _names(process_keys)
+    return not wanted or process_key in wanted
+
+
+def _delivery(step: Step, subscriber_id: str, event_id: str, fact: Fact) -> dict[str, Any]:
+    kind, instance = type(fact).__name__, step.instance
+    told = {
+        "process": {"key": step.process.key, "definition_id": instance.definition_id},
+        "instance": {"id": instance.id, "business_key": instance.business_key, "state": instance.state},
+        "actor": step.actor,
+        "fact": {field.name: plain(getattr(fact, field.name)) for field in fields(fact)},
+    }
+    content = event(event_id, kind, step.moment, step.process.key, instance.id, told)
+    return new_delivery(subscriber_id, event_id, kind, instance.id, content, step.moment)
 
 
 def event(event_id: str, kind: str, moment: datetime, process_key: str, subject: str, told: Mapping[str, Any]) -> str:

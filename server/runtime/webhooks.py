@@ -20,8 +20,7 @@ from server.records.definition import ProcessDefinition
 from server.records.webhook import Webhook
 from server.runtime import definitions, inbox
 from server.runtime.act import Act
-from server.runtime.correlation import receiver_of_message
-from server.runtime.delivery import deliver
+from server.runtime.delivery import deliver, hold_receiver
 from server.runtime.instances import begin
 from server.runtime.scope import is_in_scope
 from server.sentences import say
@@ -247,7 +246,7 @@ def _process(process_key: str) -> tuple[str, Process]:
 
 def _bring(act: Act, row: Webhook, message: str, given: _Given) -> str | None:
     key = given.correlation_key or given.business_key
-    receiver = receiver_of_message(message, key, given.variables)
+    receiver = hold_receiver(act, message, key, given.variables)
     if receiver is not None and not is_in_scope(webhook_actor(row.name, row.process_key), receiver):
         receiver = None
     if receiver is not None:

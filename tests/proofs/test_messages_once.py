@@ -57,6 +57,7 @@ def test_of_five_messages_for_one_who_waits_one_is_taken_and_four_wait(house: tu
     program.start("waiting", "start")
     with ThreadPoolExecutor(TIMES) as threads:
         sent = list(threads.map(lambda n: program.ask("POST", "/messages", {"name": "letter"}, f"{n}"), range(TIMES)))
+    assert {answer.status for answer in sent} == {200}, [answer.json for answer in sent]
     assert sorted(answer.json["instance_id"] is None for answer in sent) == [False, *[True] * (TIMES - 1)]
     assert outcomes.states() == {"completed": 1}
     assert db.session.scalar(select(func.count()).select_from(WaitingMessage)) == TIMES - 1

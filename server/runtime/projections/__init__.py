@@ -14,7 +14,6 @@ from server.runtime.projections import (
     jobs,
     notices,
     process_instances,
-    subscribers,
     subscriptions,
     user_tasks,
 )
@@ -32,7 +31,6 @@ PROJECTIONS: tuple[ModuleType, ...] = (
     notices,
     agents,
     history,
-    subscribers,
 )
 
 

@@ -1,19 +1,24 @@
-"""Every fact, as it happened: one row a step, the facts in their order."""
+"""Every fact, as it happened: one row a step, the facts in their order; and who outside asked for facts is told."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
 from typing import Any, get_args
 
-from server.database import add_rows
+from sqlalchemy import exists, insert, select
+
+from server.database import rows, table
 from server.engine import facts as kinds
 from server.engine.facts import Fact
-from server.expressions import values
 from server.records.logs import HistoryEntry
+from server.records.subscriber import Subscriber
+from server.runtime import subscribers
+from server.runtime.facts import plain
 from server.runtime.step import Step
 
 TAKES = get_args(kinds.Fact)
+# Whether anybody listens is read by the statement that runs anyway: most installations have no subscriber.
+_WRITE = insert(table(HistoryEntry)).returning(select(exists(select(table(Subscriber).c.id))).scalar_subquery())
 _NOT_KEPT = frozenset({"TimerCleared", "SubscriptionClosed"})  # said already by the end of their activity
 _FIELDS = {kind: tuple((field.name, field.default) for field in fields(kind)) for kind in TAKES}
 
@@ -27,7 +32,8 @@ def take(step: Step, facts: Sequence[Fact]) -> None:
             "actor": step.actor,
             "facts": json.dumps(kept, separators=(",", ":"), ensure_ascii=False),
         }
-        add_rows(HistoryEntry, [row])
+        if rows(_WRITE, row).scalar():
+            subscribers.tell(step, facts)
 
 
 def _entry(fact: Fact) -> list[Any]:
@@ -35,13 +41,5 @@ def _entry(fact: Fact) -> list[Any]:
     given = ((name, getattr(fact, name), default) for name, default in _FIELDS[type(fact)])
     return [
         type(fact).__name__,
-        {name: _plain(value) for name, value, default in given if value != default and value not in ({}, ())},
+        {name: plain(value) for name, value, default in given if value != default and value not in ({}, ())},
     ]
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return values.encode(list(value) if isinstance(value, tuple) else dict(value) if hasattr(value, "items") else value)

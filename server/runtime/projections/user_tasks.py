@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, update
 
-from server.database import add_rows, change, connection, new_id, table
+from server.database import add_rows, change, new_id, rows, table
 from server.engine.facts import ActivityCancelled, ActivityCompleted, Fact, UserTaskCompleted, UserTaskCreated
 from server.identity.groups import group_key
 from server.records.user_task import IS_OPEN, NEVER, Candidate, UserTask
@@ -29,16 +29,17 @@ _END = (
         revision=_rows.revision + 1,
     )
 )
+_END_ONE = _END.returning(_rows.due_at)
 
 
 def take(step: Step, facts: Sequence[Fact]) -> None:
     created = {fact.activity: fact for fact in facts if isinstance(fact, UserTaskCreated)}
     cancelled = [f.activity for f in facts if isinstance(f, ActivityCancelled) and f.activity not in created]
     ended_at_once = {f.activity for f in facts if isinstance(f, ActivityCancelled | ActivityCompleted)}
-    rows = [_row(step, fact) for fact in created.values() if fact.activity not in ended_at_once]
-    add_rows(UserTask, rows)
-    add_rows(Candidate, [c for row in rows for c in _candidates(row["id"], created[row["activity"]])])
-    deadlines.add(rows, step.process.key, step.moment)
+    added = [_row(step, fact) for fact in created.values() if fact.activity not in ended_at_once]
+    add_rows(UserTask, added)
+    add_rows(Candidate, [c for row in added for c in _candidates(row["id"], created[row["activity"]])])
+    deadlines.add(added, step.process.key, step.moment)
     for fact in facts:
         if isinstance(fact, UserTaskCompleted):
             _end(step, [fact.activity], "completed", fact.person)
@@ -59,7 +60,7 @@ def _end(step: Step, activities: Sequence[int], state: str, person: str | None) 
         deadlines.remove([(step.instance.id, activity) for activity in activities])
         return
     # One statement less where nothing was due, which is most often.
-    was_due = connection().execute(_END.returning(_rows.due_at), given | {"activity_": activities[0]}).scalar()
+    was_due = rows(_END_ONE, given | {"activity_": activities[0]}).scalar()
     if was_due is not None:
         deadlines.remove([(step.instance.id, activities[0])])
 
