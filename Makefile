@@ -18,6 +18,8 @@ ISLAND_SOURCES := scripts/build_islands.mjs $(shell find server/web/islands serv
 # Tests share nothing, so they run side by side; a file's tests stay together and share its server and browser.
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+# Tests start hundreds of processes: each would compile the server anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List these commands

@@ -21,6 +21,7 @@ SYSTEM = Path("/usr/lib/postgresql")
 # Tests start a thousand databases and lose them all: what makes commits safe would only make them slow.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=200"
 SAFE = "-c max_connections=200"
+MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # noqa: S108 # a folder with a name of its own is made in it
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Cluster:
 @cache
 def cluster() -> Cluster:
     """The server of this test process; it ends with the process."""
-    folder = Path(tempfile.mkdtemp(prefix="procession-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="procession-pg-", dir=_fastest()))
     server = Server(folder, FAST)
     server.start()
     atexit.register(server.remove)
@@ -85,6 +86,11 @@ class Server:
             command, user=user, group=group, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         assert done.returncode == 0, f"{program} failed: {done.stderr}"
+
+
+def _fastest() -> Path | None:
+    """A disk in memory where there is one that is large enough: a copy of a database takes an eighth of the time."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH else None
 
 
 def _programs(folder: Path) -> Path:
