@@ -4,13 +4,9 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.source import PROJECT, SERVER, sample, sources
 
 FOR_TESTS = {"PROCESSION_TEST_POSTGRES"}
-
-documented = pytest.mark.skipif(not (PROJECT / "docs").is_dir(), reason="there is no documentation yet")
 
 
 def variables_of_settings(root: Path) -> set[str]:
@@ -47,12 +43,10 @@ def settings_that_differ(root: Path, text: str) -> set[str]:
     return variables_of_settings(root) ^ (set(re.findall(r"\bPROCESSION_[A-Z_]*[A-Z]", text)) - FOR_TESTS)
 
 
-@documented
 def test_every_setting_is_described_and_nothing_else_is() -> None:
     assert settings_that_differ(SERVER, (PROJECT / "docs/settings.md").read_text(encoding="utf-8")) == set()
 
 
-@documented
 def test_the_glossary_describes_every_kind_of_record() -> None:
     assert undescribed_records(SERVER, (PROJECT / "docs/glossary.md").read_text(encoding="utf-8")) == []
 

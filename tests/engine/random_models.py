@@ -34,6 +34,7 @@ EVENTS = (
     "undoing",
     "transaction",
     "watched",
+    "rescued",
     "terminated",
     "link",
     "quantity",
@@ -173,6 +174,14 @@ class Maker:
         ]
         parts += [f"{key} > {key}z", *([f"{key}s > {key}z"] if told.interrupting else [])]
         return parts, key, f"{key}z"
+
+    def rescued(self, key: str, depth: int) -> tuple[Parts, str, str]:
+        """An inclusive join that a token may still reach by way of a boundary event, and by no other."""
+        told = make.boundary(f"{key}b", f"{key}a", *self.triggers(), interrupting=self.chance())
+        inner, first, last = self.block(depth - 1)
+        parts: Parts = [make.fork(key), self.activity(f"{key}a"), told, make.some(f"{key}j"), make.xor(f"{key}z")]
+        parts += [*inner, f"{key} > {key}a > {key}z", f"{key} > {first}", f"{last} > {key}j > {key}z"]
+        return [*parts, f"{key}b > {key}j"], key, f"{key}z"
 
     def terminated(self, key: str, depth: int) -> tuple[Parts, str, str]:
         """A sub-process in which one branch may end everything."""
