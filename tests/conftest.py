@@ -17,7 +17,7 @@ def pytest_collection_finish() -> None:
     three quarters of their making."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)
