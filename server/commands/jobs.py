@@ -25,8 +25,8 @@ from server.runtime.access import definition_in_scope
 from server.runtime.act import Act
 from server.runtime.counters import LATE_RESULTS, raised
 from server.runtime.due_jobs import But, due, one
-from server.runtime.instances import advance
-from server.runtime.job_steps import STEPS
+from server.runtime.instances import advance, lock_instance_of
+from server.runtime.job_steps import MOVING, STEPS
 from server.runtime.jobs import own_job
 from server.runtime.transaction import command
 from server.sentences import say
@@ -162,6 +162,7 @@ def _claimed(row: Row[*tuple[Any, ...]]) -> ClaimedJob:
 def run(act: Act, job_id: str, attempt: int, then: Wish | None = None) -> Claim:
     """Do a job that is a step inside the database, be done with it, and *then* take up what comes next, in the same
     transaction: half the commits of a worker that has much to do. Raises Conflict when it was fenced off."""
+    lock_instance_of(act, job_id, MOVING)
     row = own_job(job_id, attempt)
     try:
         done = STEPS[row.kind](act, row)
@@ -188,7 +189,7 @@ def _waits(row: Job) -> bool:
 @command(Permission.RUN_JOBS, audited=False)
 def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
     """The outside work is done: the process goes on with the answer. Raises Conflict when it was fenced off."""
-    row = own_job(job_id, attempt)
+    row = _own_connector(act, job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.complete_connector(activity, answer, act.moment))
 
@@ -196,7 +197,7 @@ def settle_connector(act: Act, job_id: str, attempt: int, answer: Mapping[str, A
 @command(Permission.RUN_JOBS, audited=False)
 def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any]) -> None:
     """An agent, who gives this command, has answered. Raises Conflict when it was fenced off."""
-    row = own_job(job_id, attempt)
+    row = _own_connector(act, job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.answer_of_agent(activity, answer, act.moment))
 
@@ -204,9 +205,14 @@ def settle_agent(act: Act, job_id: str, attempt: int, answer: Mapping[str, Any])
 @command(Permission.RUN_JOBS, audited=False)
 def settle_error(act: Act, job_id: str, attempt: int, code: str, message: str, variables: Mapping[str, Any]) -> None:
     """The outside work ended in a business error. Raises Conflict when it was fenced off."""
-    row = own_job(job_id, attempt)
+    row = _own_connector(act, job_id, attempt)
     activity = _activity(row)
     _settle(act, row, lambda e: e.throw_error(activity, code, message, variables, act.moment))
+
+
+def _own_connector(act: Act, job_id: str, attempt: int) -> Job:
+    lock_instance_of(act, job_id, ["connector"])
+    return own_job(job_id, attempt)
 
 
 def _settle(act: Act, row: Job, move: Any) -> None:
@@ -218,6 +224,8 @@ def _settle(act: Act, row: Job, move: Any) -> None:
 @command(Permission.RUN_JOBS, audited=False)
 def fail(act: Act, job_id: str, attempt: int, message: str, retry_at: datetime | None) -> None:
     """An attempt went wrong: try again at *retry_at*; None: attempts are used up, and somebody must look."""
+    if retry_at is None:
+        lock_instance_of(act, job_id, ["connector", *STEP_INCIDENTS])
     row = own_job(job_id, attempt)
     row.error = message[:2000]
     row.lease_until = row.leased_by = None

@@ -1,15 +1,16 @@
 """Advances process instances: lock the row, restore the execution, let it run, keep its state, project its facts.
 
-At most one existing instance is locked in a transaction. A called process begins in the caller's transaction, which
-locks nobody since nobody else can know it yet; what comes back later comes as a job.
+At most one existing instance is locked in a transaction, but where a message's first receiver is gone by then. It is
+locked before its jobs and external tasks, so nobody waits for each other. A called process begins in the caller's
+transaction, which locks nobody since nobody else can know it yet; what comes back later comes as a job.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from server.bell import Bell
 from server.bpmn.calendars import zone_named
@@ -30,6 +31,7 @@ from server.engine.facts import (
 )
 from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
+from server.records.job import Job
 from server.records.process_instance import ProcessInstance
 from server.runtime import calendars, calls, data_stores, revisions, state
 from server.runtime.act import Act
@@ -176,12 +178,28 @@ def locked(act: Act, instance_id: str) -> ProcessInstance:
     """
     if instance_id in act.locked:
         return db.session.get_one(ProcessInstance, instance_id)
-    query = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
-    instance = db.session.scalar(query.execution_options(populate_existing=True))
+    instance = _lock(act, ProcessInstance.id == instance_id)
     if instance is None:
         raise NotFound(say("There is no such process instance."))
     check_revision(instance)
-    act.locked.add(instance_id)
+    return instance
+
+
+def lock_instance_of(act: Act, job_id: str, kinds: Collection[str]) -> None:
+    """Lock the instance that a job of one of these *kinds* moves, before the job is.
+
+    Whoever ends an instance has it locked and then removes its jobs: in the other order the two would wait for each
+    other. A job that is gone, or of another kind, locks nothing.
+    """
+    owner = select(Job.instance_id).where(Job.id == job_id, Job.kind.in_(kinds)).scalar_subquery()
+    _lock(act, ProcessInstance.id == owner)
+
+
+def _lock(act: Act, which: ColumnElement[bool]) -> ProcessInstance | None:
+    query = select(ProcessInstance).where(which).with_for_update()
+    instance = db.session.scalar(query.execution_options(populate_existing=True))
+    if instance is not None:
+        act.locked.add(instance.id)
     return instance
 
 

@@ -168,3 +168,5 @@ STEPS: dict[str, Carry] = {
     deadlines.ANEW: deadlines.some_anew,
     forgetting.KIND: forgetting.forget,
 }
+MOVING = ("timer", "continuation", "assignment", "call_return", "signal_delivery")
+"""The kinds that move the instance they belong to; what the others move is known when they are done."""
