@@ -5,7 +5,7 @@ query of the address) and `body`. It returns what it answers, or nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import getdoc
@@ -17,7 +17,10 @@ from server.api.shapes import Download, Upload, Uploads, adapter
 from server.identity.permissions import PERMISSIONS, Permission
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-REVISED = ("instance_id", "user_task_id", "definition_id", "connection_name", "webhook_id", "subscriber_id")
+REVISED = (
+    *("instance_id", "user_task_id", "definition_id", "connection_name", "webhook_id", "subscriber_id"),
+    *("calendar_key", "process_key", "person_id", "group_id"),
+)
 """What has revisions: the first place in the address of what changes it."""
 _PLACE = re.compile(r"{(\w+)}")
 
@@ -38,6 +41,7 @@ class Endpoint:
     is_secret: bool = False  # what is answered is shown once and never kept
     tells_revision: bool = False
     also: Permission | None = None  # a second one that it asks for
+    revised: str | None = None  # what has revisions and is changed, where no place in the address names it
     changes: bool = True  # a write: what has this address, and not only what belongs to it
     takes_key: bool = True  # whether what it answered may be told again to who asks the same once more
 
@@ -71,7 +75,12 @@ class Endpoint:
     @property
     def takes_revision(self) -> bool:
         """Whether it changes one thing that has revisions, so that `If-Match` can keep it from changing another one."""
-        return self.is_write and self.changes and bool(self.places) and self.places[0] in REVISED
+        is_placed = bool(self.places) and self.places[0] in REVISED
+        return self.is_write and self.changes and (is_placed or self.revised is not None)
+
+    def subject(self, places: Mapping[str, Any]) -> str:
+        """The id or key of what it changes that has revisions, where *places* are what stands in the address."""
+        return str(places[self.places[0]]) if self.revised is None else self.revised
 
     @cached_property
     def hints(self) -> dict[str, Any]:

@@ -117,4 +117,4 @@ def _revision(endpoint: Endpoint, request: Request) -> Revision | None:
     if not all(tags):
         raise Misunderstood('If-Match takes what came as ETag, such as "7".')
     assert request.view_args is not None
-    return Revision(request.view_args[endpoint.places[0]], frozenset(int(tag[1]) for tag in tags if tag is not None))
+    return Revision(endpoint.subject(request.view_args), frozenset(int(tag[1]) for tag in tags if tag is not None))

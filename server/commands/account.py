@@ -37,7 +37,9 @@ def change_password(act: Act, old: str, new: str) -> None:
 
 
 def _me(act: Act) -> Person:
-    person = db.session.get(Person, act.actor.id)
+    """The actor's account, to be changed now. Raises NotFound."""
+    person = db.session.get(Person, act.actor.id, with_for_update=True)
     if person is None:
         raise NotFound(say("Only people have an account."))
+    person.revision += 1
     return person

@@ -14,6 +14,7 @@ from server.records.definition import ProcessDefinition
 from server.runtime.act import Act
 from server.runtime.calendars import installation
 from server.runtime.people import check_zone
+from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
 from server.runtime.working_hours import check_country, read_free_days, read_week
 from server.sentences import say
@@ -42,7 +43,7 @@ def create(act: Act, key: str, hours: Hours) -> str:
         raise Invalid(text, [Problem(text, element="key")])
     if db.session.get(Calendar, key) is not None:
         raise Conflict(say("There is a calendar %(key)s already.", key=key))
-    row = Calendar(key=key)
+    row = Calendar(key=key, revision=1)
     _write(act, row, hours)
     db.session.add(row)
     return key
@@ -52,15 +53,15 @@ def create(act: Act, key: str, hours: Hours) -> str:
 def change(act: Act, key: str, hours: Hours) -> None:
     """Change when people work: timers that are set from now on go by it, and cycles at their next time.
 
-    Raises NotFound, Invalid.
+    Raises NotFound, Invalid, Outdated.
     """
-    _write(act, _find(key), hours)
+    _write(act, _changed(key), hours)
 
 
 @command(Permission.ADMINISTER)
 def remove(act: Act, key: str) -> None:
-    """Remove a calendar. Raises NotFound, and Conflict while a process counts by it."""
-    row = _find(key)
+    """Remove a calendar. Raises NotFound, Outdated, and Conflict while a process counts by it."""
+    row = _changed(key)
     named = select(ProcessDefinition.name).join(CalendarUse, CalendarUse.definition_id == ProcessDefinition.id)
     using = db.session.scalars(named.where(CalendarUse.calendar_key == key).distinct().limit(3)).all()
     if using:
@@ -85,8 +86,11 @@ def _write(act: Act, row: Calendar, hours: Hours) -> None:
     act.on(row.key, details={**told, "holidays": f"{row.country} {row.subdivision}".strip()})
 
 
-def _find(key: str) -> Calendar:
-    row = db.session.get(Calendar, key)
+def _changed(key: str) -> Calendar:
+    """The calendar, to be changed now. Raises NotFound, Outdated."""
+    row = db.session.get(Calendar, key, with_for_update=True)
     if row is None:
         raise NotFound(say("There is no calendar %(key)s.", key=key))
+    check_revision(key, row.revision, say("The calendar"))
+    row.revision += 1
     return row

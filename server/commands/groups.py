@@ -8,6 +8,7 @@ from server.identity.groups import group_key
 from server.identity.permissions import Permission
 from server.records.identity import Group, Membership, Person
 from server.runtime.act import Act
+from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -27,17 +28,17 @@ def create(act: Act, group_id: str, name: str) -> str:
 
 @command(Permission.ADMINISTER)
 def rename(act: Act, group_id: str, name: str) -> None:
-    """Change what people read; models go on naming the key. Raises NotFound, Invalid."""
+    """Change what people read; models go on naming the key. Raises NotFound, Invalid, Outdated."""
     if not name.strip():
         raise Invalid(say("Give the group a name."), [Problem(say("Give the group a name."), element="name")])
-    _find(group_id).name = name.strip()
+    _changed(group_id).name = name.strip()
     act.on(group_id)
 
 
 @command(Permission.ADMINISTER)
 def remove(act: Act, group_id: str) -> None:
-    """Remove a group; user tasks offered to it stay and wait for a group of that key. Raises NotFound."""
-    group = _find(group_id)
+    """Remove a group; user tasks offered to it stay and wait for a group of that key. Raises NotFound, Outdated."""
+    group = _changed(group_id)
     db.session.execute(delete(Membership).where(Membership.group_id == group_id))
     db.session.delete(group)
     act.on(group_id)
@@ -45,8 +46,8 @@ def remove(act: Act, group_id: str) -> None:
 
 @command(Permission.ADMINISTER)
 def add_member(act: Act, group_id: str, person_id: str, leads: bool = False) -> None:
-    """Put somebody into a group, or change whether they lead it. Raises NotFound."""
-    _find(group_id)
+    """Put somebody into a group, or change whether they lead it. Raises NotFound, Outdated."""
+    _changed(group_id)
     if db.session.get(Person, person_id) is None:
         raise NotFound(say("There is nobody with the sign-in name %(person_id)s.", person_id=person_id))
     db.session.merge(Membership(person_id=person_id, group_id=group_id, leads=leads))
@@ -55,7 +56,8 @@ def add_member(act: Act, group_id: str, person_id: str, leads: bool = False) -> 
 
 @command(Permission.ADMINISTER)
 def remove_member(act: Act, group_id: str, person_id: str) -> None:
-    """Take somebody out of a group. Raises NotFound."""
+    """Take somebody out of a group. Raises NotFound, Outdated."""
+    _changed(group_id)
     row = db.session.get(Membership, (person_id, group_id))
     if row is None:
         raise NotFound(say("%(person_id)s is not in %(group_id)s.", person_id=person_id, group_id=group_id))
@@ -63,8 +65,11 @@ def remove_member(act: Act, group_id: str, person_id: str) -> None:
     act.on(group_id, details={"person": person_id})
 
 
-def _find(group_id: str) -> Group:
-    group = db.session.get(Group, group_id)
+def _changed(group_id: str) -> Group:
+    """The group, to be changed now. Raises NotFound, Outdated."""
+    group = db.session.get(Group, group_id, with_for_update=True)
     if group is None:
         raise NotFound(say("There is no group %(group_id)s.", group_id=group_id))
+    check_revision(group_id, group.revision, say("The group"))
+    group.revision += 1
     return group

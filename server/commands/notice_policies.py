@@ -15,9 +15,11 @@ from server.records.identity import Group, Person
 from server.records.notice_policy import NoticePolicy, NoticeRule
 from server.runtime import deadlines, notice_times
 from server.runtime.act import Act
+from server.runtime.counters import raised
 from server.runtime.notice_kinds import NoticeKind
-from server.runtime.notice_policies import rule_of
+from server.runtime.notice_policies import counter_of, rule_of
 from server.runtime.notice_times import Times
+from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -57,9 +59,10 @@ class Settled:
 def settle(act: Act, process_key: str, channels: Sequence[Channels], rule: Settled) -> None:
     """Settle it for a process; "" is for all that settle nothing, and an administrator's.
 
-    Raises NotFound, Forbidden, Invalid naming the field that is wrong.
+    Raises NotFound, Forbidden, Outdated, Invalid naming the field that is wrong.
     """
     _check_process(act, process_key)
+    _begin_change(process_key)
     names = _check(channels, rule)
     before = rule_of(process_key)
     _remove(process_key)
@@ -87,11 +90,17 @@ def settle(act: Act, process_key: str, channels: Sequence[Channels], rule: Settl
 
 @command(Permission.SETTLE_NOTICES)
 def unsettle(act: Act, process_key: str) -> None:
-    """The process settles nothing of its own any more. Raises NotFound, Forbidden."""
+    """The process settles nothing of its own any more. Raises NotFound, Forbidden, Outdated."""
     _check_process(act, process_key)
+    _begin_change(process_key)
     _remove(process_key)
     deadlines.set_anew(act, process_key)
     act.on(process_key or "every process")
+
+
+def _begin_change(process_key: str) -> None:
+    """Whoever else changes it waits until this is done. Raises Outdated."""
+    check_revision(process_key, raised(counter_of(process_key)) - 1, say("What is settled here"))
 
 
 def _remove(process_key: str) -> None:

@@ -11,6 +11,7 @@ from server.identity.permissions import Permission, Role
 from server.records.identity import Person, Session
 from server.runtime.act import Act
 from server.runtime.people import check_zone
+from server.runtime.revisions import check_revision
 from server.runtime.transaction import command
 from server.sentences import say
 
@@ -64,8 +65,8 @@ def create_program(act: Act, person_id: str, name: str, roles: Sequence[str]) ->
 def change(
     act: Act, person_id: str, name: str, roles: Sequence[str], email: str | None = None, zone: str = "UTC"
 ) -> None:
-    """Change everything but the sign-in name and the password. Raises NotFound, Invalid, Conflict."""
-    person = _find(person_id)
+    """Change everything but the sign-in name and the password. Raises NotFound, Invalid, Conflict, Outdated."""
+    person = _changed(person_id)
     new_roles = _roles(roles)
     if act.actor.id == person_id and Role.ADMINISTRATOR not in new_roles.split(","):
         raise Conflict(say("You cannot take the role of administrator from yourself. Ask another administrator."))
@@ -75,8 +76,8 @@ def change(
 
 @command(Permission.ADMINISTER)
 def set_password(act: Act, person_id: str, password: str) -> None:
-    """Give somebody a new password and sign them out everywhere. Raises NotFound, Invalid, Conflict."""
-    person = _find(person_id)
+    """Give somebody a new password and sign them out everywhere. Raises NotFound, Invalid, Conflict, Outdated."""
+    person = _changed(person_id)
     if person.is_program:
         raise Conflict(say("%(name)s is a program: it has no password. Make a token for it.", name=person.name))
     person.password_hash = hash_password(password)
@@ -86,18 +87,18 @@ def set_password(act: Act, person_id: str, password: str) -> None:
 
 @command(Permission.ADMINISTER)
 def deactivate(act: Act, person_id: str, reason: str = "") -> None:
-    """Somebody cannot sign in any more; what they did stays. Raises NotFound, Conflict."""
+    """Somebody cannot sign in any more; what they did stays. Raises NotFound, Conflict, Outdated."""
     if act.actor.id == person_id:
         raise Conflict(say("You cannot deactivate yourself. Ask another administrator."))
-    _find(person_id).active = False
+    _changed(person_id).active = False
     db.session.execute(delete(Session).where(Session.person_id == person_id))
     act.on(person_id, reason=reason)
 
 
 @command(Permission.ADMINISTER)
 def activate(act: Act, person_id: str, reason: str = "") -> None:
-    """Somebody can sign in again. Raises NotFound."""
-    _find(person_id).active = True
+    """Somebody can sign in again. Raises NotFound, Outdated."""
+    _changed(person_id).active = True
     act.on(person_id, reason=reason)
 
 
@@ -110,10 +111,13 @@ def _check_free(person_id: str) -> None:
         raise Conflict(say("There is somebody with the sign-in name %(person_id)s already.", person_id=person_id))
 
 
-def _find(person_id: str) -> Person:
-    person = db.session.get(Person, person_id)
+def _changed(person_id: str) -> Person:
+    """The person, to be changed now. Raises NotFound, Outdated."""
+    person = db.session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NotFound(say("There is nobody with the sign-in name %(person_id)s.", person_id=person_id))
+    check_revision(person_id, person.revision, say("The person"))
+    person.revision += 1
     return person
 
 

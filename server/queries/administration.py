@@ -64,6 +64,7 @@ class PersonRow:
     away_until: datetime | None
     seen_at: datetime | None
     created_at: datetime
+    revision: int
     is_program: bool = False  # acts by tokens only
 
 
@@ -94,6 +95,7 @@ class GroupRow:
     name: str
     members: tuple[Member, ...]
     offered: int
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,7 @@ def _with_what_belongs(people: Sequence[Person]) -> list[PersonRow]:
             away_until=max((until for _, until in away[row.id] if until is not None), default=None),
             seen_at=seen.get(row.id),
             created_at=row.created_at,
+            revision=row.revision,
             is_program=row.is_program,
         )
         for row in people
@@ -286,7 +289,9 @@ def _with_members(groups: Sequence[Group]) -> tuple[GroupRow, ...]:
         .group_by(Candidate.name)
     )
     offered = {row.name: row.waiting for row in offers}
-    return tuple(GroupRow(row.id, row.name, tuple(members[row.id]), offered.get(row.id, 0)) for row in groups)
+    return tuple(
+        GroupRow(row.id, row.name, tuple(members[row.id]), offered.get(row.id, 0), row.revision) for row in groups
+    )
 
 
 def _substitute(found: Any, now: datetime) -> SubstituteRow:

@@ -47,6 +47,7 @@ class CalendarRow:
     is_usual: bool
     changed_at: datetime
     changed_by: str
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _row(row: Calendar, used: Mapping[str, list[str]]) -> CalendarRow:
         is_usual=row.key == installation.calendar,
         changed_at=row.changed_at,
         changed_by=row.changed_by,
+        revision=row.revision,
     )
 
 

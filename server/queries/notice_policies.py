@@ -9,10 +9,10 @@ from server.errors import Forbidden, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.records.connection import Connection
-from server.records.definition import ProcessDefinition
+from server.records.definition import Counter, ProcessDefinition
 from server.records.notice_policy import NoticeChoice, NoticeHabit, NoticeRule
 from server.runtime.notice_kinds import Channel, NoticeKind
-from server.runtime.notice_policies import channels_of, rule_of
+from server.runtime.notice_policies import channels_of, counter_of, rule_of
 from server.runtime.notice_times import Timing
 from server.runtime.notices import outlets
 from server.sentences import say
@@ -70,6 +70,7 @@ class Policy:
     quiet_from: str
     quiet_until: str
     connection: str
+    revision: int  # raised when it is settled or taken back; 0: never
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def policy(actor: Actor, process_key: str) -> Policy:
     _check(actor)
     name = _name(process_key)
     wanted, rule = channels_of(process_key), rule_of(process_key)
+    counter = db.session.get(Counter, counter_of(process_key))
     channels = tuple(
         KindChannels(kind, *(wanted[kind.value, channel.value] for channel in Channel)) for kind in NoticeKind
     )
@@ -117,6 +119,7 @@ def policy(actor: Actor, process_key: str) -> Policy:
         rule.times.quiet_from,
         rule.times.quiet_until,
         rule.connection,
+        0 if counter is None else counter.value,
     )
 
 

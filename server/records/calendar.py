@@ -20,6 +20,7 @@ class Calendar(Record):
     country: Mapped[str]  # ISO 3166, whose public holidays are free; or empty
     subdivision: Mapped[str]
     own: Mapped[str]  # JSON: pairs of a day (YYYY-MM-DD, or MM-DD every year) and its name
+    revision: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(Moment)
     changed_by: Mapped[str]
 

@@ -23,6 +23,7 @@ class Person(Record):
     created_at: Mapped[datetime] = mapped_column(Moment)
     roles: Mapped[str]  # comma-separated: participant,analyst,operator,auditor,administrator
     is_program: Mapped[bool] = mapped_column(default=False)  # has no password
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Group(Record):
@@ -32,6 +33,7 @@ class Group(Record):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)  # raised by who comes and goes too
 
 
 class Membership(Record):

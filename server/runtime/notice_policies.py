@@ -23,6 +23,11 @@ class Rule:
     connection: str = ""
 
 
+def counter_of(process_key: str) -> str:
+    """What counts how often it was settled or taken back: a number that never comes again, whatever stands or not."""
+    return f"notice policy {process_key}"
+
+
 def rule_of(process_key: str) -> Rule:
     """What the process settles, else what all processes do."""
     found = {row.process_key: row for row in _rules((process_key, ""))}

@@ -17,7 +17,7 @@ from server.queries import webhooks as queries
 from server.queries.webhooks import CallState, WebhookView
 from server.sentences import say
 from server.web.administration import PAGE, tabs
-from server.web.configuration import settings
+from server.web.configuration import own_address, settings
 from server.web.permissions import needs
 from server.web.replies import done
 from server.web.signed_in import acting
@@ -218,7 +218,7 @@ def _older(webhook_id: str, state: CallState | None, cursor: str | None) -> str 
 
 def _url(view: WebhookView) -> str:
     """The whole address, as people reach this installation."""
-    return f"{(settings().base_url or request.url_root).rstrip('/')}/hooks/{view.address}"
+    return f"{own_address()}/hooks/{view.address}"
 
 
 def _as_typed(view: WebhookView) -> dict[str, str]:

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from server.api.nouns import NOUNS
+from tests.api.examples import MOMENT
 from tests.api.house import Program, program
-from tests.web.purchases import ask
+from tests.web.purchases import PASSWORD, ask
 
 WHY = {"reason": "because"}
 OUTDATED = (412, "urn:procession:problem:outdated")
@@ -28,8 +29,12 @@ def told(answer: Any) -> tuple[int, str]:
 
 def test_every_endpoint_that_tells_a_revision_tells_that_of_what_can_be_changed() -> None:
     endpoints = [endpoint for noun in NOUNS for endpoint in noun.endpoints]
-    told = {endpoint.places[0] for endpoint in endpoints if endpoint.tells_revision}
-    taken = {endpoint.places[0] for endpoint in endpoints if endpoint.takes_revision}
+    told = {
+        endpoint.places[0] if endpoint.places else endpoint.path for endpoint in endpoints if endpoint.tells_revision
+    }
+    taken = {
+        endpoint.places[0] if endpoint.places else endpoint.path for endpoint in endpoints if endpoint.takes_revision
+    }
     assert told == taken
 
 
@@ -102,3 +107,116 @@ def test_a_connection_is_changed_only_as_it_was_seen(app: Flask, katherine: Prog
     assert told(katherine.delete("/connections/erp", If_Match=seen)) == OUTDATED
     now = katherine.get("/connections/erp").headers["ETag"]
     assert program(app, "katherine").delete("/connections/erp", If_Match=now).status_code == 204
+
+
+HOURS = {"name": "Office", "zone": "Europe/Berlin", "week": {"monday": "9:00-17:00"}}
+POLICY = {"due_soon": 60}
+
+
+def calendar(katherine: Program) -> str:
+    """The address of a calendar that nothing counts by."""
+    assert katherine.post("/calendars", {"key": "office", **HOURS}).status_code == 201
+    return "/calendars/office"
+
+
+def test_a_calendar_is_changed_only_as_it_was_seen(katherine: Program) -> None:
+    path = calendar(katherine)
+    seen = katherine.get(path).headers["ETag"]
+    assert katherine.put(path, {**HOURS, "zone": "UTC"}, If_Match=seen).status_code == 204
+    assert told(katherine.put(path, HOURS, If_Match=seen)) == OUTDATED
+    assert told(katherine.delete(path, If_Match=seen)) == OUTDATED
+    assert katherine.get(path).json["zone"] == "UTC"
+    now = katherine.get(path).headers["ETag"]
+    assert katherine.delete(path, If_Match=now).status_code == 204
+
+
+def test_whoever_is_refused_is_told_which_revision_there_is(katherine: Program) -> None:
+    answer = katherine.put(calendar(katherine), HOURS, If_Match='"7"')
+    assert answer.json["detail"] == "The calendar has revision 1 by now. Look at it again."
+
+
+@pytest.mark.parametrize("scope", ["every-process", "processes/purchase"])
+def test_notices_are_settled_only_as_they_were_seen(katherine: Program, scope: str) -> None:
+    path = f"/notice-policies/{scope}"
+    seen = katherine.get(path).headers["ETag"]
+    assert katherine.put(path, POLICY, If_Match=seen).status_code == 204
+    assert told(katherine.put(path, {"due_soon": 120}, If_Match=seen)) == OUTDATED
+    assert katherine.get(path).json["due_soon"] == 60
+    now = katherine.get(path).headers["ETag"]
+    assert katherine.put(path, {"due_soon": 120}, If_Match=now).status_code == 204
+
+
+def test_what_one_process_settles_leaves_the_revision_of_every_process(katherine: Program) -> None:
+    seen = katherine.get("/notice-policies/every-process").headers["ETag"]
+    katherine.put("/notice-policies/processes/purchase", POLICY)
+    assert katherine.get("/notice-policies/every-process").headers["ETag"] == seen
+
+
+def test_a_policy_that_was_taken_back_and_settled_anew_has_a_revision_that_nobody_has_seen(katherine: Program) -> None:
+    path = "/notice-policies/processes/purchase"
+    katherine.put(path, POLICY)
+    seen = katherine.get(path).headers["ETag"]
+    assert katherine.delete(path, If_Match=seen).status_code == 204
+    assert told(katherine.delete(path, If_Match=seen)) == OUTDATED
+    katherine.put(path, {"due_soon": 120})
+    assert told(katherine.put(path, POLICY, If_Match=seen)) == OUTDATED
+
+
+PERSON = {"name": "Ada Lovelace", "roles": ["participant"]}
+PERSON_CHANGES: dict[str, tuple[str, str, Any]] = {
+    "their name": ("PUT", "", PERSON),
+    "their password": ("PUT", "/password", {"password": "a brand new password"}),
+    "letting them in": ("POST", "/activation", WHY),
+    "keeping them out": ("POST", "/deactivation", WHY),
+}
+
+
+@pytest.mark.parametrize("change", PERSON_CHANGES)
+def test_a_person_is_changed_only_as_they_were_seen(katherine: Program, change: str) -> None:
+    method, below, body = PERSON_CHANGES[change]
+    seen = katherine.get("/people/ada").headers["ETag"]
+    assert katherine.ask(method, f"/people/ada{below}", body, {"If-Match": seen}).status_code == 204
+    assert told(katherine.ask(method, f"/people/ada{below}", body, {"If-Match": seen})) == OUTDATED
+    now = katherine.get("/people/ada").headers["ETag"]
+    assert katherine.ask(method, f"/people/ada{below}", body, {"If-Match": now}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        ("", {"name": "Ada L."}),
+        ("/password", {"old": PASSWORD, "new": "a brand new password"}),
+    ],
+    ids=["profile", "password"],
+)
+def test_a_person_who_changes_their_own_account_has_another_revision(
+    katherine: Program, ada: Program, own: tuple[str, Any]
+) -> None:
+    seen = katherine.get("/people/ada").headers["ETag"]
+    assert ada.put(f"/account{own[0]}", own[1]).status_code == 204
+    assert told(katherine.put("/people/ada", PERSON, If_Match=seen)) == OUTDATED
+
+
+def test_a_program_that_gets_a_token_is_not_changed(katherine: Program) -> None:
+    katherine.post("/programs", {"id": "printer", "name": "Printer", "roles": ["worker"]})
+    answer = katherine.post("/programs/printer/tokens", {"name": "t", "expires_at": MOMENT}, If_Match='"1"')
+    assert answer.status_code == 400
+
+
+GROUP_CHANGES: dict[str, tuple[str, str, Any]] = {
+    "its name": ("PUT", "", {"name": "Everybody"}),
+    "who comes": ("PUT", "/members/grace", {}),
+    "who leads": ("PUT", "/members/ada", {"leads": True}),
+    "who goes": ("DELETE", "/members/ada", None),
+}
+
+
+@pytest.mark.parametrize("change", GROUP_CHANGES)
+def test_a_group_is_changed_only_as_it_was_seen(katherine: Program, change: str) -> None:
+    method, below, body = GROUP_CHANGES[change]
+    seen = katherine.get("/groups/staff").headers["ETag"]
+    assert katherine.ask(method, f"/groups/staff{below}", body, {"If-Match": seen}).status_code == 204
+    assert told(katherine.ask(method, f"/groups/staff{below}", body, {"If-Match": seen})) == OUTDATED
+    assert told(katherine.delete("/groups/staff", If_Match=seen)) == OUTDATED
+    now = katherine.get("/groups/staff").headers["ETag"]
+    assert katherine.delete("/groups/staff", If_Match=now).status_code == 204

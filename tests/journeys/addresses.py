@@ -52,6 +52,8 @@ PLACES = (
     Place("account", "ada", "/account"),
     Place("account-notices", "ada", "/account/notices"),
     Place("tokens", "ada", "/account/tokens"),
+    Place("clients", "ada", "/account/clients"),
+    Place("clients-for-administrators", "admin", "/account/clients"),
     Place("api", "tim", "/api/v1/docs"),
     Place("definitions", "tim", "/definitions"),
     Place("definition", "tim", "/definitions", r"/definitions/[0-9a-z]{13}"),

@@ -164,3 +164,14 @@ def test_a_completed_user_task_shows_what_was_handed_in_and_takes_nothing_more(v
     expect(form.get_by_label(re.compile("^Reason"))).not_to_be_editable()
     expect(form.get_by_label("Reject", exact=True)).to_be_checked()
     expect(page.get_by_role("button", name="Complete", exact=True)).to_have_count(0)
+
+
+def test_a_participant_finds_programs_with_the_address_of_this_server_and_goes_on_to_their_tokens(
+    visitors: Visit, server: ServerProcess
+) -> None:
+    page = visitors("ada").go("/account")
+    page.get_by_role("link", name="Connect programs").click()
+    kit = page.get_by_role("region", name="Our kit").locator("pre")
+    expect(kit).to_contain_text(f'Client("{server.url}", "TOKEN")')
+    page.get_by_role("main").get_by_role("link", name="My tokens").click()
+    expect(page.get_by_role("heading", name="Make a token")).to_be_visible()

@@ -78,25 +78,25 @@ def create(actor: Actor, body: NewCalendar) -> str:
     return commands.create(actor, body.key, body.hours())
 
 
-@noun.get("/{key}")
-def one(actor: Actor, key: str) -> queries.CalendarRow:
-    """One calendar."""
-    return queries.calendar(actor, key)
+@noun.get("/{calendar_key}", tells_revision=True)
+def one(actor: Actor, calendar_key: str) -> queries.CalendarRow:
+    """One calendar; its revision is the ETag that changes take as If-Match."""
+    return queries.calendar(actor, calendar_key)
 
 
-@noun.put("/{key}")
-def change(actor: Actor, key: str, body: CalendarHours) -> None:
+@noun.put("/{calendar_key}")
+def change(actor: Actor, calendar_key: str, body: CalendarHours) -> None:
     """Change when people work; timers that are set from now on go by it."""
-    commands.change(actor, key, body.hours())
+    commands.change(actor, calendar_key, body.hours())
 
 
-@noun.delete("/{key}")
-def remove(actor: Actor, key: str) -> None:
+@noun.delete("/{calendar_key}")
+def remove(actor: Actor, calendar_key: str) -> None:
     """Remove it, unless a process counts by it."""
-    commands.remove(actor, key)
+    commands.remove(actor, calendar_key)
 
 
-@noun.get("/{key}/years/{year}")
-def year(actor: Actor, key: str, year: int) -> queries.Year:
+@noun.get("/{calendar_key}/years/{year}")
+def year(actor: Actor, calendar_key: str, year: int) -> queries.Year:
     """The free days of a year, and how many working days it has."""
-    return queries.year(actor, key, year)
+    return queries.year(actor, calendar_key, year)

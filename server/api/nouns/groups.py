@@ -54,9 +54,9 @@ def create(actor: Actor, body: NewGroup) -> str:
     return commands.create(actor, body.id, body.name)
 
 
-@noun.get("/{group_id}")
+@noun.get("/{group_id}", tells_revision=True)
 def one(actor: Actor, group_id: str) -> queries.GroupRow:
-    """One group."""
+    """One group; its revision is the ETag that changes take as If-Match."""
     return queries.group(actor, group_id)
 
 

@@ -56,21 +56,21 @@ def webhooks(actor: Actor) -> Page[str]:
     return Page(queries.webhooks(actor))
 
 
-@noun.get("/every-process")
+@noun.get("/every-process", tells_revision=True)
 def every(actor: Actor) -> queries.Policy:
-    """What holds for all processes that settle nothing of their own."""
+    """What holds for all processes that settle nothing of their own; its revision is the ETag."""
     return queries.policy(actor, "")
 
 
-@noun.put("/every-process", Permission.ADMINISTER)
+@noun.put("/every-process", Permission.ADMINISTER, revised="")
 def settle_every(actor: Actor, body: NewPolicy) -> None:
     """Settle it for all processes that settle nothing of their own."""
     commands.settle(actor, "", _channels(body), _rule(body))
 
 
-@noun.get("/processes/{process_key}")
+@noun.get("/processes/{process_key}", tells_revision=True)
 def one(actor: Actor, process_key: str) -> queries.Policy:
-    """What holds for a process."""
+    """What holds for a process; its revision is the ETag that changes take as If-Match."""
     return queries.policy(actor, process_key)
 
 

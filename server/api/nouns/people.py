@@ -70,9 +70,9 @@ def create(actor: Actor, body: NewPerson) -> None:
     commands.create(actor, body.id, body.name, body.password, body.roles, body.email, body.zone)
 
 
-@noun.get("/{person_id}")
+@noun.get("/{person_id}", tells_revision=True)
 def one(actor: Actor, person_id: str) -> queries.PersonRow:
-    """One person or program."""
+    """One person or program; its revision is the ETag that changes take as If-Match."""
     return queries.person(actor, person_id)
 
 

@@ -90,19 +90,19 @@ def draft(actor: Actor, process_key: str) -> StartDraftView:
     return StartDraftView(found.values, found.saved_at)
 
 
-@noun.put("/{process_key}/draft", gives=SavedAt)
+@noun.put("/{process_key}/draft", gives=SavedAt, changes=False)
 def save_draft(actor: Actor, process_key: str, body: StartDraft) -> datetime:
     """Keep what was typed so far."""
     return drafts.save(actor, f"start:{queries.startable(actor, process_key).key}", body.values)
 
 
-@noun.delete("/{process_key}/draft")
+@noun.delete("/{process_key}/draft", changes=False)
 def discard_draft(actor: Actor, process_key: str) -> None:
     """Forget what was typed so far."""
     drafts.discard(actor, f"start:{process_key}")
 
 
-@noun.put("/{process_key}/favourite")
+@noun.put("/{process_key}/favourite", changes=False)
 def set_favourite(actor: Actor, process_key: str, body: Favour) -> None:
     """Keep it at the top of the catalogue, or not any more."""
     favourites.set_favourite(actor, queries.startable(actor, process_key).key, body.is_favourite)

@@ -56,7 +56,7 @@ def every_token(actor: Actor) -> Page[queries.TokenRow]:
     return Page(queries.listed(actor, clock.now()))
 
 
-@noun.post("/{person_id}/tokens", success=201, is_secret=True)
+@noun.post("/{person_id}/tokens", success=201, is_secret=True, changes=False)
 def create_token(actor: Actor, person_id: str, body: ProgramToken) -> tokens.Created:
     """Make a token for a program; its secret is in this answer only. Not by a token."""
     new = tokens.NewToken(body.name, body.expires_at, body.roles, body.process_keys)

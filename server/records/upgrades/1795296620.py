@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795286283"
+revision = "1795296620"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("subdivision", sa.String(), nullable=False),
         sa.Column("own", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
@@ -183,12 +184,14 @@ def upgrade() -> None:
         sa.Column("created_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("roles", sa.String(), nullable=False),
         sa.Column("is_program", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "person_group",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
