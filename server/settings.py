@@ -57,6 +57,7 @@ class Settings:
     webhook_days: int = 30
     long_polls: int = 500
     long_poll_seconds: int = 25
+    long_polls_alone: bool = False
 
     @property
     def outbox(self) -> Path | None:

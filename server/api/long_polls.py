@@ -7,7 +7,7 @@ all of them looks what there is whenever the bell rings, and once a second for l
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -36,6 +36,8 @@ class Poll:
     topics: frozenset[str]
     picky: bool
     deadline: float  # of the monotonic clock
+    whose: Hashable | None = None  # a worker of whom only the newest waits
+    replaced: bool = False  # by a newer one of the same worker: nothing is to be found for it any more
     _woken: bool = False
     _wake: Callable[[], None] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -78,18 +80,28 @@ class LongPolls:
         self._places = threading.BoundedSemaphore(max(1, in_threads))
         self._lock = threading.Lock()
         self._sleeping: dict[int, Poll] = {}  # by identity, the longest waiting first
+        self._newest: dict[Hashable, Poll] = {}
         self._open = 0
         self._closing = False
         self._thread: threading.Thread | None = None
 
-    def wait(self, fetch: Callable[[], Found], topics: Collection[str], picky: bool, seconds: float) -> Found | None:
-        """What *fetch* finds within *seconds*; None when that is nothing, or too many wait already."""
+    def wait(
+        self,
+        fetch: Callable[[], Found],
+        topics: Collection[str],
+        picky: bool,
+        seconds: float,
+        whose: Hashable | None = None,
+    ) -> Found | None:
+        """What *fetch* finds within *seconds*; None when that is nothing, too many wait already, or a newer request of
+        the same worker came (*whose*; None: whoever it is may wait several times)."""
         poll: Poll | None = request.environ.get(POLL)
         if poll is None:
+            self._replace(whose)
             found = fetch()
             if found or seconds <= 0:
                 return found
-            poll = self._begin(Poll(frozenset(topics), picky, time.monotonic() + seconds))
+            poll = self._begin(Poll(frozenset(topics), picky, time.monotonic() + seconds, whose))
             if poll is None:
                 return None
         try:
@@ -102,8 +114,8 @@ class LongPolls:
 
     def _wait(self, fetch: Callable[[], Found], poll: Poll) -> Found | None:
         self._listen(poll)
-        found = fetch()
-        if found or poll.is_over() or self._closing:
+        found = None if poll.replaced else fetch()
+        if found or self._is_done(poll):
             self.forget(poll)
             return found
         if request.environ.get(PARKS):
@@ -120,8 +132,8 @@ class LongPolls:
                 poll.sleep(woken.set)
                 woken.wait()
                 self._listen(poll)
-                found = fetch()
-                if found or poll.is_over() or self._closing:
+                found = None if poll.replaced else fetch()
+                if found or self._is_done(poll):
                     self.forget(poll)
                     return found
         finally:
@@ -132,10 +144,25 @@ class LongPolls:
             if self._open >= self._most or self._closing:
                 return None
             self._open += 1
+            if poll.whose is not None:
+                self._newest[poll.whose] = poll
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="long polls", daemon=True)
                 self._thread.start()
         return poll
+
+    def _is_done(self, poll: Poll) -> bool:
+        return poll.replaced or poll.is_over() or self._closing
+
+    def _replace(self, whose: Hashable | None) -> None:
+        """End what the worker has waited for until now; it asks anew."""
+        with self._lock:
+            older = None if whose is None else self._newest.pop(whose, None)
+            if older is not None:
+                older.replaced = True
+                self._sleeping.pop(id(older), None)
+        if older is not None:
+            older.wake()
 
     def _listen(self, poll: Poll) -> None:
         poll.listen()
@@ -147,6 +174,8 @@ class LongPolls:
         """It has its answer, or nobody waits for that any more."""
         with self._lock:
             self._sleeping.pop(id(poll), None)
+            if poll.whose is not None and self._newest.get(poll.whose) is poll:
+                del self._newest[poll.whose]
             self._open -= 1
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from server.database import db
 from server.errors import Conflict, Forbidden, Invalid
 from server.identity.groups import group_key
 from server.identity.permissions import Permission
-from server.records.user_task import NEVER, Candidate, Draft
+from server.records.user_task import NEVER, Candidate, Draft, UserTask
 from server.runtime import deadlines
 from server.runtime.act import Act
 from server.runtime.finding import Own, open_user_task, own_user_task_locked
@@ -74,13 +74,28 @@ def change(act: Act, user_task_id: str, priority: int, due: datetime | None, fol
     if abs(priority) > 2**31 - 1:
         raise Invalid(say("The priority is a whole number of at most 32 bits."))
     row = open_user_task(act.actor, user_task_id)
+    told = _differences(row, {"priority": priority, "due_at": due, "follow_up_at": follow_up})
     row.priority, row.rank, row.revision = priority, -priority, row.revision + 1
     was_due = row.due_at
     row.due_at, row.ranked_at, row.follow_up_at = due, due or NEVER, follow_up
     if due != was_due:
         deadlines.reset(row, act.moment)
         act.ring()
-    act.on(row.id, row.instance_id)
+    act.on(row.id, row.instance_id, details=told)
+
+
+def _differences(row: UserTask, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What an auditor must know: what changes, and what it was before."""
+    found: dict[str, Any] = {}
+    for name, value in wanted.items():
+        was = getattr(row, name)
+        if was != value:
+            found |= {name: _told(value), f"{name}_before": _told(was)}
+    return found or None
+
+
+def _told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @command(Permission.MEND)

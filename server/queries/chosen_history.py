@@ -10,15 +10,15 @@ from sqlalchemy import Select, func, select
 
 from server.database import db
 from server.errors import NotFound
-from server.expressions import values as encoding
 from server.identity.actor import Actor
 from server.records.activity_instance import ActivityInstance
 from server.records.definition import ProcessDefinition
 from server.records.incident import Incident
-from server.records.logs import AuditEntry, HistoryEntry
+from server.records.logs import AuditEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import access, definitions
+from server.runtime.left_behind import left_behind
 from server.runtime.selecting import Selection, conditions, part
 
 VISITS: Mapping[str, Any] = {
@@ -102,6 +102,7 @@ class OperationRow:
     subject: str | None
     instance_id: str | None
     reason: str | None
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,12 @@ def incident(actor: Actor, incident_id: str) -> IncidentRow:
 def operations(actor: Actor, wanted: Selection) -> tuple[OperationRow, ...]:
     """Commands given on instances that the actor may see. Raises Invalid."""
     rows = db.session.scalars(part(_operations(actor), OPERATIONS, wanted, AuditEntry.id))
-    return tuple(
-        OperationRow(row.id, row.at, row.actor, row.command, row.subject, row.instance_id, row.reason) for row in rows
-    )
+    return tuple(_operation(row) for row in rows)
+
+
+def _operation(row: AuditEntry) -> OperationRow:
+    details = json.loads(row.details) if row.details else {}
+    return OperationRow(row.id, row.at, row.actor, row.command, row.subject, row.instance_id, row.reason, details)
 
 
 def operations_count(actor: Actor, wanted: Selection) -> int:
@@ -175,22 +179,16 @@ def variables(actor: Actor, instance_ids: Collection[str]) -> tuple[VariableRow,
 
 def _variables(found: Any) -> list[VariableRow]:
     instance: ProcessInstance = found.ProcessInstance
-    entries = select(HistoryEntry.at, HistoryEntry.facts).where(HistoryEntry.instance_id == instance.id)
-    last: dict[tuple[int, str], tuple[Any, datetime]] = {}
-    for at, facts in db.session.execute(entries.order_by(HistoryEntry.id)):
-        for kind, fields in json.loads(facts):
-            if kind != "VariableChanged":
-                continue
-            key = (fields.get("scope", 0), fields["name"])
-            if fields.get("removed"):
-                last.pop(key, None)
-            else:
-                last[key] = (encoding.decode(fields.get("value")), at)
     place = (instance.definition_id, found.key, found.version)
-    return [VariableRow(instance.id, scope, name, *given, *place) for (scope, name), given in sorted(last.items())]
+    last = sorted(left_behind(instance.id).items())
+    return [VariableRow(instance.id, scope, name, *given, *place) for (scope, name), given in last]
 
 
 def _visits(actor: Actor) -> Select[*tuple[Any, ...]]:
+    # Asked apart: whether somebody is a candidate must not be asked of the user task of each visit.
+    visible = select(ProcessInstance.id).where(
+        ProcessInstance.id == ActivityInstance.instance_id, access.visible_instances(actor)
+    )
     own = (UserTask.instance_id == ActivityInstance.instance_id) & (UserTask.activity == ActivityInstance.activity)
     return (
         select(
@@ -203,7 +201,7 @@ def _visits(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(ProcessInstance, ProcessInstance.id == ActivityInstance.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .outerjoin(UserTask, own)
-        .where(access.visible_instances(actor))
+        .where(visible.correlate(ActivityInstance).exists())
     )
 
 

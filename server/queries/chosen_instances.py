@@ -1,7 +1,7 @@
 """Process instances as programs choose them: by any of their columns, by a value of a variable."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from server.identity.actor import Actor
 from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.runtime import access
+from server.runtime.having import Having, has_variable
+from server.runtime.left_behind import process_variables
 from server.runtime.selecting import Selection, Where, conditions, part
 from server.runtime.submissions import own_variables, variables_of, variables_seen
 
@@ -55,23 +57,24 @@ class InstanceRow:
     version: int
 
 
-def listed(actor: Actor, wanted: Selection, having: Mapping[str, Any] | None = None) -> tuple[InstanceRow, ...]:
-    """Those that the actor may see. *having* are values that variables of the process must have. Raises Invalid."""
+def listed(actor: Actor, wanted: Selection, having: Sequence[Having] = ()) -> tuple[InstanceRow, ...]:
+    """Those that the actor may see. *having* are values that variables of the process have to have, or to have had at
+    its end. Raises Invalid."""
+    chosen = _statement(actor).where(*(has_variable(each.name) for each in having))
     if not having:
-        found = db.session.execute(part(_statement(actor), COLUMNS, wanted, ProcessInstance.id))
+        found = db.session.execute(part(chosen, COLUMNS, wanted, ProcessInstance.id))
         return tuple(_row(each) for each in found)
-    all_of_them = Selection(wanted.where, wanted.sort, 0, LOOKED_INTO)
-    rows = db.session.execute(part(_statement(actor), COLUMNS, all_of_them, ProcessInstance.id)).all()
-    fitting = [_row(each) for each in rows if _has(each[0], having)]
+    rows = db.session.execute(part(chosen, COLUMNS, replace(wanted, first=0, most=LOOKED_INTO), ProcessInstance.id))
+    fitting = [_row(each) for each in rows.all() if _has(each[0], having)]
     return tuple(fitting[wanted.first : None if wanted.most is None else wanted.first + wanted.most])
 
 
-def count(actor: Actor, wanted: Selection, having: Mapping[str, Any] | None = None) -> int:
+def count(actor: Actor, wanted: Selection, having: Sequence[Having] = ()) -> int:
     """How many there are."""
     if having:
         return len(listed(actor, Selection(wanted.where), having))
-    chosen = _statement(actor).where(*conditions(COLUMNS, wanted.where)).order_by(None)
-    return db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    chosen = _statement(actor).where(*conditions(COLUMNS, wanted.where)).with_only_columns(func.count())
+    return db.session.scalar(chosen) or 0
 
 
 def instance(actor: Actor, instance_id: str) -> InstanceRow:
@@ -94,9 +97,9 @@ def _found(actor: Actor, instance_id: str) -> Any:
     return row
 
 
-def _has(row: ProcessInstance, wanted: Mapping[str, Any]) -> bool:
-    known = variables_of(row)
-    return all(name in known and known[name] == value for name, value in wanted.items())
+def _has(row: ProcessInstance, having: Sequence[Having]) -> bool:
+    known = variables_of(row) if row.ended_at is None else process_variables(row.id)
+    return all(each.holds(known) for each in having)
 
 
 def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:

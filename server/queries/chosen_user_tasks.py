@@ -1,11 +1,11 @@
 """User tasks as programs choose them: open and ended ones, by any of their columns, by who may do them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, null, or_, select, tuple_
 
 from server.bpmn.definition import FormReference
 from server.database import db
@@ -17,9 +17,12 @@ from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import Candidate, UserTask
 from server.runtime import access, definitions
-from server.runtime.selecting import Selection, conditions, part
+from server.runtime.having import Having, has_variable, in_order
+from server.runtime.left_behind import process_variables
+from server.runtime.selecting import Selection, Where, conditions, part
 from server.runtime.submissions import own_variables, variables_of, variables_seen
 
+_NOTHING = cast(null(), String)  # a bare NULL cannot be sorted by everywhere
 LOOKED_INTO = 2000  # user tasks whose variables one question looks into at most
 COLUMNS: Mapping[str, Any] = {
     "id": UserTask.id,
@@ -34,13 +37,16 @@ COLUMNS: Mapping[str, Any] = {
     "created_at": UserTask.created_at,
     "ended_at": UserTask.ended_at,
     "element_key": UserTask.element_key,
+    "activity": UserTask.activity,
     "instance_id": UserTask.instance_id,
     "instance_state": ProcessInstance.state,
     "business_key": ProcessInstance.business_key,
     "definition_id": UserTask.definition_id,
     "process_key": ProcessDefinition.key,
     "process_name": ProcessDefinition.name,
+    "tenant_id": _NOTHING,
 }
+_DESCRIPTION = "description"  # stands in the models: a column is made of it where it is asked for
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,35 @@ class Candidates:
     groups: Collection[str] | None = None
     with_assigned: bool = False
     involved: str | None = None  # has it, delegated it, or is a candidate
+    has_users: bool | None = None  # any at all
+    has_groups: bool | None = None
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Conditions of which one has to hold."""
+
+    where: tuple[Where, ...] = ()
+    candidates: Candidates | None = None
+    having: tuple[Having, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which user tasks, sorted by what. All conditions hold, and one of each `either`.
+
+    `by_variables`: sorted by (name, descending) before all else. Variables are those that a user task sees.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    candidates: Candidates | None = None
+    having: tuple[Having, ...] = ()
+    either: tuple[Alternatives, ...] = ()
+    by_variables: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def looks_into_variables(self) -> bool:
+        return bool(self.having or self.by_variables or any(each.having for each in self.either))
 
 
 @dataclass(frozen=True)
@@ -107,28 +142,29 @@ class Offer:
     name: str
 
 
-def listed(
-    actor: Actor, wanted: Selection, candidates: Candidates | None = None, having: Mapping[str, Any] | None = None
-) -> tuple[UserTaskRow, ...]:
-    """Those that the actor may see. *having* are values of variables that they see. Raises Invalid."""
-    chosen = _statement(actor).where(*_of(candidates))
-    if not having:
-        return tuple(_row(each) for each in db.session.execute(part(chosen, COLUMNS, wanted, UserTask.id)))
-    rows = db.session.execute(
-        part(chosen, COLUMNS, Selection(wanted.where, wanted.sort, 0, LOOKED_INTO), UserTask.id)
-    ).all()
-    fitting = [_row(each) for each in rows if _has(each, having)]
-    return tuple(fitting[wanted.first : None if wanted.most is None else wanted.first + wanted.most])
+def listed(actor: Actor, asked: Question) -> tuple[UserTaskRow, ...]:
+    """Those that the actor may see. Raises Invalid."""
+    columns, chosen = _chosen(actor, asked)
+    wanted = asked.selection
+    if not asked.looks_into_variables:
+        return tuple(_row(each) for each in db.session.execute(part(chosen, columns, wanted, UserTask.id)))
+    looked_into = replace(wanted, first=0, most=LOOKED_INTO)
+    rows = db.session.execute(part(chosen, columns, looked_into, UserTask.id)).all()
+    known = [(each, _variables(each)) for each in rows]
+    fitting = [(each, variables) for each, variables in known if _fits(each, variables, asked)]
+    ordered = in_order(fitting, asked.by_variables)
+    shown = ordered[wanted.first : None if wanted.most is None else wanted.first + wanted.most]
+    return tuple(_row(each) for each, _ in shown)
 
 
-def count(
-    actor: Actor, wanted: Selection, candidates: Candidates | None = None, having: Mapping[str, Any] | None = None
-) -> int:
+def count(actor: Actor, asked: Question) -> int:
     """How many there are."""
-    if having:
-        return len(listed(actor, Selection(wanted.where), candidates, having))
-    chosen = _statement(actor).where(*_of(candidates), *conditions(COLUMNS, wanted.where))
-    return db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    unsorted = replace(asked, selection=Selection(asked.selection.where), by_variables=())
+    if unsorted.looks_into_variables:
+        return len(listed(actor, unsorted))
+    columns, chosen = _chosen(actor, unsorted)
+    counted = chosen.where(*conditions(columns, unsorted.selection.where)).with_only_columns(func.count())
+    return db.session.scalar(counted) or 0
 
 
 def user_task(actor: Actor, user_task_id: str) -> UserTaskRow:
@@ -143,6 +179,23 @@ def variables(actor: Actor, user_task_id: str, only_own: bool = False) -> dict[s
     if only_own:
         return own_variables(instance, activity)
     return variables_seen(instance, activity) if found.UserTask.state == "open" else variables_of(instance)
+
+
+def written_about(actor: Actor, rows: Collection[UserTaskRow]) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids of those that have comments, and of those that have attachments."""
+    ids, instance_ids = {row.id for row in rows}, {row.instance_id for row in rows}
+    seen = access.visible_instances(actor)
+
+    def of(kind: type[Comment] | type[Attachment]) -> frozenset[str]:
+        found = (
+            select(kind.user_task_id)
+            .join(ProcessInstance, ProcessInstance.id == kind.instance_id)
+            .where(kind.instance_id.in_(sorted(instance_ids)), kind.user_task_id.in_(sorted(ids)), seen)
+            .distinct()
+        )
+        return frozenset(each for each in db.session.scalars(found) if each is not None)
+
+    return of(Comment), of(Attachment)
 
 
 def offers(actor: Actor, user_task_id: str) -> tuple[Offer, ...]:
@@ -179,9 +232,8 @@ def counts_by_group(actor: Actor) -> tuple[tuple[str | None, int], ...]:
     found = (
         select(Candidate.name, func.count(UserTask.id.distinct()))
         .select_from(UserTask)
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .outerjoin(Candidate, of_group)
-        .where(UserTask.state == "open", access.visible_instances(actor))
+        .where(UserTask.state == "open", _seen(actor))
         .group_by(Candidate.name)
         .order_by(Candidate.name)
     )
@@ -198,6 +250,7 @@ def _found(actor: Actor, user_task_id: str) -> Any:
 def _of(candidates: Candidates | None) -> list[ColumnElement[bool]]:
     if candidates is None:
         return []
+    """One condition for each that is asked."""
     found: list[ColumnElement[bool]] = []
     named: list[ColumnElement[bool]] = []
     if candidates.user is not None:
@@ -206,21 +259,78 @@ def _of(candidates: Candidates | None) -> list[ColumnElement[bool]]:
         keys = [group_key(name) for name in candidates.groups]
         named.append(and_(Candidate.kind == "group", Candidate.name.in_(keys)))
     if named:
-        found.append(exists().where(Candidate.user_task_id == UserTask.id, or_(*named)))
-        if not candidates.with_assigned:
-            found.append(UserTask.assignee.is_(None))
+        offered = exists().where(Candidate.user_task_id == UserTask.id, or_(*named))
+        found.append(offered if candidates.with_assigned else and_(offered, UserTask.assignee.is_(None)))
     if candidates.involved is not None:
         person = candidates.involved
         offered = exists().where(
             Candidate.user_task_id == UserTask.id, Candidate.kind == "user", Candidate.name == person
         )
         found.append(or_(UserTask.assignee == person, UserTask.owner == person, offered))
+    for kind, has_any in (("user", candidates.has_users), ("group", candidates.has_groups)):
+        if has_any is not None:
+            offered = exists().where(Candidate.user_task_id == UserTask.id, Candidate.kind == kind)
+            found.append(offered if has_any else ~offered)
     return found
 
 
-def _has(found: Any, wanted: Mapping[str, Any]) -> bool:
-    known = variables_seen(found.ProcessInstance, found.UserTask.activity)
-    return all(name in known and known[name] == value for name, value in wanted.items())
+def _chosen(actor: Actor, asked: Question) -> tuple[Mapping[str, Any], Select[*tuple[Any, ...]]]:
+    """The columns that the question may name, and the statement with all conditions but those of its selection.
+
+    Of variables it says who has them at all. Where alternatives ask for values, whether another of them holds already
+    comes with each row, as `either_N`.
+    """
+    columns = _columns(actor, asked)
+    chosen = _statement(actor).where(*_of(asked.candidates), *(has_variable(each.name) for each in asked.having))
+    for number, either in enumerate(asked.either):
+        plain = or_(false(), *conditions(columns, either.where), *_of(either.candidates))
+        if either.having:
+            chosen = chosen.add_columns(plain.label(f"either_{number}"))
+        chosen = chosen.where(or_(plain, *(has_variable(each.name) for each in either.having)))
+    return columns, chosen
+
+
+def _columns(actor: Actor, asked: Question) -> Mapping[str, Any]:
+    wheres = [*asked.selection.where, *(where for either in asked.either for where in either.where)]
+    names = {where.name for where in wheres} | {name for name, _ in asked.selection.sort}
+    return {**COLUMNS, _DESCRIPTION: _description(actor)} if _DESCRIPTION in names else COLUMNS
+
+
+def _description(actor: Actor) -> ColumnElement[Any]:
+    """What the models say about the elements that the actor's user tasks belong to."""
+    places = select(UserTask.definition_id, UserTask.element_key).where(_seen(actor)).distinct()
+    told: dict[str, list[tuple[str, str]]] = {}
+    for row in db.session.execute(places):
+        element = definitions.process(row.definition_id).element(row.element_key)
+        if element is not None and element.documentation:
+            told.setdefault(element.documentation, []).append((row.definition_id, row.element_key))
+    place = tuple_(UserTask.definition_id, UserTask.element_key)
+    whens = [(place.in_(places), text) for text, places in told.items()]
+    return case(*whens, else_=None) if whens else _NOTHING
+
+
+def _variables(found: Any) -> dict[str, Any]:
+    """What the user task sees, or what its process had once it was over."""
+    instance: ProcessInstance = found.ProcessInstance
+    if instance.ended_at is not None:
+        return process_variables(instance.id)
+    return variables_seen(instance, found.UserTask.activity)
+
+
+def _fits(found: Any, known: Mapping[str, Any], asked: Question) -> bool:
+    """Whether the values are as asked for; SQL has said all else."""
+    return all(each.holds(known) for each in asked.having) and all(
+        not either.having or getattr(found, f"either_{number}") or any(each.holds(known) for each in either.having)
+        for number, either in enumerate(asked.either)
+    )
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    """Asked of the instance of each user task apart: a candidate of one sees whatever is in its instance."""
+    visible = select(ProcessInstance.id).where(
+        ProcessInstance.id == UserTask.instance_id, access.visible_instances(actor)
+    )
+    return visible.correlate(UserTask).exists()
 
 
 def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -228,7 +338,7 @@ def _statement(actor: Actor) -> Select[*tuple[Any, ...]]:
         select(UserTask, ProcessInstance, ProcessDefinition.key, ProcessDefinition.version)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
-        .where(access.visible_instances(actor))
+        .where(_seen(actor))
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func
+from sqlalchemy import ColumnElement, Select, false, func, or_
 
 from server.errors import Invalid
 from server.sentences import say
@@ -14,7 +14,8 @@ Columns = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Where:
-    """One condition. `operator`: eq, ne, in, like, lt, le, gt, ge, or null (whose value is whether it is)."""
+    """One condition. `operator`: eq, ne, in, not in, like, ilike, not like, lt, lt or null, le, gt, ge, or null (whose
+    value is whether it is)."""
 
     name: str
     value: Any
@@ -63,7 +64,10 @@ def _condition(column: Any, where: Where) -> ColumnElement[bool]:
         "in": lambda: column.in_(list(value)) if value else false(),
         "like": lambda: column.like(_pattern(value), escape="\\"),
         "ilike": lambda: func.lower(column).like(_pattern(value.lower()), escape="\\"),
+        "not like": lambda: column.not_like(_pattern(value), escape="\\"),
+        "not in": lambda: column.not_in(list(value)),
         "lt": lambda: column < value,
+        "lt or null": lambda: or_(column < value, column.is_(None)),
         "le": lambda: column <= value,
         "gt": lambda: column > value,
         "ge": lambda: column >= value,

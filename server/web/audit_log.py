@@ -42,6 +42,7 @@ COMMANDS = {
     "connections.remove": say("Removed a connection"),
     "definition_comments.write": say("Wrote a comment on a process definition"),
     "deployments.deploy": say("Deployed files"),
+    "withdrawals.withdraw": say("Withdrew a deployment"),
     "deployments.resume_definition": say("Resumed a process definition"),
     "deployments.suspend_definition": say("Suspended a process definition"),
     "external_tasks.complete": say("Completed an external task"),

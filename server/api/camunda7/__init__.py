@@ -23,10 +23,13 @@ from server.api.camunda7 import (
     jobs,
     links,
     messages,
+    metrics,
     modifications,
+    past_tasks,
     process_definitions,
     process_instances,
     tasks,
+    user_operations,
     variable_instances,
 )
 from server.api.camunda7.wording import acting, answers, uploads
@@ -47,8 +50,11 @@ NOUNS: tuple[ModuleType, ...] = (
     identity,
     incidents,
     jobs,
+    metrics,
     variable_instances,
     history,
+    past_tasks,
+    user_operations,
 )
 PLACES = {"camunda7": "/engine-rest", "camunda7_default": "/engine-rest/engine/default"}
 BLUEPRINTS = frozenset({*PLACES, links.blueprint.name})

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from server.api.camunda7.wording.acting import acting
-from server.api.camunda7.wording.answers import answer, error
+from server.api.camunda7.wording.answers import answer, error, nothing
 from server.api.camunda7.wording.bodies import Given, asked
 from server.api.camunda7.wording.definitions import decision_definition, process_definition
 from server.api.camunda7.wording.ids import row_id, uuid_of
@@ -14,12 +14,14 @@ from server.api.camunda7.wording.instances import link
 from server.api.camunda7.wording.moments import written
 from server.api.camunda7.wording.selections import condition, part
 from server.commands import deployments as commands
+from server.commands import withdrawals
 from server.commands.deployments import Deployed
 from server.errors import Invalid, Problem
 from server.queries import chosen_definitions as queries
 from server.queries.chosen_definitions import DeploymentRow
 from server.queries.selections import Selection, Where
 
+REASON = "By the REST API of Camunda 7"
 OWN_PARTS = frozenset(
     (
         "deployment-name",
@@ -127,6 +129,12 @@ def deployment(deployment_id: str) -> Response:
     return answer(_shown(queries.deployment(acting(), row_id(deployment_id))))
 
 
+def remove(deployment_id: str) -> Response:
+    """By cascade or not: what has run stays, with its history."""
+    withdrawals.withdraw(acting(), queries.deployment(acting(), row_id(deployment_id)).id, REASON)
+    return nothing()
+
+
 def resources(deployment_id: str) -> Response:
     row = queries.deployment(acting(), row_id(deployment_id))
     found = uuid_of(row.id)
@@ -146,6 +154,7 @@ ROUTES = (
     ("GET", "/deployment", listed),
     ("GET", "/deployment/count", count),
     ("GET", "/deployment/<deployment_id>", deployment),
+    ("DELETE", "/deployment/<deployment_id>", remove),
     ("GET", "/deployment/<deployment_id>/resources", resources),
     ("GET", "/deployment/<deployment_id>/resources/<resource_id>/data", resource_content),
 )

@@ -49,7 +49,8 @@ def fetch_and_lock() -> Response:
 
     picky = bool(actor.process_keys) or any(wish.is_picky for wish in wishes)
     seconds = min(wait / 1000, settings().long_poll_seconds) if most and wishes else 0.0
-    found = long_polls().wait(fetch, with_properties, picky, seconds) or []
+    alone = (actor.id, worker) if settings().long_polls_alone else None
+    found = long_polls().wait(fetch, with_properties, picky, seconds, alone) or []
     named = {wish.topic: wish.names or frozenset() for wish in wishes}
     return answer([_locked(each, with_properties[each.topic], named[each.topic]) for each in found])
 

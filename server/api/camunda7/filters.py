@@ -67,14 +67,12 @@ def _checked(body: Given) -> dict[str, Any]:
 
 
 def found(filter_id: str) -> Response:
-    wanted = asked_for(_joined(queries.saved_query(acting(), row_id(filter_id))))
-    rows = chosen_user_tasks.listed(acting(), wanted.selection, wanted.candidates, wanted.having)
+    rows = chosen_user_tasks.listed(acting(), asked_for(_joined(queries.saved_query(acting(), row_id(filter_id)))))
     return answer([user_task(row) for row in rows])
 
 
 def first_found(filter_id: str) -> Response:
-    wanted = asked_for(_joined(queries.saved_query(acting(), row_id(filter_id))))
-    rows = chosen_user_tasks.listed(acting(), wanted.selection, wanted.candidates, wanted.having)
+    rows = chosen_user_tasks.listed(acting(), asked_for(_joined(queries.saved_query(acting(), row_id(filter_id)))))
     if len(rows) > 1:
         raise Invalid("There is more than one.")
     return answer(user_task(rows[0])) if rows else nothing()
@@ -85,14 +83,18 @@ def found_count(filter_id: str) -> Response:
 
 
 def _joined(row: SavedQueryRow) -> Given:
-    """What was saved, and what is asked besides: where both say something, only the saved one counts."""
+    """What was saved, and what is asked besides: where both say something, only the saved one counts; all orQueries."""
     more = {name: value for name, value in both().fields.items() if name not in _ALL_OF_THEM}
-    return Given({**more, **row.query})
+    either = [*_either(Given(row.query)), *_either(Given(more))]
+    return Given({**more, **row.query, "orQueries": either})
+
+
+def _either(given: Given) -> list[dict[str, Any]]:
+    return [dict(each.fields) for each in given.objects("orQueries")]
 
 
 def _counted(given: Given) -> int:
-    wanted = asked_for(given)
-    return chosen_user_tasks.count(acting(), wanted.selection, wanted.candidates, wanted.having)
+    return chosen_user_tasks.count(acting(), asked_for(given))
 
 
 def _shown(row: SavedQueryRow, with_count: bool) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-"""What has happened: instances, visits to elements, user tasks, incidents, and what people have done."""
+"""What has happened: instances, visits to elements, incidents."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -10,15 +9,19 @@ from server.api.camunda7.wording.answers import answer
 from server.api.camunda7.wording.bodies import Given, both
 from server.api.camunda7.wording.ids import activity_of, definition_id, definition_row, row_id, uuid_of
 from server.api.camunda7.wording.incidents import SORTS, incident, incident_conditions
-from server.api.camunda7.wording.moments import written
-from server.api.camunda7.wording.selections import condition, flag_condition, moment_condition, part
-from server.api.camunda7.wording.user_tasks import asked_for
+from server.api.camunda7.wording.moments import lasted, written
+from server.api.camunda7.wording.selections import (
+    condition,
+    flag_condition,
+    moment_condition,
+    part,
+    variable_conditions,
+)
 from server.errors import NotFound
 from server.queries import chosen_history as queries
-from server.queries import chosen_instances, chosen_user_tasks
-from server.queries.chosen_history import IncidentRow, OperationRow, VisitRow
+from server.queries import chosen_instances
+from server.queries.chosen_history import IncidentRow, VisitRow
 from server.queries.chosen_instances import InstanceRow
-from server.queries.chosen_user_tasks import UserTaskRow
 from server.queries.selections import Selection, Where
 
 _STATES = {
@@ -49,16 +52,16 @@ _VISIT_SORTS = {
 }
 
 
-def _lasted(began: datetime, ended: datetime | None) -> int | None:
-    return None if ended is None else int((ended - began).total_seconds() * 1000)
-
-
 def instances() -> Response:
-    return answer([_instance(row) for row in chosen_instances.listed(acting(), _instances(both()))])
+    given = both()
+    having = variable_conditions(given, "variables")
+    return answer([_instance(row) for row in chosen_instances.listed(acting(), _instances(given), having)])
 
 
 def instances_count() -> Response:
-    return answer({"count": chosen_instances.count(acting(), _instances(both()))})
+    given = both()
+    having = variable_conditions(given, "variables")
+    return answer({"count": chosen_instances.count(acting(), _instances(given), having)})
 
 
 def one_instance(instance_id: str) -> Response:
@@ -107,7 +110,7 @@ def _instance(row: InstanceRow) -> dict[str, Any]:
         "startTime": written(row.started_at),
         "endTime": written(row.ended_at),
         "removalTime": None,
-        "durationInMillis": _lasted(row.started_at, row.ended_at),
+        "durationInMillis": lasted(row.started_at, row.ended_at),
         "startUserId": row.started_by,
         "startActivityId": None,
         "deleteReason": row.end_reason,
@@ -173,80 +176,12 @@ def _visit(row: VisitRow) -> dict[str, Any]:
         "assignee": row.person_id,
         "startTime": written(row.started_at),
         "endTime": written(row.ended_at),
-        "durationInMillis": _lasted(row.started_at, row.ended_at),
+        "durationInMillis": lasted(row.started_at, row.ended_at),
         "canceled": row.state == "cancelled",
         "completeScope": row.state == "completed" and row.kind == "endEvent",
         "tenantId": None,
         "removalTime": None,
         "rootProcessInstanceId": instance_id,
-    }
-
-
-def user_tasks() -> Response:
-    wanted = asked_for(_as_a_list(both()), open_only=False)
-    selection = _of_the_past(both(), wanted.selection)
-    return answer([_user_task(row) for row in chosen_user_tasks.listed(acting(), selection, wanted.candidates)])
-
-
-def user_tasks_count() -> Response:
-    wanted = asked_for(_as_a_list(both()), open_only=False)
-    selection = _of_the_past(both(), wanted.selection)
-    return answer({"count": chosen_user_tasks.count(acting(), selection, wanted.candidates)})
-
-
-def _as_a_list(given: Given) -> Given:
-    """The same words as a list of today's has them."""
-    own = {"taskAssignee": "assignee", "taskOwner": "owner", "taskName": "name", "taskPriority": "priority"}
-    return Given(
-        {own.get(name, name): value for name, value in given.fields.items() if name != "sortBy"} | _sorted(given)
-    )
-
-
-def _sorted(given: Given) -> dict[str, Any]:
-    own = {"startTime": "created", "taskName": "name", "activityName": "name", "processInstanceId": "instanceId"}
-    name = given.text("sortBy")
-    return {} if name is None else {"sortBy": own.get(name, "created")}
-
-
-def _of_the_past(given: Given, wanted: Selection) -> Selection:
-    where = (
-        *wanted.where,
-        *flag_condition(given, "finished", Where("state", "open", "ne")),
-        *flag_condition(given, "unfinished", Where("state", "open")),
-    )
-    return Selection(where, wanted.sort, wanted.first, wanted.most)
-
-
-def _user_task(row: UserTaskRow) -> dict[str, Any]:
-    instance_id = uuid_of(row.instance_id)
-    return {
-        "id": uuid_of(row.id),
-        "processDefinitionKey": row.process_key,
-        "processDefinitionId": definition_id(row.process_key, row.version, row.definition_id),
-        "processInstanceId": instance_id,
-        "executionId": instance_id,
-        "caseDefinitionKey": None,
-        "caseDefinitionId": None,
-        "caseInstanceId": None,
-        "caseExecutionId": None,
-        "activityInstanceId": uuid_of(row.instance_id, row.activity),
-        "name": row.name,
-        "description": row.documentation or None,
-        "deleteReason": {"open": None, "completed": "completed"}.get(row.state, "deleted"),
-        "owner": row.owner,
-        "assignee": row.assignee,
-        "startTime": written(row.created_at),
-        "endTime": written(row.ended_at),
-        "duration": _lasted(row.created_at, row.ended_at),
-        "taskDefinitionKey": row.element_key,
-        "priority": row.priority,
-        "due": written(row.due_at),
-        "parentTaskId": None,
-        "followUp": written(row.follow_up_at),
-        "tenantId": None,
-        "removalTime": None,
-        "rootProcessInstanceId": instance_id,
-        "taskState": {"open": "Created", "completed": "Completed"}.get(row.state, "Deleted"),
     }
 
 
@@ -284,60 +219,6 @@ def _incident(row: IncidentRow) -> dict[str, Any]:
     }
 
 
-def operations() -> Response:
-    return answer([_operation(row) for row in queries.operations(acting(), _operations(both()))])
-
-
-def operations_count() -> Response:
-    return answer({"count": queries.operations_count(acting(), _operations(both()))})
-
-
-def _operations(given: Given) -> Selection:
-    where = [
-        *condition(given, "taskId", "subject", read=row_id),
-        *condition(given, "processInstanceId", "instance_id", read=row_id),
-        *condition(given, "userId", "actor"),
-        *condition(given, "operationType", "command"),
-        *moment_condition(given, "beforeTimestamp", "at", "lt"),
-        *moment_condition(given, "afterTimestamp", "at", "gt"),
-    ]
-    return part(given, where, {"timestamp": "at"})
-
-
-def _operation(row: OperationRow) -> dict[str, Any]:
-    noun, _, verb = row.command.partition(".")
-    is_user_task = noun.startswith("user_task")
-    of_user_task = uuid_of(row.subject) if is_user_task and row.subject is not None and len(row.subject) == 13 else None
-    return {
-        "id": str(row.id),
-        "operationId": str(row.id),
-        "userId": row.actor,
-        "timestamp": written(row.at),
-        "operationType": verb.title().replace("_", ""),
-        "entityType": "Task" if is_user_task else "ProcessInstance",
-        "property": None,
-        "orgValue": None,
-        "newValue": None,
-        "category": "TaskWorker" if is_user_task else "Operator",
-        "annotation": row.reason,
-        "taskId": of_user_task,
-        "processInstanceId": None if row.instance_id is None else uuid_of(row.instance_id),
-        "executionId": None if row.instance_id is None else uuid_of(row.instance_id),
-        "processDefinitionId": None,
-        "processDefinitionKey": None,
-        "deploymentId": None,
-        "jobId": None,
-        "jobDefinitionId": None,
-        "batchId": None,
-        "caseInstanceId": None,
-        "caseExecutionId": None,
-        "caseDefinitionId": None,
-        "rootProcessInstanceId": None,
-        "removalTime": None,
-        "tenantId": None,
-    }
-
-
 ROUTES = (
     ("GET POST", "/history/process-instance", instances),
     ("GET POST", "/history/process-instance/count", instances_count),
@@ -345,10 +226,6 @@ ROUTES = (
     ("GET POST", "/history/activity-instance", visits),
     ("GET POST", "/history/activity-instance/count", visits_count),
     ("GET", "/history/activity-instance/<visit_id>", one_visit),
-    ("GET POST", "/history/task", user_tasks),
-    ("GET POST", "/history/task/count", user_tasks_count),
     ("GET POST", "/history/incident", incidents),
     ("GET POST", "/history/incident/count", incidents_count),
-    ("GET", "/history/user-operation", operations),
-    ("GET", "/history/user-operation/count", operations_count),
 )

@@ -1,4 +1,4 @@
-"""Jobs: lists, and new tries for those that failed."""
+"""Jobs: lists, other times, and new tries for those that failed."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from server.api.camunda7.wording.acting import acting
 from server.api.camunda7.wording.answers import answer, nothing
 from server.api.camunda7.wording.bodies import Given, both, sent
 from server.api.camunda7.wording.ids import definition_id, definition_row, row_id, uuid_of
-from server.api.camunda7.wording.moments import written
+from server.api.camunda7.wording.moments import read, written
 from server.api.camunda7.wording.selections import condition, flag_condition, part
 from server.commands import jobs as commands
 from server.errors import Invalid
@@ -77,6 +77,29 @@ def execute(job_id: str) -> Response:
     return nothing()
 
 
+def set_due_date(job_id: str) -> Response:
+    """Without a date it is due now. Later repetitions of a timer keep the times that the model says."""
+    body, row = sent(), queries.job(acting(), row_id(job_id))
+    if body.flag("cascade"):
+        raise Invalid("Later repetitions of a timer cannot be moved with this one: leave cascade out.")
+    if "duedate" in body:
+        commands.postpone(acting(), row.id, read(body.get("duedate"), "duedate"), REASON)
+    else:
+        commands.fire_now(acting(), row.id, REASON)
+    return nothing()
+
+
+def suspend(job_id: str) -> Response:
+    """A job is suspended with its instance, so that only what is so already can be asked for. Raises Invalid."""
+    body, row = sent(), queries.job(acting(), row_id(job_id))
+    if "suspended" not in body:
+        raise Invalid("suspended is missing.")
+    if body.flag("suspended") != row.is_suspended:
+        path = f"PUT /process-instance/{uuid_of(row.instance_id)}/suspended"
+        raise Invalid(f"A job is suspended and resumed with its process instance: use {path}.")
+    return nothing()
+
+
 def _row(row: JobRow) -> dict[str, Any]:
     return {
         "id": uuid_of(row.id),
@@ -102,5 +125,7 @@ ROUTES = (
     ("GET POST", "/job/count", count),
     ("GET", "/job/<job_id>", job),
     ("PUT", "/job/<job_id>/retries", set_retries),
+    ("PUT", "/job/<job_id>/duedate", set_due_date),
+    ("PUT", "/job/<job_id>/suspended", suspend),
     ("POST", "/job/<job_id>/execute", execute),
 )

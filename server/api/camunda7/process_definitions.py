@@ -7,13 +7,14 @@ from typing import Any
 from flask import Response
 
 from server.api.camunda7.wording.acting import acting
-from server.api.camunda7.wording.answers import answer, nothing
+from server.api.camunda7.wording.answers import answer, nothing, xhtml
 from server.api.camunda7.wording.bodies import Given, both, sent
 from server.api.camunda7.wording.definitions import process_definition
 from server.api.camunda7.wording.forms import form_names
 from server.api.camunda7.wording.ids import definition_row, row_id
 from server.api.camunda7.wording.incidents import incident_type
 from server.api.camunda7.wording.instances import instance
+from server.api.camunda7.wording.rendered_forms import rendered
 from server.api.camunda7.wording.selections import condition, flag_condition, number_condition, part
 from server.api.camunda7.wording.uploads import file_ids, received
 from server.api.camunda7.wording.values import all_typed
@@ -125,6 +126,10 @@ def deployed_start_form(key: str | None = None, definition_id: str | None = None
     return answer(json.loads(queries.form_file(reference.key)))
 
 
+def rendered_form(key: str | None = None, definition_id: str | None = None) -> Response:
+    return xhtml(rendered(queries.start_form(acting(), _row(key, definition_id).id), {}))
+
+
 def form_variables(key: str | None = None, definition_id: str | None = None) -> Response:
     _row(key, definition_id)
     return answer({})
@@ -184,6 +189,7 @@ ROUTES = (
             ("POST", "/submit-form", submit_form),
             ("GET", "/startForm", start_form),
             ("GET", "/deployed-start-form", deployed_start_form),
+            ("GET", "/rendered-form", rendered_form),
             ("GET", "/form-variables", form_variables),
             ("GET", "/statistics", statistics),
             ("PUT", "/suspended", suspend),

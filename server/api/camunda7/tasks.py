@@ -1,17 +1,19 @@
 """User tasks, which Camunda 7 calls tasks: lists, claiming, delegating, completing, forms, links, comments."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
 
 from server.api.camunda7.wording.acting import acting
-from server.api.camunda7.wording.answers import answer, nothing
+from server.api.camunda7.wording.answers import answer, nothing, xhtml
 from server.api.camunda7.wording.bodies import Given, asked, both, sent
 from server.api.camunda7.wording.forms import form_names
 from server.api.camunda7.wording.ids import row_id, uuid_of
 from server.api.camunda7.wording.instances import link
 from server.api.camunda7.wording.moments import read, written
+from server.api.camunda7.wording.rendered_forms import rendered
 from server.api.camunda7.wording.uploads import content, received
 from server.api.camunda7.wording.user_tasks import asked_for, user_task
 from server.api.camunda7.wording.values import all_typed, typed
@@ -27,14 +29,24 @@ REASON = "By the REST API of Camunda 7"
 
 
 def listed() -> Response:
-    wanted = asked_for(both())
-    rows = queries.listed(acting(), wanted.selection, wanted.candidates, wanted.having)
-    return answer([user_task(row) for row in rows])
+    given = both()
+    rows = queries.listed(acting(), asked_for(given))
+    return answer(_with_notes([user_task(row) for row in rows], rows, given))
 
 
 def count() -> Response:
-    wanted = asked_for(both())
-    return answer({"count": queries.count(acting(), wanted.selection, wanted.candidates, wanted.having)})
+    return answer({"count": queries.count(acting(), asked_for(both()))})
+
+
+def _with_notes(shown: list[dict[str, Any]], rows: Sequence[UserTaskRow], given: Given) -> list[dict[str, Any]]:
+    """Whether there are comments and attachments, where that is asked."""
+    if not given.flag("withCommentAttachmentInfo"):
+        return shown
+    commented, attached = queries.written_about(acting(), rows)
+    return [
+        each | {"comment": row.id in commented, "attachment": row.id in attached}
+        for each, row in zip(shown, rows, strict=True)
+    ]
 
 
 def _open(user_task_id: str) -> UserTaskRow:
@@ -46,7 +58,7 @@ def _open(user_task_id: str) -> UserTaskRow:
 
 def one(user_task_id: str) -> Response:
     row = _open(user_task_id)
-    shown = user_task(row)
+    [shown] = _with_notes([user_task(row)], [row], asked())
     if asked().flag("withTaskVariablesInReturn"):
         shown["variables"] = all_typed(queries.variables(acting(), row.id))
     return answer(shown)
@@ -152,6 +164,11 @@ def deployed_form(user_task_id: str) -> Response:
     if reference is None or reference.key is None:
         raise Invalid("The model names no deployed form for this user task.")
     return answer(json.loads(chosen_definitions.form_file(reference.key)))
+
+
+def rendered_form(user_task_id: str) -> Response:
+    row = _open(user_task_id)
+    return xhtml(rendered(row.form, queries.variables(acting(), row.id)))
 
 
 def variables(user_task_id: str) -> Response:
@@ -284,6 +301,7 @@ _OF_ONE = (
     ("POST", "/bpmnEscalation", escalation),
     ("GET", "/form", form),
     ("GET", "/deployed-form", deployed_form),
+    ("GET", "/rendered-form", rendered_form),
     ("GET", "/form-variables", variables),
     ("GET", "/identity-links", identity_links),
     ("POST", "/identity-links", add_identity_link),

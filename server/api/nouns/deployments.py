@@ -3,8 +3,9 @@
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Uploads
+from server.api.shapes import CLOSED, Uploads, Why
 from server.commands import deployments as commands
+from server.commands import withdrawals
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 
@@ -26,3 +27,9 @@ def deploy(actor: Actor, wanted: How, body: Uploads) -> commands.Deployed:
     """
     files = [(name, content) for name, _, content in body.files]
     return commands.deploy(actor, files, for_documentation=wanted.for_documentation)
+
+
+@noun.post("/{deployment_id}/withdrawal")
+def withdraw(actor: Actor, deployment_id: str, body: Why) -> None:
+    """Remove a deployment that nothing has come of; the versions before its own are the latest again."""
+    withdrawals.withdraw(actor, deployment_id, body.reason)

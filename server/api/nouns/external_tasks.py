@@ -167,7 +167,8 @@ def fetch(actor: Actor, body: Fetch) -> list[LockedTask]:
 
     picky = bool(actor.process_keys) or any(wish.is_picky for wish in wishes)
     seconds = min(body.wait_seconds, settings().long_poll_seconds)
-    return long_polls().wait(look, [wish.topic for wish in wishes], picky, seconds) or []
+    alone = (actor.id, body.worker) if settings().long_polls_alone else None
+    return long_polls().wait(look, [wish.topic for wish in wishes], picky, seconds, alone) or []
 
 
 @noun.get("/{external_task_id}", Permission.SIGN_IN)

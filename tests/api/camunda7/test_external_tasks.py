@@ -4,12 +4,15 @@ import base64
 import re
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from server.api.camunda7.wording.uploads import EXTENSION
 from server.api.long_polls import long_polls
+from server.settings import Settings
 from tests.api.camunda7.conftest import Caller
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -245,3 +248,38 @@ def test_no_more_wait_than_there_are_places_for(app: Flask, printer: Caller) -> 
     began = time.monotonic()
     assert fetch(printer, wait=20_000) == []
     assert time.monotonic() - began < 5
+
+
+def poll(app: Flask, found: dict[str, Any], name: str, who: str = "printer") -> threading.Thread:
+    """Begin to wait for work, for at most 20 s; what comes stands under the name."""
+    asking = Caller(app.test_client(), who)
+    waiting = threading.Thread(target=lambda: found.update({name: fetch(asking, wait=20_000)}))
+    waiting.start()
+    time.sleep(0.7)
+    return waiting
+
+
+def test_a_worker_that_asks_again_ends_what_it_waits_for_where_that_is_settled(app: Flask, settings: Settings) -> None:
+    app.extensions[EXTENSION] = replace(settings, long_polls_alone=True)
+    found: dict[str, Any] = {}
+    older, others = poll(app, found, "older"), poll(app, found, "of another account", "ada")
+    newer = poll(app, found, "newer")
+    older.join(5)
+    assert found == {"older": []}
+    starter = Caller(app.test_client(), "ada")
+    start(starter)
+    start(starter)
+    newer.join(10)
+    others.join(10)
+    assert [len(found[name]) for name in ("newer", "of another account")] == [1, 1]
+    assert long_polls(app)._newest == {}
+
+
+def test_workers_of_one_name_wait_side_by_side(app: Flask, ada: Caller) -> None:
+    found: dict[str, Any] = {}
+    both = [poll(app, found, "one"), poll(app, found, "other")]
+    start(ada)
+    start(ada)
+    for each in both:
+        each.join(10)
+    assert [len(found[name]) for name in ("one", "other")] == [1, 1]

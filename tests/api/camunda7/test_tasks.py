@@ -71,7 +71,8 @@ def test_a_list_is_asked_by_a_body_too(ada: Caller) -> None:
     assert ada.post("/task/count", body) == {"count": 1}
     wanted = {"processVariables": [{"name": "size", "operator": "eq", "value": 3}]}
     assert ada.post("/task", wanted) == [found]
-    assert ada.post("/task", {"processVariables": [{"name": "size", "operator": "gt", "value": 3}]}, 400)["message"]
+    unknown = {"processVariables": [{"name": "size", "operator": "between", "value": 3}]}
+    assert "compared by 'between'" in ada.post("/task", unknown, 400)["message"]
 
 
 def test_a_user_task_is_claimed_given_back_and_assigned(ada: Caller) -> None:

@@ -55,6 +55,12 @@ def plain(text: str) -> Response:
     return response
 
 
+def xhtml(text: str) -> Response:
+    response = Response(text)
+    response.headers["Content-Type"] = "application/xhtml+xml"
+    return response
+
+
 def error(status: int, message: str, kind: str | None = None, **more: Any) -> Response:
     """What could not be done, and why."""
     response = answer(

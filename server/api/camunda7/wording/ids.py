@@ -20,6 +20,10 @@ def uuid_of(row_id: str, activity: int = 0) -> str:
     return str(UUID(int=(activity & (1 << 48) - 1) << 80 | _VERSION << 76 | high << 64 | _VARIANT << 62 | low))
 
 
+def is_row_id(text: str) -> bool:
+    return _OURS.fullmatch(text) is not None
+
+
 def row_id(text: object) -> str:
     """The id of the row, from a UUID or as it is. Raises NotFound for what can be no id of ours."""
     return activity_of(text)[0]

@@ -24,3 +24,8 @@ def read(text: object, name: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise Invalid(f"{name} is {str(text)[:60]!r}; write a moment such as 2026-11-21T01:00:00.000+0000.") from error
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def lasted(began: datetime, ended: datetime | None) -> int | None:
+    """Milliseconds."""
+    return None if ended is None else int((ended - began).total_seconds() * 1000)

@@ -1,14 +1,19 @@
 """What a program asks a list for, as conditions of ours: one query parameter, one condition."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from server.api.camunda7.wording import moments
 from server.api.camunda7.wording.bodies import Given, asked
 from server.errors import Invalid
-from server.queries.selections import Selection, Where
+from server.queries.selections import OPERATORS, Having, Selection, Where
 
-_OPERATORS = {"eq", "neq", "gt", "gteq", "lt", "lteq", "like"}
+MOST = 50  # conditions of one kind: each is a part of one statement
+LONGEST_NAME = 1000
+_IN_WORDS = re.compile(rf"(.+?)_({'|'.join(sorted(OPERATORS))})_(.*)", re.DOTALL)
+_NUMBER = re.compile(r"-?\d{1,300}(\.\d{1,300})?")
 
 
 def condition(
@@ -17,8 +22,8 @@ def condition(
     """The condition that the parameter *name* asks for, if it is there."""
     if name not in given:
         return []
-    if operator == "in":
-        return [Where(column, [read(each) for each in given.texts(name) or []], "in")]
+    if operator in ("in", "not in"):
+        return [Where(column, [read(each) for each in given.texts(name) or []], operator)]
     return [Where(column, read(given.text(name)), operator)]
 
 
@@ -60,38 +65,45 @@ def _sort(given: Given, sorts: Mapping[str, str]) -> tuple[tuple[str, bool], ...
     return tuple(found)
 
 
-def variable_conditions(given: Given, name: str) -> dict[str, Any]:
-    """Values that variables must have: a_eq_1,b_eq_x in a query string, {name, operator, value} each in a body.
+def variable_conditions(given: Given, name: str) -> tuple[Having, ...]:
+    """Values that variables must have: a_eq_1,b_gt_x in a query string, {name, operator, value} each in a body.
 
-    Raises Invalid for another comparison: a list is not searched through by those.
+    Raises Invalid for an operator that there is not.
     """
     written = given.get(name)
     if written is None:
-        return {}
+        return ()
     if isinstance(written, str):
-        return dict(_in_words(part) for part in written.split(",") if part)
-    found = {}
-    for each in given.objects(name):
-        if (each.text("operator") or "eq") != "eq":
-            raise Invalid(f"{name} can be compared by eq only.")
-        found[each.needed("name")] = each.get("value")
+        found = tuple(_in_words(part) for part in written.split(",") if part)
+    else:
+        found = tuple(_as_object(each, name) for each in given.objects(name))
+    if len(found) > MOST:
+        raise Invalid(f"{name} may be {MOST} conditions at most.")
+    if any(len(each.name) > LONGEST_NAME or "\0" in each.name for each in found):
+        raise Invalid(f"A name in {name} is longer than {LONGEST_NAME} characters, or has a zero character in it.")
     return found
 
 
-def _in_words(text: str) -> tuple[str, Any]:
-    left, _, value = text.rpartition("_")
-    name, _, operator = left.rpartition("_")
-    if not name or operator not in _OPERATORS:
-        raise Invalid(f"{text[:60]!r} is no condition; write name_eq_value.")
-    if operator != "eq":
-        raise Invalid("Variables can be compared by eq only.")
-    return name, _plain(value)
+def _as_object(each: Given, name: str) -> Having:
+    operator = each.text("operator") or "eq"
+    if operator not in OPERATORS:
+        raise Invalid(f"{name} are compared by {operator[:60]!r}; write one of {', '.join(sorted(OPERATORS))}.")
+    return Having(each.needed("name"), each.get("value"), operator)
+
+
+def _in_words(text: str) -> Having:
+    found = _IN_WORDS.fullmatch(text)
+    if found is None:
+        one_of = ", ".join(sorted(OPERATORS))
+        raise Invalid(f"{text[:60]!r} is no condition; write name_eq_value, or instead of eq one of {one_of}.")
+    name, operator, value = found.groups()
+    return Having(name, _plain(value), operator, value)
 
 
 def _plain(text: str) -> Any:
+    """A value as it may be meant: nobody says its type in a query string."""
     if text in ("true", "false"):
         return text == "true"
-    try:
-        return int(text)
-    except ValueError:
-        return text
+    if found := _NUMBER.fullmatch(text):
+        return Decimal(text) if found[1] else int(text)
+    return text
