@@ -248,9 +248,9 @@ def _found(actor: Actor, user_task_id: str) -> Any:
 
 
 def _of(candidates: Candidates | None) -> list[ColumnElement[bool]]:
+    """One condition for each that is asked."""
     if candidates is None:
         return []
-    """One condition for each that is asked."""
     found: list[ColumnElement[bool]] = []
     named: list[ColumnElement[bool]] = []
     if candidates.user is not None:
