@@ -36,14 +36,19 @@ def visible_instances(actor: Actor) -> ColumnElement[bool]:
     """The condition on `ProcessInstance` under which *actor* may see it."""
     if actor.may(Permission.SEE_ALL_INSTANCES):
         return in_scope(actor)
-    # Correlated, so that asking about one instance costs the same however many there are.
+    # Correlated, so that asking about one instance costs the same however many there are; and with nothing else, so
+    # that it says the same where the statement around it is about user tasks.
     is_theirs = _among(Involvement.person_id, actor.persons)
-    involved = exists().where(Involvement.instance_id == ProcessInstance.id, is_theirs)
-    asked = exists().where(
-        UserTask.instance_id == ProcessInstance.id,
-        IS_OPEN,
-        Candidate.user_task_id == UserTask.id,
-        _named(actor),
+    involved = exists().where(Involvement.instance_id == ProcessInstance.id, is_theirs).correlate(ProcessInstance)
+    asked = (
+        exists()
+        .where(
+            UserTask.instance_id == ProcessInstance.id,
+            IS_OPEN,
+            Candidate.user_task_id == UserTask.id,
+            _named(actor),
+        )
+        .correlate(ProcessInstance)
     )
     answered_for = select(ProcessDefinition.id).where(_among(ProcessDefinition.owner_group, actor.groups))
     ways = [involved, asked, ProcessInstance.definition_id.in_(answered_for)]
