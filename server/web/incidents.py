@@ -151,6 +151,7 @@ def _dry_run(verb: str, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "retry_dialog.html" if "HX-Request" in request.headers else "retry.html",
         verb=verb,
+        title={"retry": _("Try again"), "skip": _("Skip"), "owner": _("Who has it")}[verb],
         rows=rows,
         ready=ready,
         elements=list(dict.fromkeys(row.element_name for row in ready)),

@@ -80,7 +80,8 @@ class _Pen:
                 f'<sequenceFlow id="{flow}" sourceRef="{key}" targetRef="{first}">{condition}</sequenceFlow>'
             )
         self._drawn.visits[key] += visited
-        self._drawn.visits[f"{key}_end"] += visited
+        arrivals = 2 if kind == "fork" else 1  # each token that waits at a join has come to it
+        self._drawn.visits[f"{key}_end"] += visited * arrivals
         return key, f"{key}_end"
 
 
