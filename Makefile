@@ -54,7 +54,7 @@ conformance: $(INSTALLED) $(ISLANDS) ## Run the corpora (CORPUS=folder) and prin
 
 .PHONY: bench
 bench: $(INSTALLED) $(ISLANDS) ## Measure speed and size, and print them beside what this machine can do at best
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 .PHONY: cluster
 cluster: $(INSTALLED) $(ISLANDS) ## Try several machines on one: PostgreSQL, two web processes, two workers (PORT=8000)
