@@ -3,6 +3,9 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from server.commands import deployments
+from server.identity.actor import CONSOLE
+from tests.web import purchases
 from tests.web.purchases import sign_in
 
 JSON = {"Accept": "application/json"}
@@ -35,6 +38,19 @@ def test_the_start_form_says_what_happens_next(ada: FlaskClient) -> None:
         "<strong>costs money</strong>",
     ):
         assert words in text
+
+
+def test_who_has_nothing_to_fill_in_is_told_so_and_only_starts_it(app: Flask, ada: FlaskClient) -> None:
+    assert "Nothing has to be filled in." not in ada.get("/start/purchase").get_data(as_text=True)
+    with app.app_context():
+        bare = purchases.PROCESS.replace(b' camunda:formKey="purchase_request"', b"")
+        deployments.deploy(CONSOLE, [("purchase.bpmn", bare)])
+    text = ada.get("/start/purchase").get_data(as_text=True)
+    assert "Nothing has to be filled in." in text
+    assert "You start it" in text
+    assert "You fill in the form" not in text
+    answer = ada.post("/start/purchase/submit", json={"values": {}}, headers=JSON)
+    assert answer.get_json() == {"location": "/requests"}
 
 
 def test_a_started_request_is_among_my_requests(ada: FlaskClient) -> None:
