@@ -58,7 +58,7 @@ class Prepared:
             else:
                 cursor.execute(self.text, parameters)
             found = cursor.fetchall() if self._types else ()
-            converted = self._converted_rows(found, cursor.description, connection.dialect)
+            converted = self._converted_rows(found, cursor, connection.dialect)
         except connection.dialect.loaded_dbapi.Error as error:
             # Says what SQLAlchemy says of it, and lets go of a connection that was cut.
             connection._handle_dbapi_exception(error, self.text, parameters, cursor, None)
@@ -72,11 +72,11 @@ class Prepared:
             values[name] = conversion(values[name])
         return values if self._order is None else [values[name] for name in self._order]
 
-    def _converted_rows(self, found: Sequence[Any], description: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
-        if self._out_of is None and found:
+    def _converted_rows(self, found: Sequence[Any], cursor: Any, dialect: Dialect) -> Iterable[Any]:
+        if self._out_of is None and found:  # psycopg makes its description anew whenever it is asked for
             told = (
                 (at, kind.dialect_impl(dialect), column[1])
-                for at, (kind, column) in enumerate(zip(self._types, description, strict=True))
+                for at, (kind, column) in enumerate(zip(self._types, cursor.description, strict=True))
             )
             made = ((at, kind.result_processor(dialect, code)) for at, kind, code in told)
             self._out_of = [(at, conversion) for at, conversion in made if conversion is not None]

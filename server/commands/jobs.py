@@ -41,6 +41,7 @@ _TAKE = (
     .where(_JOB.id == bindparam("job"))
     .values(attempts=bindparam("attempt"), leased_by=bindparam("worker"), lease_until=bindparam("until"))
 )
+_REMOVE = delete(table(Job)).where(_JOB.id == bindparam("job"))
 _RENEW = update(table(Job)).where(_JOB.id == bindparam("job")).values(lease_until=bindparam("until"))
 
 
@@ -172,7 +173,7 @@ def run(act: Act, job_id: str, attempt: int, then: Wish | None = None) -> Claim:
         else:
             raise
     if done:
-        db.session.execute(delete(Job).where(Job.id == job_id).execution_options(synchronize_session=False))
+        change(_REMOVE, {"job": job_id})
     if then is None or (clock.now() - act.moment).total_seconds() > _LONG_STEP:
         return NOTHING
     db.session.flush()

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import Row, bindparam, case, or_, select
 
-from server.database import db
+from server.database import db, rows, table
 from server.engine.correlation import compose
 from server.errors import Failure, Invalid
 from server.expressions import parse
@@ -110,15 +110,25 @@ def _read_key(paths: Sequence[Sequence[str]], payload: Mapping[str, Any]) -> str
 def receivers_of_signal(name: str, but_instance: str | None = None) -> list[Receiver]:
     """Everybody who listens; the instance that threw it has heard it already. A signal is not kept for a definition
     that is suspended: nobody is to begin it."""
-    rows = db.session.scalars(
-        select(Subscription)
-        .outerjoin(ProcessDefinition, ProcessDefinition.id == Subscription.definition_id)
-        .where(Subscription.kind == "signal", Subscription.name == name)
-        .where(or_(Subscription.definition_id.is_(None), ~ProcessDefinition.suspended))
-        .order_by(Subscription.id)
+    found = rows(_LISTENING, {"name": name})
+    return [_receiver(row) for row in found if row.instance_id is None or row.instance_id != but_instance]
+
+
+_SUBSCRIPTION = table(Subscription).c
+_LISTENING = (
+    select(
+        _SUBSCRIPTION.instance_id,
+        _SUBSCRIPTION.activity,
+        _SUBSCRIPTION.number,
+        _SUBSCRIPTION.definition_id,
+        _SUBSCRIPTION.element_key,
     )
-    return [_receiver(row) for row in rows if row.instance_id is None or row.instance_id != but_instance]
+    .outerjoin(table(ProcessDefinition), ProcessDefinition.id == _SUBSCRIPTION.definition_id)
+    .where(_SUBSCRIPTION.kind == "signal", _SUBSCRIPTION.name == bindparam("name"))
+    .where(or_(_SUBSCRIPTION.definition_id.is_(None), ~ProcessDefinition.suspended))
+    .order_by(_SUBSCRIPTION.id)
+)
 
 
-def _receiver(row: Subscription) -> Receiver:
+def _receiver(row: Subscription | Row[*tuple[Any, ...]]) -> Receiver:
     return Receiver(row.instance_id, row.activity, row.number, row.definition_id, row.element_key)

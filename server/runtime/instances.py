@@ -10,11 +10,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from server.bell import Bell
 from server.bpmn.calendars import zone_named
-from server.database import add_rows, change, db, new_id, table
+from server.database import add_rows, change, db, new_id, rows, table
 from server.engine.execution import Execution, Live, Setting
 from server.engine.facts import (
     CallCancelled,
@@ -178,7 +178,7 @@ def locked(act: Act, instance_id: str) -> ProcessInstance:
     """
     if instance_id in act.locked:
         return db.session.get_one(ProcessInstance, instance_id)
-    instance = _lock(act, ProcessInstance.id == instance_id)
+    instance = _lock(act, instance_id)
     if instance is None:
         raise NotFound(say("There is no such process instance."))
     check_revision(instance)
@@ -191,12 +191,16 @@ def lock_instance_of(act: Act, job_id: str, kinds: Collection[str]) -> None:
     Whoever ends an instance has it locked and then removes its jobs: in the other order the two would wait for each
     other. A job that is gone, or of another kind, locks nothing.
     """
-    owner = select(Job.instance_id).where(Job.id == job_id, Job.kind.in_(kinds)).scalar_subquery()
-    _lock(act, ProcessInstance.id == owner)
+    job = rows(_OF_A_JOB, {"job": job_id}).one_or_none()
+    if job is not None and job.kind in kinds and job.instance_id is not None:
+        _lock(act, job.instance_id)
 
 
-def _lock(act: Act, which: ColumnElement[bool]) -> ProcessInstance | None:
-    query = select(ProcessInstance).where(which).with_for_update()
+_OF_A_JOB = select(table(Job).c.kind, table(Job).c.instance_id).where(table(Job).c.id == bindparam("job"))
+
+
+def _lock(act: Act, instance_id: str) -> ProcessInstance | None:
+    query = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
     instance = db.session.scalar(query.execution_options(populate_existing=True))
     if instance is not None:
         act.locked.add(instance.id)

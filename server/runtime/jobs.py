@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 
 from server.database import db, new_id
@@ -19,9 +19,12 @@ from server.sentences import say
 ATTEMPTS = 3
 
 
+_OWN = select(Job).where(Job.id == bindparam("job")).with_for_update()
+
+
 def own_job(job_id: str, attempt: int) -> Job:
     """The job, if this is still the attempt that counts. Raises Conflict for a worker that was fenced off."""
-    row = db.session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    row = db.session.scalar(_OWN, {"job": job_id})
     if row is None or row.attempts != attempt or row.state != "ready":
         raise Conflict(say("This job was given to another worker, or is done already."))
     return row
