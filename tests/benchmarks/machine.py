@@ -46,17 +46,17 @@ def _commits(folder: Path) -> list[float]:
     return rates
 
 
-class _Base(DeclarativeBase):
+class _Record(DeclarativeBase):
     pass
 
 
-class _Whole(_Base):
+class _Whole(_Record):
     __tablename__ = "whole"
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str]
 
 
-class _Part(_Base):
+class _Part(_Record):
     __tablename__ = "part"
     id: Mapped[int] = mapped_column(primary_key=True)
     whole: Mapped[int]
@@ -73,7 +73,7 @@ def _engine(folder: Path) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
-    _Base.metadata.create_all(engine)
+    _Record.metadata.create_all(engine)
     return engine
 
 
