@@ -38,8 +38,8 @@ test: $(INSTALLED) $(ISLANDS) lint ## Run every check and every test, those in a
 	@chromium=$$(bash scripts/find_chromium.sh); CHROMIUM="$$chromium" $(PYTEST)
 
 .PHONY: soak
-soak: $(INSTALLED) $(ISLANDS) ## Kill processes again and again, with random processes too (SOAK=1800 seconds of each)
-	@SOAK="$(or $(SOAK),1800)" $(BIN)/pytest tests/proofs/test_killed.py tests/proofs/test_random_processes.py
+soak: $(INSTALLED) $(ISLANDS) ## Kill processes again and again, with random processes too (SOAK=1800 seconds of each); ask the API much more
+	@SOAK="$(or $(SOAK),1800)" $(BIN)/pytest tests/proofs/test_killed.py tests/proofs/test_random_processes.py tests/api/test_contract.py
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check style, types and the floors of the house

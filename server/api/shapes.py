@@ -13,8 +13,11 @@ from server.keyset import LONGEST, Slice
 CLOSED = ConfigDict(extra="forbid")
 """What is not known is refused: a misspelt name would otherwise be a filter that filters nothing."""
 
-Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
-Line = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+NO_NUL = r"^[^\x00]*$"
+"""No text holds U+0000: PostgreSQL keeps none that does."""
+
+Text = Annotated[str, Field(max_length=10_000, pattern=NO_NUL)]
+Line = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 TimeOfDay = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]

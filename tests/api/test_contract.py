@@ -1,5 +1,6 @@
 """The OpenAPI document is kept to: schemathesis asks every endpoint as every role, with what fits and what does not."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,16 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from server.api.nouns import NOUNS
+from server.api.openapi import document
 from server.identity.permissions import Role
 from server.settings import Settings
 from tests import databases
 from tests.api import house
 from tests.api.house import OF_ROLE, program
 
-EXAMPLES = 1  # of each kind, endpoint and role
+SOAKS = "SOAK" in os.environ  # `make soak` asks ten times as often, each time something else
+EXAMPLES = 10 if SOAKS else 1  # of each kind, endpoint and role
 MEANT = {
     "account.change": "the time zone has to be one",
     "account.change_password": "the old password has to be right",
@@ -78,7 +82,7 @@ def ask(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> None:
 
     @hypothesis.settings(
         max_examples=EXAMPLES,
-        derandomize=True,
+        derandomize=not SOAKS,
         database=None,
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
@@ -95,3 +99,33 @@ def ask(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> None:
         case.call_and_validate(headers=headers, excluded_checks=excluded)
 
     once()
+
+
+def test_every_text_that_can_be_sent_is_said_to_hold_no_nul() -> None:
+    texts = {place: text for place, text in sent_texts(document(NOUNS)) if "?cursor" not in place}
+    assert len(texts) > 100
+    assert [place for place, text in texts.items() if not {"pattern", "enum", "format"} & set(text)] == []
+
+
+def sent_texts(told: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the document says of each text in the queries and bodies of requests, with its place."""
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            for one in operation.get("parameters", ()):
+                if one.get("in") == "query":
+                    yield from _texts(told, one["schema"], f"{method} {path} ?{one['name']}")
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                yield from _texts(told, content["schema"], f"{method} {path}")
+
+
+def _texts(told: dict[str, Any], schema: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if not isinstance(schema, dict):
+        return
+    if schema.get("type") == "string":
+        yield place, schema
+    name = schema.get("$ref", "").rpartition("/")[2]
+    if name and f">{name}>" not in place:
+        yield from _texts(told, told["components"]["schemas"][name], f"{place}>{name}>")
+    for key, value in schema.items():
+        for each in value if isinstance(value, list) else [value]:
+            yield from _texts(told, each, f"{place}.{key}")

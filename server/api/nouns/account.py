@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass as shape
 from server import clock
 from server.api.endpoints import Noun
 from server.api.installation import session_times
-from server.api.shapes import CLOSED, Key, Line, Part, TimeOfDay
+from server.api.shapes import CLOSED, NO_NUL, Key, Line, Part, TimeOfDay
 from server.commands import account as commands
 from server.commands import notices as notice_commands
 from server.identity.actor import Actor
@@ -32,8 +32,8 @@ class ChangedAccount:
 class ChangedPassword:
     """The present password, and the new one."""
 
-    old: Annotated[str, Field(max_length=200)]
-    new: Annotated[str, Field(min_length=10, max_length=200)]
+    old: Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+    new: Annotated[str, Field(min_length=10, max_length=200, pattern=NO_NUL)]
 
 
 @shape(frozen=True, config=CLOSED, kw_only=True)

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
 from server.api.installation import settings
-from server.api.shapes import CLOSED, Key, Text
+from server.api.shapes import CLOSED, NO_NUL, Key, Text
 from server.commands import connections as commands
 from server.commands import secrets as secret_commands
 from server.connectors import CONNECTORS
@@ -46,7 +46,7 @@ class NewConnection(Settled):
 class SecretValue:
     """What is kept secret."""
 
-    value: Annotated[str, Field(min_length=1, max_length=64 * 1024, pattern=r"^[^\x00]*$")]
+    value: Annotated[str, Field(min_length=1, max_length=64 * 1024, pattern=NO_NUL)]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from server.api.endpoints import Noun
 from server.api.installation import settings
 from server.api.long_polls import long_polls
 from server.api.sent_values import variables
-from server.api.shapes import CLOSED, Key, Line, Part, Reason, Text, Values
+from server.api.shapes import CLOSED, NO_NUL, Key, Line, Part, Reason, Text, Values
 from server.commands import external_tasks as commands
 from server.commands.external_tasks import LockedTask, Order, Wish
 from server.expressions import values as encoding
@@ -74,7 +74,7 @@ class WorkFailure:
 
     worker: Name
     message: Text
-    details: Annotated[str, Field(max_length=100_000, pattern=r"^[^\x00]*$")] | None = None
+    details: Annotated[str, Field(max_length=100_000, pattern=NO_NUL)] | None = None
     retries: Annotated[int, Field(ge=0, le=1000)] | None = None
     wait_seconds: Annotated[float, Field(ge=0, le=commands.LONGEST_LOCK)] = 0
     revision: Number | None = None

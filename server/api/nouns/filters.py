@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Created
+from server.api.shapes import CLOSED, NO_NUL, Created
 from server.commands import filters as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -21,7 +21,7 @@ class NewFilter:
     """A filter as a query string, under a name; the same name is overwritten."""
 
     name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
-    query: Annotated[str, Field(max_length=2000)]
+    query: Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
 
 
 @noun.get("")

@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Key, Line, Part, Why
+from server.api.shapes import CLOSED, NO_NUL, Key, Line, Part, Why
 from server.commands import people as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission, Role
@@ -15,7 +15,7 @@ from server.queries import administration as queries
 from server.queries.administration import PersonState
 
 noun = Noun("people", "People", Permission.ADMINISTER)
-Password = Annotated[str, Field(min_length=10, max_length=200)]
+Password = Annotated[str, Field(min_length=10, max_length=200, pattern=NO_NUL)]
 SignInName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 Roles = Annotated[list[Role], Field(max_length=10)]
 

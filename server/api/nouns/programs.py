@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server import clock
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Key
+from server.api.shapes import CLOSED, NO_NUL, Key
 from server.commands import people, tokens
 from server.identity.actor import Actor
 from server.identity.permissions import Permission, Role
@@ -32,7 +32,7 @@ class NewProgram:
 class ProgramToken:
     """What a token is for; no roles: all that the program has; no process keys: every process."""
 
-    name: Annotated[str, Field(min_length=1, max_length=tokens.LONGEST_NAME)]
+    name: Annotated[str, Field(min_length=1, max_length=tokens.LONGEST_NAME, pattern=NO_NUL)]
     expires_at: AwareDatetime
     roles: Roles = Field(default_factory=list)
     process_keys: Annotated[list[Key], Field(max_length=50)] = Field(default_factory=list)

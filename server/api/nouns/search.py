@@ -7,7 +7,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED
+from server.api.shapes import CLOSED, NO_NUL
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.queries import search as queries
@@ -19,7 +19,7 @@ noun = Noun("search", "Search", Permission.SIGN_IN)
 class Sought:
     """What is looked for."""
 
-    text: Annotated[str, Field(min_length=1, max_length=200)]
+    text: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
 from server.api.installation import settings
-from server.api.shapes import CLOSED, Counted, Created, Key, Line, Part
+from server.api.shapes import CLOSED, NO_NUL, Counted, Created, Key, Line, Part
 from server.commands import subscribers as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -18,7 +18,7 @@ from server.queries.subscribers import DeliveryState
 
 noun = Noun("subscribers", "Subscribers", Permission.KEEP_SECRETS)
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
-Secret = Annotated[str, Field(max_length=500, description="whsec_ and base64; empty: one is made.")]
+Secret = Annotated[str, Field(max_length=500, pattern=NO_NUL, description="whsec_ and base64; empty: one is made.")]
 
 
 @shape(frozen=True, config=CLOSED)

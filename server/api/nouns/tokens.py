@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server import clock
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Key
+from server.api.shapes import CLOSED, NO_NUL, Key
 from server.commands import tokens as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission, Role
@@ -21,7 +21,7 @@ noun = Noun("tokens", "Tokens", Permission.SIGN_IN)
 class OwnToken:
     """What a token is for; no roles: all that the actor has; no process keys: every process."""
 
-    name: Annotated[str, Field(min_length=1, max_length=commands.LONGEST_NAME)]
+    name: Annotated[str, Field(min_length=1, max_length=commands.LONGEST_NAME, pattern=NO_NUL)]
     expires_at: AwareDatetime
     roles: Annotated[list[Role], Field(max_length=10)] = Field(default_factory=list)
     process_keys: Annotated[list[Key], Field(max_length=50)] = Field(default_factory=list)

@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
 from server.api.installation import settings
-from server.api.shapes import CLOSED, Key, Line, Part, Text
+from server.api.shapes import CLOSED, NO_NUL, Key, Line, Part, Text
 from server.commands import webhooks as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -19,8 +19,8 @@ from server.queries.webhooks import CallState
 noun = Noun("webhooks", "Webhooks", Permission.KEEP_WEBHOOKS)
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 Header = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9-]+$")]
-Secret = Annotated[str, Field(max_length=500, description="Empty: one is made.")]
-Formula = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$", description="FEEL over the payload.")]
+Secret = Annotated[str, Field(max_length=500, pattern=NO_NUL, description="Empty: one is made.")]
+Formula = Annotated[str, Field(max_length=2000, pattern=NO_NUL, description="FEEL over the payload.")]
 Way = Annotated[str, Field(pattern="^(signature|token)$")]
 
 
