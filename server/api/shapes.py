@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as shape
 from pydantic_core import ErrorDetails
 
@@ -16,6 +16,13 @@ CLOSED = ConfigDict(extra="forbid")
 NO_NUL = r"^[^\x00]*$"
 """No text holds U+0000: PostgreSQL keeps none that does."""
 
+
+def _whole(given: object) -> object:
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+WHOLE = BeforeValidator(_whole)
+"""Of a whole number: it is taken however it is written, because to JSON Schema 1.0 is one too."""
 Text = Annotated[str, Field(max_length=10_000, pattern=NO_NUL)]
 Line = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]

@@ -1,5 +1,7 @@
 """Writes: once only under a key, only from the revision that was seen, and with a pointer to what is wrong."""
 
+import ast
+import inspect
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from server import clock
+from server.api.nouns import NOUNS
 from server.commands import jobs, tokens
 from server.commands.tokens import NewToken
 from server.database import db
@@ -199,3 +202,26 @@ def test_a_person_does_their_work_by_the_api(ada: Program, grace: Program) -> No
     assert done.status_code == 200
     again = grace.post(f"/user-tasks/{row['id']}/completion", {"values": {"approved": True, "why": "needed"}})
     assert (again.status_code, again.json["type"]) == (409, "urn:procession:problem:conflict")
+
+
+@pytest.mark.parametrize("name", ["claims", "releases"])
+def test_many_at_once_are_told_again_as_they_were_told_first(app: Flask, grace: Program, name: str) -> None:
+    with app.app_context():
+        purchases.ask()
+    [row] = grace.get("/user-tasks?tab=groups").json["items"]
+    if name == "releases":
+        grace.post(f"/user-tasks/{row['id']}/claim")
+    first, again = (
+        grace.post(f"/user-tasks/{name}", {"user_task_ids": [row["id"]]}, Idempotency_Key="k1") for _ in range(2)
+    )
+    assert first.json == again.json == {"user_task_ids": [row["id"]]}
+
+
+def test_every_write_answers_what_its_command_returned_because_that_is_kept_for_repeats() -> None:
+    for noun in NOUNS:
+        for endpoint in noun.endpoints:
+            if endpoint.is_write and endpoint.takes_key:
+                [function] = ast.parse(inspect.getsource(inspect.unwrap(endpoint.function))).body
+                given = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value]
+                callees = [ast.unparse(one.func) if isinstance(one, ast.Call) else "" for one in given]
+                assert all("." in callee for callee in callees), f"{noun.name}.{endpoint.function.__name__}"

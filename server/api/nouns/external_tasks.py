@@ -10,7 +10,7 @@ from server.api.endpoints import Noun
 from server.api.installation import settings
 from server.api.long_polls import long_polls
 from server.api.sent_values import variables
-from server.api.shapes import CLOSED, NO_NUL, Key, Line, Part, Reason, Text, Values
+from server.api.shapes import CLOSED, NO_NUL, WHOLE, Key, Line, Part, Reason, Text, Values
 from server.commands import external_tasks as commands
 from server.commands.external_tasks import LockedTask, Order, Wish
 from server.expressions import values as encoding
@@ -23,7 +23,7 @@ from server.queries.external_tasks import ExternalTaskFilter, ExternalTaskState
 noun = Noun("external-tasks", "External tasks", Permission.DO_EXTERNAL_TASKS)
 Seconds = Annotated[float, Field(gt=0, le=commands.LONGEST_LOCK)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE]
 
 
 @shape(frozen=True, config=CLOSED)
@@ -42,7 +42,7 @@ class Fetch:
 
     worker: Name
     topics: Annotated[list[Topic], Field(min_length=1, max_length=100)]
-    most: Annotated[int, Field(ge=1, le=commands.MOST_AT_ONCE)] = 1
+    most: Annotated[int, Field(ge=1, le=commands.MOST_AT_ONCE), WHOLE] = 1
     wait_seconds: Annotated[float, Field(ge=0, le=1800)] = 0
     by_priority: bool = True
 
@@ -75,7 +75,7 @@ class WorkFailure:
     worker: Name
     message: Text
     details: Annotated[str, Field(max_length=100_000, pattern=NO_NUL)] | None = None
-    retries: Annotated[int, Field(ge=0, le=1000)] | None = None
+    retries: Annotated[int, Field(ge=0, le=1000), WHOLE] | None = None
     wait_seconds: Annotated[float, Field(ge=0, le=commands.LONGEST_LOCK)] = 0
     revision: Number | None = None
 
@@ -104,7 +104,7 @@ class Extension:
 class Retries:
     """How many tries are left, and why."""
 
-    retries: Annotated[int, Field(ge=0, le=commands.MOST_AT_ONCE)]
+    retries: Annotated[int, Field(ge=0, le=commands.MOST_AT_ONCE), WHOLE]
     reason: Reason
 
 
@@ -112,7 +112,7 @@ class Retries:
 class Priority:
     """How soon workers fetch it, and why."""
 
-    priority: Annotated[int, Field(gt=-(2**31), lt=2**31)]
+    priority: Annotated[int, Field(gt=-(2**31), lt=2**31), WHOLE]
     reason: Reason
 
 

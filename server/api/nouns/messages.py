@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass as shape
 from server import clock
 from server.api.endpoints import Noun
 from server.api.sent_values import variables
-from server.api.shapes import CLOSED, Key, Line, Part, Reason, Values, Why
+from server.api.shapes import CLOSED, WHOLE, Key, Line, Part, Reason, Values, Why
 from server.commands import messages as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -28,7 +28,7 @@ class Message:
     payload: Values = Field(default_factory=dict)
     correlation_key: Key | None = None
     once: Key | None = None
-    time_to_live: Annotated[int, Field(ge=0, le=366 * 24 * 3600)] | None = None
+    time_to_live: Annotated[int, Field(ge=0, le=366 * 24 * 3600), WHOLE] | None = None
 
 
 @shape(frozen=True, config=CLOSED, kw_only=True)

@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as shape
 
 from server.api.endpoints import Noun
-from server.api.shapes import CLOSED, Key, Line, TimeOfDay
+from server.api.shapes import CLOSED, WHOLE, Key, Line, TimeOfDay
 from server.commands import notice_policies as commands
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
@@ -15,7 +15,7 @@ from server.queries import notice_policies as queries
 from server.queries.notice_policies import NoticeKind, Timing
 
 noun = Noun("notice-policies", "Notices of processes", Permission.SETTLE_NOTICES)
-Minutes = Annotated[int, Field(ge=0, le=commands.LONGEST)]
+Minutes = Annotated[int, Field(ge=0, le=commands.LONGEST), WHOLE]
 
 
 @shape(frozen=True, config=CLOSED)

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass as shape
 from server.api.endpoints import Noun
 from server.api.sent_values import form_values, plain_variables
 from server.api.sent_values import variables as variables_of
-from server.api.shapes import CLOSED, Counted, Key, Line, Part, Reason, Values, Why
+from server.api.shapes import CLOSED, WHOLE, Counted, Key, Line, Part, Reason, Values, Why
 from server.commands import process_instances as commands
 from server.expressions import values as encoding
 from server.identity.actor import Actor
@@ -22,6 +22,7 @@ from server.queries import process_instances as queries
 from server.queries.process_instances import Sort, State
 
 noun = Noun("process-instances", "Process instances", Permission.SIGN_IN)
+Number = Annotated[int, Field(ge=0, lt=2**31), WHOLE]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
@@ -61,7 +62,7 @@ class VariableChange:
 class Moves:
     """Which activities to cancel (their numbers) and before which elements to begin anew."""
 
-    cancel: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(max_length=1000)] = Field(default_factory=list)
+    cancel: Annotated[list[Number], Field(max_length=1000)] = Field(default_factory=list)
     start: Annotated[list[Key], Field(max_length=100)] = Field(default_factory=list)
 
 

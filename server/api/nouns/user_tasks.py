@@ -52,6 +52,13 @@ class Draft:
     values: Values
 
 
+@dataclass(frozen=True)
+class Done:
+    """Which of them it was done for."""
+
+    user_task_ids: tuple[str, ...]
+
+
 @shape(frozen=True, config=CLOSED)
 class Several:
     """Several user tasks by their ids."""
@@ -205,16 +212,16 @@ def discard_draft(actor: Actor, user_task_id: str) -> None:
     drafts.discard(actor, f"user_task:{user_task_id}")
 
 
-@noun.post("/claims", gives=Counted)
-def claim_many(actor: Actor, body: Several) -> int:
+@noun.post("/claims", gives=Done)
+def claim_many(actor: Actor, body: Several) -> tuple[str, ...]:
     """Take all of them that nobody has yet."""
-    return len(commands.claim_many(actor, body.user_task_ids))
+    return commands.claim_many(actor, body.user_task_ids)
 
 
-@noun.post("/releases", gives=Counted)
-def release_many(actor: Actor, body: Several) -> int:
+@noun.post("/releases", gives=Done)
+def release_many(actor: Actor, body: Several) -> tuple[str, ...]:
     """Give back all of them that are the actor's and that somebody else can take."""
-    return len(commands.release_many(actor, body.user_task_ids))
+    return commands.release_many(actor, body.user_task_ids)
 
 
 @noun.post("/delegations", gives=Counted)
