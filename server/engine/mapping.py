@@ -6,7 +6,9 @@ from typing import Any
 from server.bpmn.definition import Assign, Trigger
 from server.engine.carrying import payload_of
 from server.engine.tokens import Token
+from server.engine.urgency import LIMIT
 from server.errors import Failure
+from server.expressions.characters import writable
 from server.expressions.expression import Expression
 
 
@@ -71,9 +73,12 @@ def priority_of(token: Token, expression: Expression | None) -> int:
     if value is None or value == "":
         return 50
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
         raise Failure(f"The priority has to be a whole number, and {value!r} is none.") from None
+    if abs(number) > LIMIT:
+        raise Failure(f"The priority has to be a whole number between {-LIMIT} and {LIMIT}.")
+    return number
 
 
 def people_named(token: Token, expressions: Iterable[Expression]) -> tuple[str, ...]:
@@ -84,5 +89,5 @@ def people_named(token: Token, expressions: Iterable[Expression]) -> tuple[str, 
         if value is None:
             continue
         parts = value if isinstance(value, list | tuple) else str(value).split(",")
-        found.update((text, None) for part in parts if (text := str(part).strip()))
+        found.update((text, None) for part in parts if (text := writable(str(part).strip())))
     return tuple(found)

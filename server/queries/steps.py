@@ -1,5 +1,6 @@
 """The steps bar: what has been done in an instance, what is under way, and what usually follows, in plain names."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _STEPS = frozenset(
         Kind.CALL_ACTIVITY,
     }
 )
+_VARIABLE = re.compile(r"[$#]\{[^}]*\}")
 _LIVE = frozenset({"active", "failed"})
 _CHOICES = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.EVENT_BASED_GATEWAY})
 
@@ -136,7 +138,15 @@ def _levels(level: Level) -> list[Level]:
 
 
 def _step(element: Element, state: str) -> Step:
-    return Step(element.name or element.id, state, element.id)
+    return Step(_plain_name(element), state, element.id)
+
+
+def _plain_name(element: Element) -> str:
+    """Its name, with dots where a variable stands; its key where nothing else is left."""
+    name = _VARIABLE.sub("…", element.name)
+    if name.strip(" …"):
+        return name
+    return element.id if not element.name else element.id.replace("_", " ").capitalize()
 
 
 def _is_step(element: Element) -> bool:

@@ -69,12 +69,20 @@ def _jobs(row: Mapping[str, Any], rule: Rule, moment: datetime) -> list[dict[str
 
 def _stages(due: datetime, rule: Rule, moment: datetime) -> list[tuple[NoticeKind, datetime]]:
     """What people are told of and when, in order. Who gets a user task that is due soon need not be told that, too."""
-    soon = due - timedelta(minutes=rule.due_soon)
-    stages = [(NoticeKind.DUE_SOON, soon)] if rule.due_soon and soon > moment else []
+    soon, escalated = _away(due, -rule.due_soon), _away(due, rule.escalate_after)
+    stages = [(NoticeKind.DUE_SOON, soon)] if rule.due_soon and soon is not None and soon > moment else []
     stages.append((NoticeKind.OVERDUE, due))
-    if rule.escalate_after:
-        stages.append((NoticeKind.ESCALATED, due + timedelta(minutes=rule.escalate_after)))
+    if rule.escalate_after and escalated is not None:
+        stages.append((NoticeKind.ESCALATED, escalated))
     return stages
+
+
+def _away(moment: datetime, minutes: int) -> datetime | None:
+    """So many minutes later, or earlier; None where no calendar has such a moment."""
+    try:
+        return moment + timedelta(minutes=minutes)
+    except OverflowError:
+        return None
 
 
 def pass_stage(act: Act, job: Job) -> bool:

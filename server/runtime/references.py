@@ -9,6 +9,7 @@ from server.bpmn.definition import Process
 from server.database import db
 from server.errors import Conflict, Failure, Invalid
 from server.expressions import parse
+from server.expressions.characters import writable
 from server.expressions.expression import Expression
 from server.records.definition import UniqueKey
 from server.runtime.counters import raised
@@ -56,4 +57,4 @@ def title(process: Process, variables: Mapping[str, Any]) -> str | None:
         value = parse(Expression(pattern, "juel" if "${" in pattern else "text")).evaluate(variables)
     except (Failure, Invalid):
         return None
-    return str(value)[:LONGEST_TITLE] if value is not None else None
+    return writable(str(value)[:LONGEST_TITLE]) if value is not None else None

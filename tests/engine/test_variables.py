@@ -145,6 +145,14 @@ def test_a_due_date_that_is_none_is_an_incident_before_anybody_sees_the_task() -
     assert not play.all(facts.UserTaskCreated)
 
 
+@pytest.mark.parametrize("priority", [2**31, -(2**31), 10**5000, "high"], ids=range(4))
+def test_a_priority_that_no_list_can_be_sorted_by_is_an_incident(priority: object) -> None:
+    urgent = user("u", assignment=Assignment(priority=juel("${urgency}")))
+    play = Play(process(start(), urgent, "start > u"), {"urgency": priority})
+    assert play.last(facts.IncidentRaised).message.startswith("The priority has to be a whole number")
+    assert not play.all(facts.UserTaskCreated)
+
+
 def test_values_keep_their_types_through_the_parts() -> None:
     day = date(2026, 1, 1)
     play = Play(process(start(), user("u"), end(), "start > u > end"), {"d": day, "m": {"$date": "x"}, "n": None})

@@ -3,7 +3,7 @@
 import itertools
 
 from server.bpmn.definition import Element, Flow, Kind, Level
-from server.queries.steps import FARTHEST, _following
+from server.queries.steps import FARTHEST, _following, _step
 
 
 def _level(kinds: list[tuple[str, Kind]], flows: list[tuple[str, str]]) -> Level:
@@ -54,3 +54,8 @@ def test_a_model_of_two_hundred_elements_in_a_row_is_looked_at_only_so_far() -> 
     names = [f"t{number}" for number in range(200)]
     level = _level([(name, Kind.USER_TASK) for name in names], list(itertools.pairwise(names)))
     assert len(_ahead(level, "t0")) <= FARTHEST + 1
+
+
+def test_where_a_variable_stands_in_a_name_there_are_dots() -> None:
+    named = [Element("late", Kind.USER_TASK, name="Overdue: ${what}"), Element("do_it", Kind.USER_TASK, name="#{what}")]
+    assert [_step(element, "next").name for element in named] == ["Overdue: …", "Do it"]

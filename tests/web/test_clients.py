@@ -49,6 +49,13 @@ def test_the_page_shows_the_programs_at_the_address_that_the_installation_is_tol
     assert f"{address}/engine-rest and HTTP Basic" in page
 
 
+def test_each_program_has_a_button_that_copies_it_and_says_which(ada: FlaskClient) -> None:
+    page = ada.get(PAGE).text
+    buttons = re.findall(r'data-copy="([^"]+)" aria-label="([^"]+)"', page)
+    assert [name for _, name in buttons] == ["Copy: Our kit", *(f"Copy: {one.name}" for one in PROGRAMS[1:])]
+    assert [target for target, _ in buttons] == re.findall(r'<pre id="([^"]+)"', page)
+
+
 def test_an_installation_that_is_told_no_address_has_the_one_it_was_asked_at(ada: FlaskClient) -> None:
     page = ada.get(PAGE, base_url="https://here.example.org").text
     assert all("https://here.example.org" in text for text in shown(page))

@@ -21,6 +21,7 @@ from server.commands import comments, user_task_changes
 from server.commands import user_tasks as commands
 from server.commands import variables as variable_commands
 from server.errors import Invalid, NotFound
+from server.identity.permissions import Permission
 from server.queries import chosen_definitions, chosen_instances
 from server.queries import chosen_user_tasks as queries
 from server.queries.chosen_user_tasks import Remark, UserTaskRow
@@ -89,7 +90,8 @@ def _given_to(row: UserTaskRow, person: str | None, by_claim: bool) -> Response:
         raise Invalid(f"{row.name} was claimed by {row.assignee}.")
     if person == row.assignee:
         return nothing()
-    if person == acting().id and row.assignee is None:
+    decides = not by_claim and acting().may(Permission.MEND)  # also about what is not offered to them
+    if person == acting().id and row.assignee is None and not decides:
         commands.claim(acting(), row.id)
     elif person is None and row.assignee == acting().id:
         commands.release(acting(), row.id)
@@ -283,10 +285,6 @@ def by_group() -> Response:
     return answer([{"groupName": name, "taskCount": number} for name, number in queries.counts_by_group(acting())])
 
 
-def create() -> Response:
-    raise Invalid("A user task belongs to a process here; it cannot be created alone.")
-
-
 _OF_ONE = (
     ("GET", "", one),
     ("PUT", "", update),
@@ -321,7 +319,6 @@ _VARIABLES = (
 ROUTES = (
     ("GET POST", "/task", listed),
     ("GET POST", "/task/count", count),
-    ("POST", "/task/create", create),
     ("GET", "/task/report/candidate-group-count", by_group),
     *((methods, f"/task/<user_task_id>{path}", do) for methods, path, do in _OF_ONE),
     *(

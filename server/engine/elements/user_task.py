@@ -14,6 +14,7 @@ from server.engine.timing import calendar_of
 from server.engine.tokens import Given, Token, Wait
 from server.errors import BpmnError, Failure
 from server.expressions import Expression
+from server.expressions.characters import writable
 from server.expressions.durations import Period
 from server.expressions.moments import after_duration, after_length
 
@@ -52,8 +53,8 @@ class UserTask(Step):
         return UserTaskCreated(
             activity=token.id,
             element=self.element.id,
-            name=self._name(token),
-            assignee=scripting.text(assignment.assignee, token) or None,
+            name=writable(self._name(token)),
+            assignee=writable(scripting.text(assignment.assignee, token) or "") or None,
             candidate_users=people_named(token, assignment.candidate_users),
             candidate_groups=people_named(token, assignment.candidate_groups),
             excluded_users=people_named(token, assignment.excluded_users),

@@ -2,7 +2,7 @@
 
 Each starts `printing` with JSON and a file, fetches it, reads both, fails with one try left, fetches it again, extends
 the lock and completes it with JSON and a file; throws a BPMN error in a second instance; starts an `order` and sends it
-the message `paid`. What a client cannot do, the test does for it.
+the message `paid`. What a client cannot do, the test does for it. pycamunda also creates a user task that stands alone.
 """
 
 import json
@@ -21,6 +21,7 @@ from tests.api.camunda7 import models
 from tests.benchmarks.over_http import serving
 
 CLIENTS = Path(__file__).parent / "clients"
+PROJECT = Path(__file__).parents[3]
 Server = str
 
 
@@ -95,6 +96,18 @@ def test_the_client_pycamunda_works_unchanged(server: Server) -> None:
         "reached": "Execution",
     }
     check_what_is_left(server, with_file=True)
+
+
+def test_pycamunda_creates_a_user_task_that_stands_alone(server: Server) -> None:
+    applications = [PROJECT / "bpmn_models/single_task.bpmn", *(PROJECT / "forms").glob("single_task_*.form")]
+    ask(server, "POST", "/deployment/create", files={f.name: (f.name, f.read_bytes()) for f in applications})
+    assert run(sys.executable, "py_tasks.py", server) == {
+        "name": "Buy paper",
+        "assignees": [None, "ada"],
+        "is due": [True, True],
+        "priorities": [70, 80],
+        "left": 0,
+    }
 
 
 def test_camunda_client_works_unchanged(server: Server) -> None:

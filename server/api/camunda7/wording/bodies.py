@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from server.errors import Invalid
+from server.expressions.characters import is_writable
 
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
@@ -25,6 +26,8 @@ class Given:
 
     def text(self, name: str) -> str | None:
         value = self.fields.get(name)
+        if isinstance(value, str) and not is_writable(value):
+            raise Invalid(f"{name} holds what is no character, such as NUL.")
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, bool | dict | list):

@@ -21,9 +21,11 @@ def read(text: object, name: str) -> datetime:
     given = _OFFSET.sub(r"\1:\2", str(text).strip())
     try:
         moment = datetime.fromisoformat(given)
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        aware.astimezone(UTC)  # the first and the last hours of all have no moment in UTC
     except (ValueError, OverflowError) as error:
         raise Invalid(f"{name} is {str(text)[:60]!r}; write a moment such as 2026-11-21T01:00:00.000+0000.") from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return aware
 
 
 def lasted(began: datetime, ended: datetime | None) -> int | None:

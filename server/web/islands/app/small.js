@@ -1,4 +1,4 @@
-// Small manners of every page: selects that submit themselves, copied links, printing, tables that can be scrolled.
+// Small manners of every page: selects that submit themselves, copied texts, printing, tables that can be scrolled.
 import { toast } from './toasts.js';
 import { onEach } from '../page/data.js';
 import { say } from '../page/words.js';
@@ -11,12 +11,14 @@ document.addEventListener('click', async ({ target }) => {
   if (target.closest('[data-print]')) print();
   const copier = target.closest('[data-copy]');
   if (!copier) return;
-  const text = copier.dataset.copy || location.href;
+  const copied = document.getElementById(copier.dataset.copy);
   try {
-    await navigator.clipboard.writeText(new URL(text, location.href).href);
-    toast(say('Link copied'));
+    await navigator.clipboard.writeText(copied.textContent);
+    toast(say('Copied'));
   } catch {
-    toast(say('This browser does not let us copy. The link is %(text)s', { text }));
+    getSelection().selectAllChildren(copied);
+    copied.focus();
+    toast(say('This browser does not let us copy. The text is selected: copy it by Ctrl C.'), { tone: 'bad' });
   }
 });
 

@@ -6,7 +6,8 @@ const choiceGroups = '.fjs-form-field-radio, .fjs-form-field-checklist';
 export function keepMended(container) {
   const mendAll = () => {
     container.querySelectorAll(choiceGroups).forEach(nameGroup);
-    container.querySelectorAll('input[data-input]').forEach(useIsoDate);
+    container.querySelectorAll('.fjs-datepicker input[data-input]').forEach(useIsoDate);
+    container.querySelectorAll('.fjs-timepicker input').forEach(showTimeShape);
     container.querySelectorAll('.fjs-form-field-filepicker').forEach(nameFileButton);
     container.querySelectorAll('.fjs-form-field-datetime').forEach(markInvalid);
   };
@@ -38,6 +39,11 @@ function useIsoDate(input) {
   calendar.set('dateFormat', 'Y-m-d');
   calendar.set('locale', calendarWords());
   if (calendar.selectedDates.length) calendar.setDate(calendar.selectedDates, false);
+}
+
+function showTimeShape(input) {
+  const shape = say('hh:mm');
+  if (input.placeholder !== shape) input.placeholder = shape;
 }
 
 /** The calendar's days and months as the page's language has them; its weeks begin on Monday. */

@@ -10,6 +10,7 @@ const ours = {
   'Field must have maximum value of {value}.': ({ value }) => say('Write a number of %(number)s or less.', { number: value }),
   'Field must match pattern {pattern}.': ({ pattern }) => say('This does not have the form that is asked for (%(pattern)s).', { pattern }),
   'Value is not a number.': () => say('Write a number, for example 6840.00.'),
+  'Date and time must both be entered.': () => say('Enter both the day and the time.'),
   'Please select a valid value, the difference between two valid values is {value}.': ({ value }) => say('Write a multiple of %(number)s.', { number: value }),
 };
 

@@ -14,7 +14,8 @@ class UploadProblem extends Error {}
 export async function submit(context, { opensNext }) {
   const { parts, form, draft, names } = context;
   const { data, errors, files } = form.submit();
-  const wrong = Object.keys(errors).length;
+  // A day without its time is no value for form-js: it would be lost without a word.
+  const wrong = Object.keys(errors).length || parts.fields.querySelectorAll('.fjs-form-field-datetime.fjs-has-errors').length;
   if (wrong) {
     tell(parts, note('bad', 'alert-circle', sayMany('One field needs you.', '%(number)s fields need you.', wrong), ` ${say('Each says what to write.')}`));
     focusFirstError(parts);
