@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from server import api, database
-from server.api import camunda7, long_polls
+from server.api import camunda7, long_polls, origins
 from server.runtime import calendars, forgetting, inbox, notices, subscribers
 from server.settings import Settings
 from server.web import BLUEPRINTS, configuration, errors, presentation, security, sessions, shell, translation, words
@@ -82,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     words.install(app)
     security.install(app, settings)
+    origins.install(app, settings)
     database.connect(app, settings.database_url)
     inbox.patience.seconds = settings.message_time_to_live
     calendars.installation.settle(settings.zone, settings.calendar)

@@ -33,6 +33,7 @@ class Settings:
     session_idle: int = 30 * 60
     session_length: int = 12 * 60 * 60
     sign_in_limit: str = "10 per minute"
+    allowed_origins: tuple[str, ...] = ()
     metrics_allowed: tuple[str, ...] = ()
     mail_server: str = ""
     mail_port: int = 25

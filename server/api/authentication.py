@@ -1,7 +1,8 @@
 """Who asks: by a bearer token, by name and password or token (basic), or by a browser's session with its CSRF token.
 
 `actor_of(request)` is all that an endpoint needs. A browser sends its cookie by itself, so whatever changes something
-has to bring the CSRF token of a page as well; a token or a password is sent on purpose.
+has to bring the CSRF token of a page as well; a token or a password is sent on purpose. A script of another origin
+signs in by those alone.
 """
 
 import hmac
@@ -11,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, current_app
 from flask_login import current_user
@@ -20,6 +20,7 @@ from wtforms import ValidationError
 
 from server import clock
 from server.api.attempts import Attempts
+from server.api.origins import is_of_another, read_origins
 from server.commands import tokens
 from server.errors import Forbidden, Rejection
 from server.identity.actor import Actor
@@ -78,11 +79,14 @@ class Gate:
 
     attempts: Attempts
     checked: Checked
+    origins: frozenset[str]  # of pages whose scripts may call
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Have the application know how often somebody may try."""
-    app.extensions[EXTENSION] = Gate(Attempts(settings.sign_in_limit), Checked())
+    app.extensions[EXTENSION] = Gate(
+        Attempts(settings.sign_in_limit), Checked(), read_origins(settings.allowed_origins)
+    )
 
 
 def actor_of(request: Request) -> Actor:
@@ -100,18 +104,15 @@ def actor_of(request: Request) -> Actor:
 
 def _refuse_other_sites(request: Request) -> None:
     """A browser that remembers a password would send it along from any page; it says, though, from which."""
-    if request.method in SAFE:
+    if request.method in SAFE or request.origin in _gate().origins:
         return
-    origin = request.headers.get("Origin")
-    if request.headers.get("Sec-Fetch-Site", "none") == "cross-site" or (
-        origin is not None and urlsplit(origin).netloc != request.host
-    ):
+    if request.headers.get("Sec-Fetch-Site", "none") == "cross-site" or is_of_another(request):
         raise Forbidden("This was asked for by a page of another site.")
 
 
 def _by_session(request: Request) -> Actor:
     person = cast(Any, current_user)
-    if not person.is_authenticated:
+    if is_of_another(request) or not person.is_authenticated:
         raise NotAuthenticated()
     if request.method not in SAFE:
         try:

@@ -165,6 +165,7 @@ class Level:
     starts: tuple[str, ...] = ()  # start events; without any, the elements with no incoming flow
     variables: tuple[str, ...] = ()  # names of declared data objects: variables of this level's scope
     listeners: tuple[Listener, ...] = ()  # run when the last token of a process goes
+    start_listeners: tuple[Listener, ...] = ()  # those of a process, which its start events have as well
 
     @property
     def event_sub_processes(self) -> tuple[Element, ...]:

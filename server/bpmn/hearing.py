@@ -19,4 +19,4 @@ def heard(level: Level, listeners: tuple[Listener, ...], node: Node, findings: F
         return replace(level, listeners=last) if last else level
     starts = {key: level.elements[key] for key in level.starts}
     begun = {key: replace(element, listeners=first + element.listeners) for key, element in starts.items()}
-    return replace(level, elements={**level.elements, **begun}, listeners=last)
+    return replace(level, elements={**level.elements, **begun}, listeners=last, start_listeners=first)

@@ -1,4 +1,4 @@
-"""Retry or skip what failed, and say who has it to mend."""
+"""Retry or skip what failed, say who has it to mend, and write a note at it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +20,8 @@ from server.runtime.mending import retry_with
 from server.runtime.notices import tell
 from server.runtime.transaction import command
 from server.sentences import say, say_many
+
+LONGEST_NOTE = 4_000
 
 
 @command(Permission.MEND)
@@ -78,6 +80,17 @@ def give_cause(act: Act, group: Group, person_id: str | None) -> int:
     _tell(act, person_id, what, "/operations", rows[0].definition_id)
     act.on(group.cause, details={"to": person_id, "incidents": len(rows)})
     return len(rows)
+
+
+@command(Permission.MEND)
+def write_note(act: Act, incident_id: str, text: str) -> None:
+    """Write a note at it, in place of any that is there; an empty one is none. Raises NotFound, Conflict, Invalid."""
+    row, words = _open(act, incident_id), text.strip()
+    if len(words) > LONGEST_NOTE:
+        problem = say("A note has at most %(most)s characters.", most=LONGEST_NOTE)
+        raise Invalid(problem, [Problem(problem, element="note")])
+    row.note = words or None
+    act.on(row.id, row.instance_id, details={"note": row.note})
 
 
 def _open(act: Act, incident_id: str) -> Incident:

@@ -13,7 +13,7 @@ from server.identity.permissions import Permission
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import IS_OPEN, Draft, UserTask
 from server.runtime import definitions, inbox
-from server.runtime.access import startable
+from server.runtime.access import check_start_elsewhere, startable
 from server.runtime.act import Act
 from server.runtime.finding import next_user_task, visible_instance
 from server.runtime.instances import advance, begin, locked, move_tokens
@@ -47,14 +47,18 @@ def start(
     business_key: str | None = None,
     variables: Mapping[str, Any] | None = None,
     file_ids: Sequence[str] = (),
+    before: Sequence[str] = (),
 ) -> Started:
     """Start the latest version of a process with the values of its start form.
 
     *variables* are those that no form asks for, from whoever may give such; with them alone the form is left out.
-    `file_ids` are the actor's uploads that they name. Raises NotFound, Forbidden, Conflict (suspended, or not meant to
-    run), Invalid with the problems of the fields.
+    `file_ids` are the actor's uploads that they name. Who may move tokens may have it begin *before* some elements
+    instead of at its start event; then the form is left out unless there are values for it. Raises NotFound, Forbidden,
+    Conflict (suspended, or not meant to run), Invalid with the problems of the fields.
     """
-    if variables and not act.actor.may(Permission.GIVE_VARIABLES):
+    if before:
+        check_start_elsewhere(act.actor, variables or {})
+    elif variables and not act.actor.may(Permission.GIVE_VARIABLES):
         raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.GIVE_VARIABLES)))
     row = definitions.latest(process_key)
     if row is None:
@@ -65,14 +69,16 @@ def start(
         raise Conflict(say("%(name)s is suspended: no new requests just now.", name=row.name))
     deployed = definitions.deployed(row.id)
     plain = deployed.process.plain_start()
-    form, accepted = accept_start(deployed.process, plain, values) if values or not variables else (None, {})
-    instance, _ = begin(act, deployed, {**accepted, **(variables or {})}, business_key=business_key)
+    form, accepted = (
+        (None, {}) if (variables or before) and not values else accept_start(deployed.process, plain, values)
+    )
+    instance, _ = begin(act, deployed, {**accepted, **(variables or {})}, business_key=business_key, before=before)
     involve(instance.id, [act.actor.id])
     if form is not None:
         attach(form, accepted, act.actor.id, instance.id)
     take_files(file_ids, act.actor.id, instance.id)
     change(_DRAFT_SENT, {"subject": f"start:{process_key}", "person": act.actor.id})
-    act.on(process_key, instance.id)
+    act.on(process_key, instance.id, details={"started": list(before)} if before else None)
     return Started(instance.id, instance.business_key, next_user_task(act.actor, instance.id))
 
 

@@ -12,7 +12,7 @@ from server.errors import Conflict, Forbidden, NotFound
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
 from server.runtime import definitions
-from server.runtime.access import definition_in_scope, startable
+from server.runtime.access import check_start_elsewhere, definition_in_scope, startable
 from server.runtime.act import Act
 from server.runtime.instances import begin
 from server.runtime.involvement import involve
@@ -42,24 +42,28 @@ def start(
     business_key: str | None = None,
     file_ids: Sequence[str] = (),
     by_form: bool = False,
+    before: Sequence[str] = (),
 ) -> Begun:
     """Start the version *definition_id*, else the latest of *process_key*.
 
     Variables are taken as they are from whoever may do that, else (and *by_form*) by the start form alone.
-    `file_ids` are the actor's uploads that they name. Raises NotFound, Forbidden, Conflict, Invalid.
+    `file_ids` are the actor's uploads that they name. Who may move tokens may have it begin *before* some elements
+    instead of at its start event, whose form is left out then. Raises NotFound, Forbidden, Conflict, Invalid.
     """
     row = _definition(act, process_key, definition_id)
+    if before:
+        check_start_elsewhere(act.actor, variables)
     deployed = definitions.deployed(row.id)
-    if by_form or not act.actor.may(Permission.GIVE_VARIABLES):
+    if by_form or not (before or act.actor.may(Permission.GIVE_VARIABLES)):
         form, given = accept_start(deployed.process, deployed.process.plain_start(), variables)
     else:
         form, given = None, dict(variables)
-    instance, _ = begin(act, deployed, given, business_key=business_key)
+    instance, _ = begin(act, deployed, given, business_key=business_key, before=before)
     involve(instance.id, [act.actor.id])
     if form is not None:
         attach(form, given, act.actor.id, instance.id)
     take_files(file_ids, act.actor.id, instance.id)
-    act.on(row.key, instance.id)
+    act.on(row.key, instance.id, details={"started": list(before)} if before else None)
     return Begun(instance.id, row.id, row.key, row.version, instance.business_key, instance.ended_at is not None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from server.engine import modification
 from server.engine.agents import agent_answered
-from server.engine.conditions import tell_start
+from server.engine.beginning import begin, begin_before
 from server.engine.elements.ad_hoc_sub_process import AdHoc
 from server.engine.elements.user_task import UserTask
 from server.engine.facts import (
@@ -17,20 +17,18 @@ from server.engine.facts import (
     ExternalTaskCompleted,
     Fact,
     IncidentResolved,
-    InstanceStarted,
     InstanceTerminated,
     UserTaskCompleted,
 )
 from server.engine.fetching import ANSWERED, ASKED
 from server.engine.instance import Instance, Setting
-from server.engine.levels import can_begin, gateway_before, no_start, plain_starts
 from server.engine.loading import Fetch
 from server.engine.mapping import receive
 from server.engine.modification import Live
 from server.engine.program import Program
 from server.engine.snapshot import Changes
 from server.engine.tokens import Given, Token
-from server.errors import BpmnError, Conflict, Failure, Invalid
+from server.errors import BpmnError, Conflict, Failure
 from server.sentences import say
 
 NEVER = datetime.min.replace(tzinfo=UTC)  # of an execution that nothing has been asked of yet
@@ -62,30 +60,20 @@ class Execution:
         It begins at the plain start event, or at *start_element* whose trigger *number* has come with *payload*. Raises
         Invalid where there is no such start.
         """
-        names = (start_element,) if start_element is not None else plain_starts(program.top)
-        if not names or (start_element is not None and not can_begin(program.top, start_element)):
-            raise Invalid(no_start(program.process, start_element))
-        instance = Instance(program, setting, moment, {})
-        instance.person = setting.initiator
-        instance.report(InstanceStarted(names[0]))
-        if start_element is not None:
-            tell_start(instance, start_element, number, payload or {})
-        scope = instance.variables[0]
-        for name, value in variables.items():
-            scope.set_local(name, value)
-        for name in program.process.data.inputs if program.process.data is not None else ():
-            if not scope.holds(name):
-                scope.set_local(name, None)
-        instance.variables.accept()
-        given = None if start_element is None else Given(number, payload or {}, message=start_element)
-        try:
-            instance.listen()
-        except Failure as failure:
-            raise Invalid(say("An event sub-process cannot listen: %(failure)s", failure=failure)) from failure
-        for name in names:
-            instance.enter(gateway_before(program.top, name) or name, given=given)
-        instance.run()
-        return cls(instance)
+        return cls(begin(program, setting, moment, variables, start_element, payload, number))
+
+    @classmethod
+    def start_elsewhere(
+        cls,
+        program: Program,
+        setting: Setting,
+        moment: datetime,
+        variables: Mapping[str, Any],
+        element_keys: tuple[str, ...],
+    ) -> "Execution":
+        """A new instance with tokens before these elements, one after the other, instead of at its start event. Raises
+        Invalid as `start_before` does."""
+        return cls(begin_before(program, setting, moment, variables, element_keys))
 
     @classmethod
     def restore(
@@ -308,10 +296,8 @@ class Execution:
     def start_before(self, element_key: str, moment: datetime) -> None:
         """A token appears before an element of the process, or of a sub-process that is running. Raises Invalid for any
         other element."""
-        modification.check_start(self._instance, element_key)
         self._begin(moment)
-        modification.enter(self._instance, element_key)
-        self._instance.run()
+        modification.start_before(self._instance, element_key)
 
     # what there is to know
 

@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class InstanceStarted:
-    element: str  # the start event it began at
+    element: str  # the start event it began at, or the first element that somebody named instead
 
 
 @dataclass(frozen=True)

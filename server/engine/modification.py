@@ -91,7 +91,7 @@ def _waits_to_be_called(element: Element) -> bool:
     return element.triggered_by_event or element.for_compensation
 
 
-def check_start(instance: Instance, element_key: str) -> None:
+def _check_start(instance: Instance, element_key: str) -> None:
     """Raises Invalid unless a token may appear before the element."""
     element = instance.spec.level.elements.get(element_key)
     if element is not None and element.attached_to is None and not _waits_to_be_called(element):
@@ -115,11 +115,14 @@ def check_start(instance: Instance, element_key: str) -> None:
     _level_around(instance, element_key)
 
 
-def enter(instance: Instance, element_key: str) -> None:
-    """A token appears before the element, inside the sub-process that holds it where one does."""
+def start_before(instance: Instance, element_key: str) -> None:
+    """A token appears before the element, inside the sub-process that holds it where one does, and goes on until
+    everything waits. Raises Invalid for an element where none may appear."""
+    _check_start(instance, element_key)
     is_outermost = element_key in instance.spec.level.elements
     level: Level = instance if is_outermost else _level_around(instance, element_key)
     level.enter(element_key)
+    instance.run()
 
 
 def _level_around(instance: Instance, element_key: str) -> Level:

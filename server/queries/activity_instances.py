@@ -49,6 +49,7 @@ class IncidentLine:
     kind: str
     message: str
     line: int
+    note: str | None
     raised_at: datetime
     resolved_at: datetime | None
 
@@ -134,6 +135,7 @@ def incidents(actor: Actor, instance_id: str) -> tuple[IncidentLine, ...]:
             row.kind,
             row.message,
             row.line,
+            row.note,
             row.raised_at,
             row.resolved_at,
         )

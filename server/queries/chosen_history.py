@@ -1,7 +1,7 @@
-"""What has happened, as programs choose it: visits to elements, incidents, variables that an instance left behind."""
+"""What has happened, as programs choose it: visits to elements, incidents, commands."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from server.records.logs import AuditEntry
 from server.records.process_instance import ProcessInstance
 from server.records.user_task import UserTask
 from server.runtime import access, definitions
-from server.runtime.left_behind import left_behind
 from server.runtime.selecting import Selection, conditions, part
 
 VISITS: Mapping[str, Any] = {
@@ -83,6 +82,7 @@ class IncidentRow:
     message: str
     element_key: str
     activity: int
+    note: str | None
     raised_at: datetime
     resolved_at: datetime | None
     instance_id: str
@@ -103,20 +103,6 @@ class OperationRow:
     instance_id: str | None
     reason: str | None
     details: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class VariableRow:
-    """One variable that an instance has, or had when it ended. `activity`: 0, or whose own it is."""
-
-    instance_id: str
-    activity: int
-    name: str
-    value: Any
-    set_at: datetime
-    definition_id: str
-    process_key: str
-    version: int
 
 
 def visits(actor: Actor, wanted: Selection) -> tuple[VisitRow, ...]:
@@ -164,24 +150,6 @@ def _operation(row: AuditEntry) -> OperationRow:
 def operations_count(actor: Actor, wanted: Selection) -> int:
     chosen = _operations(actor).where(*conditions(OPERATIONS, wanted.where)).with_only_columns(func.count())
     return db.session.scalar(chosen) or 0
-
-
-def variables(actor: Actor, instance_ids: Collection[str]) -> tuple[VariableRow, ...]:
-    """What the instances that the actor may see have as variables, or had at their end: read from their history."""
-    known = db.session.execute(
-        select(ProcessInstance, ProcessDefinition.key, ProcessDefinition.version)
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(ProcessInstance.id.in_(sorted(instance_ids)), access.visible_instances(actor))
-        .order_by(ProcessInstance.started_at, ProcessInstance.id)
-    ).all()
-    return tuple(row for found in known for row in _variables(found))
-
-
-def _variables(found: Any) -> list[VariableRow]:
-    instance: ProcessInstance = found.ProcessInstance
-    place = (instance.definition_id, found.key, found.version)
-    last = sorted(left_behind(instance.id).items())
-    return [VariableRow(instance.id, scope, name, *given, *place) for (scope, name), given in last]
 
 
 def _visits(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -244,6 +212,7 @@ def _incident(found: Any) -> IncidentRow:
         row.message,
         row.element_key,
         row.activity,
+        row.note,
         row.raised_at,
         row.resolved_at,
         row.instance_id,

@@ -13,6 +13,7 @@ from server.database import db
 from server.errors import Forbidden, Invalid, NotFound
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
+from server.records.definition import ProcessDefinition
 from server.records.process_instance import ProcessInstance
 from server.runtime import access, definitions
 from server.runtime.instances import rehearse_move
@@ -39,10 +40,17 @@ class Plan:
     titles: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where tokens are to be put: a running instance, or one of a version that is yet to begin."""
+
+    instance_id: str | None = None
+    definition_id: str | None = None
+
+
 def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[str]) -> Plan:
     """The dry run of moving tokens. Raises what that raises: Forbidden, NotFound, Conflict, Invalid."""
-    if not actor.may(Permission.MOVE_TOKENS):
-        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.MOVE_TOKENS)))
+    _check(actor)
     instance = _visible(actor, instance_id)
     process = definitions.process(instance.definition_id)
     titles = {element.id: element.name or element.id for element in process.elements()}
@@ -55,9 +63,9 @@ def move(actor: Actor, instance_id: str, cancel: Sequence[int], start: Sequence[
     )
 
 
-def behind(actor: Actor, instance_id: str, element_key: str) -> str:
-    """The element that comes after another, where that is one only. Raises NotFound, Invalid."""
-    process = _process(actor, instance_id)
+def behind(actor: Actor, place: Place, element_key: str) -> str:
+    """The element that comes after another, where that is one only. Raises Forbidden, NotFound, Invalid."""
+    process = _process(actor, place)
     element = process.element(element_key)
     if element is None:
         raise NotFound(say("The model has no element %(element_key)s.", element_key=element_key[:100]))
@@ -73,16 +81,28 @@ def behind(actor: Actor, instance_id: str, element_key: str) -> str:
     return ends[element.outgoing[0]]
 
 
-def at_the_end_of(actor: Actor, instance_id: str, flow_key: str) -> str:
-    """The element that a sequence flow leads to. Raises NotFound."""
-    for flow in _process(actor, instance_id).flows():
+def at_the_end_of(actor: Actor, place: Place, flow_key: str) -> str:
+    """The element that a sequence flow leads to. Raises Forbidden, NotFound."""
+    for flow in _process(actor, place).flows():
         if flow.id == flow_key:
             return flow.target
     raise NotFound(say("The model has no sequence flow %(flow_key)s.", flow_key=flow_key[:100]))
 
 
-def _process(actor: Actor, instance_id: str) -> Process:
-    return definitions.process(_visible(actor, instance_id).definition_id)
+def _process(actor: Actor, place: Place) -> Process:
+    _check(actor)
+    if place.instance_id is not None:
+        return definitions.process(_visible(actor, place.instance_id).definition_id)
+    named = ProcessDefinition.id == place.definition_id
+    found = db.session.scalar(select(ProcessDefinition.id).where(named, access.definition_in_scope(actor)))
+    if found is None:
+        raise NotFound(say("There is no process %(process_key)s.", process_key=place.definition_id))
+    return definitions.process(found)
+
+
+def _check(actor: Actor) -> None:
+    if not actor.may(Permission.MOVE_TOKENS):
+        raise Forbidden(say("You may not do this: %(what)s.", what=say(Permission.MOVE_TOKENS)))
 
 
 def _visible(actor: Actor, instance_id: str) -> ProcessInstance:

@@ -74,6 +74,7 @@ class IncidentRow:
     line: int
     owner: str | None  # the sign-in name of who has it to mend
     owner_name: str
+    note: str | None
     raised_at: datetime
     is_suspended: bool
     is_tried_again: bool
@@ -254,6 +255,7 @@ def _incident(found: Any) -> IncidentRow:
         line=row.line,
         owner=row.owner,
         owner_name=found.owner_name or row.owner or "",
+        note=row.note,
         raised_at=row.raised_at,
         is_suspended=found.instance_state == "suspended",
         is_tried_again=bool(found.tried),

@@ -32,6 +32,7 @@ class Incident(Record):
     names: Mapped[str]  # JSON list of the variables the failed text reads
     job_id: Mapped[str | None] = mapped_column(String(13))
     owner: Mapped[str | None]  # the person who has it to mend
+    note: Mapped[str | None]  # what operators tell each other about it
     raised_at: Mapped[datetime] = mapped_column(Moment)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)
     resolved_by: Mapped[str | None]

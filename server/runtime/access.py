@@ -5,18 +5,21 @@ candidate of an open user task in it (even if somebody else has claimed it), whe
 for the definition, or by role. A worker sees it while it has an external task of it.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, literal_column, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from server.errors import Forbidden
 from server.identity.actor import Actor
 from server.identity.permissions import Permission
 from server.records.definition import ProcessDefinition
 from server.records.external_task import ExternalTask
 from server.records.process_instance import Involvement, ProcessInstance
 from server.records.user_task import IS_EXCLUDED, IS_GROUP, IS_OPEN, IS_PERSON, Candidate, UserTask
+from server.sentences import say
 
 REMEMBERED = 256
 """Of how many actors conditions and statements are kept: they are immutable, building one costs more than asking the
@@ -131,3 +134,11 @@ def startable(actor: Actor, process_key: str, starters: frozenset[str]) -> bool:
         return False
     names = {f"user:{actor.id}"} | {f"group:{group}" for group in actor.groups}
     return actor.may(Permission.START) and (not starters or bool(starters & names))
+
+
+def check_start_elsewhere(actor: Actor, variables: Mapping[str, Any]) -> None:
+    """Who has an instance begin elsewhere than at its start event puts tokens, and *variables* that no form asks for,
+    as whoever mends one does. Raises Forbidden."""
+    for permission in (Permission.MOVE_TOKENS, *([Permission.EDIT_VARIABLES] if variables else [])):
+        if not actor.may(permission):
+            raise Forbidden(say("You may not do this: %(what)s.", what=say(permission)))

@@ -54,7 +54,8 @@ def has_variable(name: str) -> ColumnElement[bool]:
         InstancePart.instance_id == ProcessInstance.id, InstancePart.key.endswith(f":{name}", autoescape=True)
     )
     in_history = exists().where(
-        HistoryEntry.instance_id == ProcessInstance.id, HistoryEntry.facts.contains(CHANGED, autoescape=True)
+        HistoryEntry.instance_id == ProcessInstance.id,
+        HistoryEntry.facts.contains(f'["{CHANGED}",{{"name":{json.dumps(name, ensure_ascii=False)}', autoescape=True),
     )
     return or_(in_snapshot, in_part, and_(ProcessInstance.ended_at.is_not(None), in_history))
 

@@ -29,6 +29,7 @@ from server.engine.facts import (
     SubscriptionOpened,
     TimerSet,
 )
+from server.engine.program import Program
 from server.errors import Conflict, Failure, NotFound
 from server.identity.permissions import Permission
 from server.records.job import Job
@@ -67,25 +68,17 @@ def begin(
     start_element: str | None = None,
     payload: Mapping[str, Any] | None = None,
     number: int = 0,
+    before: Sequence[str] = (),
     caller: tuple[ProcessInstance, int] | None = None,
     depth: int = 0,
 ) -> tuple[ProcessInstance, Outcome | None]:
     """Start an instance and run it to its first wait states; the outcome is there if it ended at once.
 
-    Raises Conflict when the definition is drawn but not meant to run or asks for business keys that are unique, and
-    Failure when calls go too deep.
+    With *before* it begins before those elements, one after the other, instead of at its start event. Raises Conflict
+    when the definition is drawn but not meant to run or asks for business keys that are unique, Invalid where it cannot
+    begin so, and Failure when calls go too deep.
     """
-    if definition.program is None:
-        raise Conflict(
-            say(
-                "%(name)s is deployed as documentation and cannot be started.",
-                name=definition.process.name or definition.key,
-            )
-        )
-    if depth > DEEPEST_CALL:
-        raise Failure(
-            f"Processes call each other more than {DEEPEST_CALL} levels deep; is one calling itself for ever?"
-        )
+    program = _program(definition, depth)
     instance = ProcessInstance(
         id=new_id(),
         definition_id=definition.definition_id,
@@ -103,10 +96,30 @@ def begin(
     if caller is None:
         take(definition.process, instance.business_key, instance.id)
     setting = _setting(instance, definition)
-    execution = Execution.start(definition.program, setting, act.moment, variables, start_element, payload, number)
+    begin_with = (program, setting, act.moment, variables)
+    if before:
+        execution = Execution.start_elsewhere(*begin_with, tuple(before))
+    else:
+        execution = Execution.start(*begin_with, start_element, payload, number)
     ended = _finish(act, definition, instance, Kept(0, execution, {}), depth)
     _write_new(instance)
     return instance, ended
+
+
+def _program(definition: Deployed, depth: int) -> Program:
+    """What runs. Raises Conflict, Failure."""
+    if definition.program is None:
+        raise Conflict(
+            say(
+                "%(name)s is deployed as documentation and cannot be started.",
+                name=definition.process.name or definition.key,
+            )
+        )
+    if depth > DEEPEST_CALL:
+        raise Failure(
+            f"Processes call each other more than {DEEPEST_CALL} levels deep; is one calling itself for ever?"
+        )
+    return definition.program
 
 
 def advance(

@@ -122,6 +122,7 @@ COMMANDS = {
     "incidents.give": say("Said who has an incident to mend"),
     "incidents.give_cause": say("Said who has the incidents of a cause to mend"),
     "incidents.skip": say("Skipped what failed"),
+    "incidents.write_note": say("Wrote a note at an incident"),
     "notice_policies.settle": say("Settled who is told of what"),
     "notice_policies.unsettle": say("Settled no more who is told of what"),
     "notices.choose": say("Chose what they are told"),

@@ -1,4 +1,4 @@
-"""Mending incidents, one or all of a cause: try again, with other variables, skip, and who has it; a dry run first."""
+"""Mending incidents, one or all of a cause: try again, change variables, skip, who has it; notes. A dry run first."""
 
 import json
 from typing import Any
@@ -105,6 +105,34 @@ def owner_post() -> Response | tuple[str, int]:
     except (Invalid, Conflict) as refusal:
         return _refused("owner", refusal)
     return done(_("It is known who has it") if person_id else _("Nobody has it now"), _back())
+
+
+@blueprint.get("/note")
+def note() -> str:
+    """What operators tell each other about one incident."""
+    return _note({})
+
+
+@blueprint.post("/note")
+def note_post() -> Response | tuple[str, int]:
+    text = request.form.get("note", "")
+    try:
+        commands.write_note(acting(), request.form.get("incident", ""), text)
+    except Invalid as refusal:
+        return _note(sentences(refusal)), 422
+    except Conflict as refusal:
+        return _note({"": refusal.message}), 409
+    return done(_("The note is kept") if text.strip() else _("There is no note any more"), _back())
+
+
+def _note(errors: dict[str, str]) -> str:
+    return render_template(
+        "note_dialog.html" if "HX-Request" in request.headers else "note.html",
+        row=queries.incident(acting(), request.values.get("incident", "")),
+        most=commands.LONGEST_NOTE,
+        typed=request.form,
+        errors=errors,
+    )
 
 
 def _back() -> str:

@@ -13,6 +13,7 @@ from server.web.limits import attempts
 from tests import databases
 from tests.api import house
 from tests.api.house import Program, program
+from tests.web import purchases
 
 
 @pytest.fixture(params=databases.KINDS)
@@ -53,3 +54,13 @@ def alan(app: Flask) -> Program:
 @pytest.fixture
 def katherine(app: Flask) -> Program:
     return program(app, "katherine")
+
+
+@pytest.fixture
+def browser(app: Flask) -> Program:
+    """Ada in a browser, signed in at the pages."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = purchases.sign_in(app, "ada")
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = client.get("/account").text.split('name="csrf-token" content="')[1].split('"')[0]
+    return Program(app, "", {"X-CSRFToken": token}, client)

@@ -203,16 +203,6 @@ def test_the_audit_log_says_by_which_token(app: Flask, ada: Program) -> None:
     assert row.id in said
 
 
-@pytest.fixture
-def browser(app: Flask) -> Program:
-    """Ada in a browser, signed in at the pages."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = purchases.sign_in(app, "ada")
-    app.config["WTF_CSRF_ENABLED"] = True
-    token = client.get("/account").text.split('name="csrf-token" content="')[1].split('"')[0]
-    return Program(app, "", {"X-CSRFToken": token}, client)
-
-
 def test_a_session_reads_and_changes_with_the_token_of_a_page(browser: Program) -> None:
     assert browser.get("/account").json["id"] == "ada"
     assert browser.post("/account/notices/reading").status_code == 204

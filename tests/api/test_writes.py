@@ -57,6 +57,19 @@ def test_what_failed_for_one_cause_is_tried_again_whatever_is_in_its_text(app: F
     assert (odd.status_code, odd.json["problems"]) == (422, []), "its shape is right: there is no such cause"
 
 
+def test_a_note_is_written_at_an_incident(app: Flask, alan: Program) -> None:
+    with app.app_context():
+        stuck.bill(0)
+    [incident] = alan.get("/incidents").json["items"]
+    assert incident["note"] is None
+    assert alan.put(f"/incidents/{incident['id']}/note", {"note": "Asked the bank."}).status_code == 204
+    assert alan.get(f"/incidents/{incident['id']}").json["note"] == "Asked the bank."
+    [line] = alan.get(f"/process-instances/{incident['instance_id']}/incidents").json["items"]
+    assert line["note"] == "Asked the bank."
+    refused = alan.put(f"/incidents/{incident['id']}/note", {"note": "x" * 4001})
+    assert (refused.status_code, refused.json["problems"][0]["pointer"]) == (422, "/note")
+
+
 def test_two_requests_at_once_under_one_key_are_one(app: Flask, ada: Program) -> None:
     with ThreadPoolExecutor(6) as crowd:
         answers = list(crowd.map(lambda _: ada.post("/process-instances", PEN, Idempotency_Key="crowd"), range(6)))

@@ -39,6 +39,7 @@ class Play:
         start_element: str | None = None,
         payload: Mapping[str, Any] | None = None,
         number: int = 0,
+        before: tuple[str, ...] = (),
         **setting: Any,
     ) -> None:
         self.program = construct(process)
@@ -47,9 +48,14 @@ class Play:
         self.facts: list[facts.Fact] = []
         self.parts: dict[str, str] = {}
         self.last_changes = Changes({}, frozenset())
-        begin = (self.program, self.setting, self.moment, variables or {}, start_element, payload, number)
-        self.straight = Execution.start(*begin)
-        self._settle(Execution.start(*begin))
+        begin = (self.program, self.setting, self.moment, variables or {})
+        self.straight, other = (
+            Execution.start_elsewhere(*begin, before)
+            if before
+            else Execution.start(*begin, start_element, payload, number)
+            for _ in range(2)
+        )
+        self._settle(other)
 
     def do(self, command: str, *values: Any) -> None:
         """Give a command to all."""

@@ -69,6 +69,7 @@ PLACES = (
     Place("retry", "dennis", "/operations", r"/operations/retry\?incident=\w+"),
     Place("skip", "dennis", "/operations", r"/operations/skip\?incident=\w+"),
     Place("incident-owner", "dennis", "/operations", r"/operations/owner\?incident=\w+"),
+    Place("incident-note", "dennis", "/operations", r"/operations/note\?incident=\w+"),
     Place("batches", "dennis", "/operations/batches"),
     Place("batch", "dennis", making.batch),
     Place("batch-of-instances", "dennis", "/operations/batches/instances?kind=suspend"),

@@ -143,3 +143,30 @@ def test_who_has_an_incident_to_mend_stands_beside_it(app: Flask, alan: FlaskCli
     assert wrong.status_code == 422
     assert alan.post("/operations/owner", data={"incident": incident_id, "person_id": "alan"}).status_code == 303
     assert "to mend by Alan" in alan.get("/operations").text
+
+
+def test_a_note_is_written_at_an_incident_and_read_in_the_list_and_at_the_instance(
+    app: Flask, alan: FlaskClient
+) -> None:
+    with app.app_context():
+        stuck.bill(0)
+        incident = operations.causes(actor("alan")).causes[0].incidents[0]
+    written = {"incident": incident.id, "note": "Asked the <bank>."}
+    assert "<pre>" not in alan.get("/operations").text
+    assert "Empty: no note" in alan.get(f"/operations/note?incident={incident.id}").text
+    assert alan.post("/operations/note", data=written).status_code == 303
+    assert "<pre>Asked the &lt;bank&gt;.</pre>" in alan.get("/operations").text
+    assert "Asked the &lt;bank&gt;.</textarea>" in alan.get(f"/operations/note?incident={incident.id}").text
+    assert "Asked the &lt;bank&gt;.</pre></dd>" in alan.get(f"/instances/{incident.instance_id}").text
+    assert alan.post("/operations/note", data={**written, "note": ""}).status_code == 303
+    assert "<pre>" not in alan.get("/operations").text
+
+
+def test_a_note_that_is_too_long_stands_there_with_what_is_wrong(app: Flask, alan: FlaskClient) -> None:
+    with app.app_context():
+        stuck.bill(0)
+        incident_id = operations.causes(actor("alan")).causes[0].incidents[0].id
+    refused = alan.post("/operations/note", data={"incident": incident_id, "note": "y" * 4001})
+    assert (refused.status_code, "at most 4000 characters" in refused.text) == (422, True)
+    assert "y" * 4001 in refused.text
+    assert alan.get("/operations/note?incident=nowhere").status_code == 404

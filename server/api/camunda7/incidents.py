@@ -1,10 +1,10 @@
-"""Incidents: what is open, and trying it again."""
+"""Incidents: what is open, trying it again, and notes at it."""
 
 from flask import Response
 
 from server.api.camunda7.wording.acting import acting
 from server.api.camunda7.wording.answers import answer, nothing
-from server.api.camunda7.wording.bodies import Given, asked
+from server.api.camunda7.wording.bodies import Given, asked, sent
 from server.api.camunda7.wording.ids import row_id
 from server.api.camunda7.wording.incidents import SORTS, incident, incident_conditions
 from server.api.camunda7.wording.selections import part
@@ -38,9 +38,21 @@ def resolve(incident_id: str) -> Response:
     return nothing()
 
 
+def annotate(incident_id: str) -> Response:
+    commands.write_note(acting(), row_id(incident_id), sent().text("annotation") or "")
+    return nothing()
+
+
+def clear_annotation(incident_id: str) -> Response:
+    commands.write_note(acting(), row_id(incident_id), "")
+    return nothing()
+
+
 ROUTES = (
     ("GET", "/incident", listed),
     ("GET", "/incident/count", count),
     ("GET", "/incident/<incident_id>", one),
     ("DELETE", "/incident/<incident_id>", resolve),
+    ("PUT", "/incident/<incident_id>/annotation", annotate),
+    ("DELETE", "/incident/<incident_id>/annotation", clear_annotation),
 )

@@ -9,14 +9,15 @@ from server.api.camunda7.wording.acting import acting
 from server.api.camunda7.wording.answers import nothing
 from server.api.camunda7.wording.bodies import Given, sent
 from server.api.camunda7.wording.ids import activity_of, row_id
+from server.api.camunda7.wording.instructions import STARTS, STARTS_LISTED, element_before
 from server.api.camunda7.wording.uploads import file_ids, received
 from server.commands import process_instances as commands
 from server.errors import Invalid, NotFound
-from server.queries import chosen_history, modifications
+from server.queries import chosen_history
+from server.queries.modifications import Place
 from server.queries.selections import Selection, Where
 
 REASON = "By the REST API of Camunda 7"
-_STARTS = ("startBeforeActivity", "startAfterActivity", "startTransition")
 
 
 def modify(instance_id: str) -> Response:
@@ -31,11 +32,11 @@ def modify(instance_id: str) -> Response:
         kind = each.needed("type")
         if kind == "cancel":
             cancel += _cancelled(row, each)
-        elif kind in _STARTS:
-            start.append(_started(row, kind, each))
+        elif kind in STARTS:
+            start.append(element_before(kind, each, Place(instance_id=row)))
             given |= each.mapping("variables")
         else:
-            raise Invalid(f"The type of an instruction is cancel, {', '.join(_STARTS[:-1])} or {_STARTS[-1]}.")
+            raise Invalid(f"The type of an instruction is cancel, {STARTS_LISTED}.")
     variables = received(acting(), given)
     words = body.text("annotation") or REASON
     commands.move(acting(), row, tuple(dict.fromkeys(cancel)), start, words, variables, file_ids(variables))
@@ -61,17 +62,6 @@ def _cancelled(row: str, instruction: Given) -> list[int]:
 def _outermost(found: Mapping[int, int | None]) -> list[int]:
     """Those that go by themselves: an activity goes with the one it runs in."""
     return [activity for activity, outer in found.items() if outer not in found]
-
-
-def _started(row: str, kind: str, instruction: Given) -> str:
-    """The element before which a token begins. Raises NotFound, Invalid."""
-    around = instruction.text("ancestorActivityInstanceId")
-    if around is not None and activity_of(around) != (row, 0):
-        raise Invalid("ancestorActivityInstanceId cannot be chosen here: a token begins in the scope that is open.")
-    if kind == "startTransition":
-        return modifications.at_the_end_of(acting(), row, instruction.needed("transitionId"))
-    element_key = instruction.needed("activityId")
-    return element_key if kind == _STARTS[0] else modifications.behind(acting(), row, element_key)
 
 
 ROUTES = (("POST", "/process-instance/<instance_id>/modification", modify),)

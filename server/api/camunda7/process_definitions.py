@@ -1,7 +1,7 @@
 """Process definitions: lists, files, start forms, what goes on in them, and starting one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -14,6 +14,7 @@ from server.api.camunda7.wording.forms import form_names
 from server.api.camunda7.wording.ids import definition_row, row_id
 from server.api.camunda7.wording.incidents import incident_type
 from server.api.camunda7.wording.instances import instance
+from server.api.camunda7.wording.instructions import STARTS, STARTS_LISTED, element_before
 from server.api.camunda7.wording.rendered_forms import rendered
 from server.api.camunda7.wording.selections import condition, flag_condition, number_condition, part
 from server.api.camunda7.wording.uploads import file_ids, received
@@ -24,6 +25,7 @@ from server.errors import Invalid
 from server.queries import chosen_definitions as queries
 from server.queries import chosen_instances
 from server.queries.chosen_definitions import DefinitionCount, DefinitionRow, ElementCount
+from server.queries.modifications import Place
 from server.queries.selections import Selection, Where
 
 REASON = "By the REST API of Camunda 7"
@@ -93,19 +95,41 @@ def xml(key: str | None = None, definition_id: str | None = None) -> Response:
 
 def start(key: str | None = None, definition_id: str | None = None, tenant: str | None = None) -> Response:
     body = sent()
-    if body.objects("startInstructions"):
-        raise Invalid("startInstructions are not known here: an instance begins at its start event.")
-    return _started(body, key, definition_id, by_form=False)
+    given, before = body.mapping("variables"), []
+    instructions = body.objects("startInstructions")
+    if instructions:
+        key, definition_id = None, _row(key, definition_id).id
+    for each in instructions:
+        before.append(_before(each, Place(definition_id=definition_id)))
+        given |= each.mapping("variables")
+    return _started(body, given, key, definition_id, before=before)
+
+
+def _before(instruction: Given, place: Place) -> str:
+    kind = instruction.needed("type")
+    if kind not in STARTS:
+        raise Invalid(f"The type of a start instruction is {STARTS_LISTED}.")
+    return element_before(kind, instruction, place)
 
 
 def submit_form(key: str | None = None, definition_id: str | None = None) -> Response:
-    return _started(sent(), key, definition_id, by_form=True)
+    body = sent()
+    return _started(body, body.mapping("variables"), key, definition_id, by_form=True)
 
 
-def _started(body: Given, key: str | None, definition_id: str | None, by_form: bool) -> Response:
-    variables = received(acting(), body.mapping("variables"))
+def _started(
+    body: Given,
+    given: Mapping[str, Any],
+    key: str | None,
+    definition_id: str | None,
+    *,
+    by_form: bool = False,
+    before: Sequence[str] = (),
+) -> Response:
+    variables = received(acting(), given)
     row = None if definition_id is None else definition_row(definition_id)
-    begun = starts.start(acting(), key, row, variables, body.text("businessKey"), file_ids(variables), by_form)
+    files = file_ids(variables)
+    begun = starts.start(acting(), key, row, variables, body.text("businessKey"), files, by_form, before)
     place = (begun.process_key, begun.version, begun.definition_id)
     shown: dict[str, Any] = instance(begun.instance_id, place, begun.business_key, begun.has_ended, False)
     if body.flag("withVariablesInReturn"):

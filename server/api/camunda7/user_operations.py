@@ -37,7 +37,7 @@ _PROPERTIES = {
     "variable": "variables",
 }
 """What details of an audit entry are called there."""
-_OF_NOUNS = {"incidents": {"to": "owner"}}
+_OF_NOUNS = {"incidents": {"to": "owner", "note": "annotation"}}
 _SUSPENDED = {"suspend": ("active", "suspended"), "resume": ("suspended", "active")}
 
 

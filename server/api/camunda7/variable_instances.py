@@ -8,13 +8,14 @@ from flask import Response
 from server.api.camunda7.wording.acting import acting
 from server.api.camunda7.wording.answers import answer
 from server.api.camunda7.wording.bodies import Given, asked, both
-from server.api.camunda7.wording.ids import definition_id, row_id, uuid_of
+from server.api.camunda7.wording.ids import definition_id, definition_row, row_id, uuid_of
 from server.api.camunda7.wording.moments import written
+from server.api.camunda7.wording.selections import checked_names, condition, plain, variable_conditions
 from server.api.camunda7.wording.values import typed
 from server.errors import Invalid
-from server.queries import chosen_history as queries
-from server.queries import chosen_instances
-from server.queries.chosen_history import VariableRow
+from server.queries import chosen_variables as queries
+from server.queries.chosen_variables import VariableRow
+from server.queries.selections import Having, Where
 
 _MOST = 1000
 
@@ -36,30 +37,47 @@ def past_count() -> Response:
 
 
 def _found(given: Given, running_only: bool) -> list[VariableRow]:
-    """The instances have to be named: variables of all instances are not searched through."""
-    ids = [given.text("processInstanceId")] if "processInstanceId" in given else given.texts("processInstanceIdIn")
-    ids = given.texts("executionIdIn") if ids is None else ids
-    if ids is None:
-        raise Invalid("Name the instances by processInstanceId or processInstanceIdIn.")
-    rows = [row_id(each) for each in ids[:_MOST]]
-    if running_only:
-        live = {each for each in rows if _is_live(each)}
-        rows = [each for each in rows if each in live]
-    name, like, names = given.text("variableName"), given.text("variableNameLike"), given.texts("variableNameIn")
+    """Variables of all instances are not searched through: either the instances have to be named, or the variables."""
+    values = _values(given)
+    name, like, several = given.text("variableName"), given.text("variableNameLike"), given.texts("variableNameIn")
+    wanted = [name] if name is not None else several or [each.name for each in values]
+    where = _instances(given)
+    names = () if where else checked_names(wanted, "variableNameIn")
+    if not where and not names:
+        raise Invalid(
+            "Name the instances by processInstanceId or processInstanceIdIn, or the variables by variableName,"
+            " variableNameIn or variableValues."
+        )
+    where += condition(given, "processDefinitionId", "definition_id", read=definition_row)
+    where += condition(given, "processDefinitionKey", "process_key")
+    where += [Where("ended_at", True, "null")] if running_only else []
     found = [
         row
-        for row in queries.variables(acting(), rows)
+        for row in queries.variables(acting(), where, names)
         if name in (None, row.name)
-        and (names is None or row.name in names)
+        and (several is None or row.name in several)
         and (like is None or like.strip("%").lower() in row.name.lower())
+        and all(each.name == row.name and each.holds({row.name: row.value}) for each in values)
     ]
     first, most = asked().number("firstResult") or 0, asked().number("maxResults")
     return found[max(0, first) :][: None if most is None else max(0, most)]
 
 
-def _is_live(instance_id: str) -> bool:
-    found = chosen_instances.listed(acting(), chosen_instances.Selection((chosen_instances.Where("id", instance_id),)))
-    return bool(found) and found[0].ended_at is None
+def _instances(given: Given) -> list[Where]:
+    """Which instances are named; none: they are not."""
+    ids = [given.text("processInstanceId")] if "processInstanceId" in given else given.texts("processInstanceIdIn")
+    ids = given.texts("executionIdIn") if ids is None else ids
+    return [] if ids is None else [Where("instance_id", [row_id(each) for each in ids[:_MOST]], "in")]
+
+
+def _values(given: Given) -> tuple[Having, ...]:
+    """Values that the variables themselves must have: variableValues, or variableValue of the one that is named."""
+    name, value = given.text("variableName"), given.get("variableValue")
+    if name is None or value is None:
+        return variable_conditions(given, "variableValues")
+    if "variableValue" in asked():
+        return (Having(name, plain(str(value)), text=str(value)),)
+    return (Having(name, value),)
 
 
 def _running(row: VariableRow) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from server.queries import operations as queries
 
 noun = Noun("incidents", "Incidents", Permission.SEE_OPERATIONS)
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+NoteText = Annotated[str, Field(max_length=commands.LONGEST_NOTE, pattern=r"^[^\x00]*$")]
 CauseText = Annotated[str, Field(min_length=1, max_length=5000, pattern=r"^[^\x00]+$")]
 
 
@@ -61,6 +62,13 @@ class Owner:
     """The sign-in name of who has it to mend; null: nobody."""
 
     person_id: Key | None
+
+
+@shape(frozen=True, config=CLOSED)
+class Note:
+    """What operators tell each other about it; empty: nothing."""
+
+    note: NoteText
 
 
 @shape(frozen=True, config=CLOSED)
@@ -135,3 +143,9 @@ def skip(actor: Actor, incident_id: str, body: Why) -> None:
 def give(actor: Actor, incident_id: str, body: Owner) -> None:
     """Say who has it to mend; they are told."""
     commands.give(actor, incident_id, body.person_id)
+
+
+@noun.put("/{incident_id}/note", Permission.MEND)
+def write_note(actor: Actor, incident_id: str, body: Note) -> None:
+    """Write a note at it, in place of any that is there; an empty one is none."""
+    commands.write_note(actor, incident_id, body.note)

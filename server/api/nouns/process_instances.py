@@ -42,12 +42,14 @@ class Wanted(Part):
 @shape(frozen=True, config=CLOSED)
 class Start:
     """Which process to start, with the values of its start form; `variables` are those that no form asks for, from
-    those who may give such (the role worker): with them alone the form is left out."""
+    those who may give such (the role worker): with them alone the form is left out. With `start` it begins before
+    these elements instead of at its start event, and the form is left out as well: for those who may move tokens."""
 
     process_key: Key
     values: Values = Field(default_factory=dict)
     business_key: Key | None = None
     variables: Values = Field(default_factory=dict)
+    start: Annotated[list[Key], Field(max_length=100)] = Field(default_factory=list)
 
 
 @shape(frozen=True, config=CLOSED)
@@ -113,7 +115,8 @@ def start(actor: Actor, body: Start) -> commands.Started:
     Where the process asks for unique business keys, one that another instance has is refused.
     """
     filled_in, given = form_values(actor, body.values), variables_of(actor, body.variables)
-    return commands.start(actor, body.process_key, filled_in, body.business_key, given.values, given.file_ids)
+    told = (filled_in, body.business_key, given.values, given.file_ids, body.start)
+    return commands.start(actor, body.process_key, *told)
 
 
 @noun.get("/{instance_id}", tells_revision=True)

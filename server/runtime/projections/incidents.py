@@ -59,6 +59,7 @@ def _row(step: Step, fact: IncidentRaised) -> dict[str, Any]:
         "names": json.dumps(list(fact.names)),
         "job_id": None,
         "owner": None,
+        "note": None,
         "raised_at": step.moment,
         "resolved_at": None,
         "resolved_by": None,

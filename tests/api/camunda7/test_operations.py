@@ -73,6 +73,32 @@ def test_the_tree_of_an_instance_says_where_it_is(ada: Caller) -> None:
     assert child["incidents"][0]["incidentType"] == "failedExternalTask"
 
 
+def test_an_annotation_of_an_incident_is_written_told_and_cleared(ada: Caller) -> None:
+    instance_id = start(ada)
+    fail(ada)
+    [found] = ada.get("/incident")
+    path = f"/incident/{found['id']}"
+    assert found["annotation"] is None
+    ada.put(f"{path}/annotation", {"annotation": "Paper is ordered."})
+    for told in (ada.get(path), *ada.get("/incident"), *ada.get("/history/incident")):
+        assert told["annotation"] == "Paper is ordered."
+    [done] = [each for each in ada.get(f"/history/user-operation?processInstanceId={instance_id}") if each["property"]]
+    assert (done["entityType"], done["property"], done["newValue"]) == ("Incident", "annotation", "Paper is ordered.")
+    assert ada.ask("DELETE", f"{path}/annotation").status_code == 204
+    assert ada.get(path)["annotation"] is None
+
+
+def test_an_annotation_that_cannot_be_written_is_refused(ada: Caller, zoe: Caller) -> None:
+    start(ada)
+    fail(ada)
+    path = f"/incident/{ada.get('/incident')[0]['id']}/annotation"
+    assert "4000 characters" in ada.put(path, {"annotation": "x" * 4001}, 400)["message"]
+    assert ada.put(path, {"annotation": ["x"]}, 400)["message"]
+    assert zoe.ask("PUT", path, {"annotation": "x"}).status_code == 403
+    assert zoe.ask("DELETE", path).status_code == 403
+    assert ada.put("/incident/b7b3b0a4-0000-4000-8000-000000000000/annotation", {"annotation": "x"}, 404)["message"]
+
+
 def test_an_incident_is_listed_and_tried_again(ada: Caller) -> None:
     instance_id = start(ada)
     fail(ada)

@@ -69,5 +69,5 @@ def incident(row: IncidentRow) -> dict[str, Any]:
         "incidentMessage": row.message,
         "tenantId": None,
         "jobDefinitionId": None,
-        "annotation": None,
+        "annotation": row.note,
     }

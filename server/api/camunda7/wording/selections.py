@@ -77,11 +77,17 @@ def variable_conditions(given: Given, name: str) -> tuple[Having, ...]:
         found = tuple(_in_words(part) for part in written.split(",") if part)
     else:
         found = tuple(_as_object(each, name) for each in given.objects(name))
-    if len(found) > MOST:
-        raise Invalid(f"{name} may be {MOST} conditions at most.")
-    if any(len(each.name) > LONGEST_NAME or "\0" in each.name for each in found):
-        raise Invalid(f"A name in {name} is longer than {LONGEST_NAME} characters, or has a zero character in it.")
+    checked_names([each.name for each in found], name)
     return found
+
+
+def checked_names(names: Sequence[str], sent_as: str) -> Sequence[str]:
+    """Names of variables that SQL may look for. Raises Invalid."""
+    if len(names) > MOST:
+        raise Invalid(f"{sent_as} may be {MOST} conditions at most.")
+    if any(len(name) > LONGEST_NAME or "\0" in name for name in names):
+        raise Invalid(f"A name in {sent_as} is longer than {LONGEST_NAME} characters, or has a zero character in it.")
+    return names
 
 
 def _as_object(each: Given, name: str) -> Having:
@@ -97,10 +103,10 @@ def _in_words(text: str) -> Having:
         one_of = ", ".join(sorted(OPERATORS))
         raise Invalid(f"{text[:60]!r} is no condition; write name_eq_value, or instead of eq one of {one_of}.")
     name, operator, value = found.groups()
-    return Having(name, _plain(value), operator, value)
+    return Having(name, plain(value), operator, value)
 
 
-def _plain(text: str) -> Any:
+def plain(text: str) -> Any:
     """A value as it may be meant: nobody says its type in a query string."""
     if text in ("true", "false"):
         return text == "true"

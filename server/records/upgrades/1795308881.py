@@ -5,7 +5,7 @@ from alembic import op
 
 import server.database
 
-revision = "1795296620"
+revision = "1795308881"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
@@ -756,6 +756,7 @@ def upgrade() -> None:
         sa.Column("names", sa.String(), nullable=False),
         sa.Column("job_id", sa.String(length=13), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
         sa.Column("raised_at", server.database.Moment(timezone=True), nullable=False),
         sa.Column("resolved_at", server.database.Moment(timezone=True), nullable=True),
         sa.Column("resolved_by", sa.String(), nullable=True),
