@@ -13,6 +13,7 @@ from server.connectors import schemas
 from server.database import db, new_id
 from server.errors import Conflict, Failure, Invalid, NotFound, Problem
 from server.expressions import parse
+from server.expressions.characters import HALF, is_whole
 from server.expressions.expression import Expression
 from server.identity.actor import webhook_actor
 from server.identity.secrets import new_secret
@@ -152,9 +153,12 @@ def payload_of(media_type: str, content: bytes) -> Any:
     if media_type == FORM:
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
-        return json.loads(text, parse_constant=_no_number)
+        payload, is_shown = json.loads(text, parse_constant=_no_number), is_whole(text)
     except (ValueError, RecursionError):
         raise Invalid(say("The body is not JSON.")) from None
+    if not is_shown:
+        raise Invalid(HALF)
+    return payload
 
 
 def _no_number(text: str) -> Any:

@@ -7,6 +7,7 @@ from flask import flash, json, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.errors import Invalid, Problem
+from server.expressions.characters import HALF, is_whole
 from server.web.security import safe_next
 from server.web.words import gettext as _
 
@@ -48,6 +49,8 @@ def body() -> dict[str, Any]:
     found = request.get_json(silent=True)
     if not isinstance(found, dict):
         raise Invalid(_("Send a JSON object."))
+    if not is_whole(request.get_data(as_text=True)):
+        raise Invalid(HALF)
     return found
 
 

@@ -181,6 +181,8 @@ def test_a_payload_is_held_against_the_schema(app: Flask, katherine: Program) ->
         (b"{", "application/json", 422),
         (b'{"order": NaN}', "application/json", 422),
         (b'{"order": "a\\u0000b"}', "application/json", 422),
+        (b'{"order": "a\\ud83db"}', "application/json", 422),
+        (b'{"order": "a\\ud83d\\ude00b"}', "application/json", 200),
         (b"\xff\xfe", "application/json", 422),
         (b"[" * 100_000, "application/json", 422),
         (b"<order/>", "text/xml", 415),

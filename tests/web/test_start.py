@@ -68,6 +68,14 @@ def test_a_start_form_with_errors_starts_nothing(ada: FlaskClient) -> None:
     assert "Nothing is under way" in ada.get("/requests").get_data(as_text=True)
 
 
+def test_half_of_a_character_which_no_page_could_show_is_refused(ada: FlaskClient) -> None:
+    sent = b'{"values": {"item": "A desk \\ud83d", "amount": 300}}'
+    answer = ada.post("/start/purchase/submit", data=sent, content_type="application/json", headers=JSON)
+    assert answer.status_code == 422
+    assert "holds half of a character" in answer.get_data(as_text=True)
+    assert "Nothing is under way" in ada.get("/requests").get_data(as_text=True)
+
+
 def test_a_draft_of_a_start_is_kept_until_it_is_started(ada: FlaskClient) -> None:
     ada.post("/start/purchase/draft", json={"values": {"item": "Half a de"}}, headers=JSON)
     assert "Half a de" in ada.get("/start/purchase").get_data(as_text=True)

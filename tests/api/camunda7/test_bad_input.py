@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from server.expressions.characters import HALF
 from tests import databases
 from tests.api.camunda7.conftest import Caller
 
@@ -107,3 +108,9 @@ def test_a_zero_character_is_refused(ada: Caller) -> None:
     answer = ada.ask("GET", "/task?name=%00")
     assert answer.status_code == 400
     check(answer)
+
+
+def test_half_of_a_character_is_refused_before_anything_is_done_with_it(ada: Caller) -> None:
+    sent = b'{"variables": {"item": {"value": "a\\ud83d"}}}'
+    answer = ada.ask("POST", "/process-definition/key/purchase/start", data=sent, content_type="application/json")
+    assert (answer.status_code, (answer.json or {})["message"]) == (400, HALF)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from server.errors import Invalid
-from server.expressions.characters import is_writable
+from server.expressions.characters import HALF, is_whole, is_writable
 
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
@@ -95,13 +95,16 @@ class Given:
 
 def sent() -> Given:
     """The body; none, an empty one and null are an empty object. Raises Invalid."""
-    text = request.get_data()
-    if not text.strip():
+    given = request.get_data()
+    if not given.strip():
         return Given({})
     try:
-        body = json.loads(text, parse_constant=_no_number)
+        text = given.decode()
+        body, is_shown = json.loads(text, parse_constant=_no_number), is_whole(text)
     except (ValueError, RecursionError) as error:
         raise Invalid("The body is no JSON that can be read.") from error
+    if not is_shown:
+        raise Invalid(HALF)
     if body is None:
         return Given({})
     if not isinstance(body, dict):
