@@ -136,7 +136,7 @@ def test_a_participant_creates_one_for_somebody_without_any_other_role(ada: Call
         ({"name": "a", "priority": "high"}, "priority has to be a whole number."),
         ({"name": "a", "priority": 2**31}, "priority is a whole number of at most 32 bits."),
         ({"name": "a\x00"}, "name holds what is no character"),
-        ({"name": "a\ud800"}, "name holds what is no character"),
+        ({"name": "a\ud800"}, "What was sent holds half of a character"),
         ({"name": "a", "assignee": {}}, "assignee has to be a text."),
     ],
 )
