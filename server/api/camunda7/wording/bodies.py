@@ -27,7 +27,7 @@ class Given:
     def text(self, name: str) -> str | None:
         value = self.fields.get(name)
         if isinstance(value, str) and not is_writable(value):
-            raise Invalid(f"{name} holds what is no character, such as NUL.")
+            raise Invalid(f"{name} holds what is no character, such as the zero character.")
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, bool | dict | list):
