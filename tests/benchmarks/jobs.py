@@ -29,6 +29,7 @@ JOBS = 3_000
 TIMERS = 1_000_000
 LATENCIES = 100
 KILL_EVERY = 5  # seconds
+ASLEEP = 0.1  # seconds after a job: its worker has looked once more, and sleeps
 Process = subprocess.Popen[bytes]
 
 
@@ -71,6 +72,7 @@ def _soon(url: str, dispatcher: str) -> Iterator[Figure]:
     with _workers(url, dispatcher, 1):
         taken = []
         for _ in range(LATENCIES):
+            time.sleep(ASLEEP)
             _add(1, clock.now())
             began = time.perf_counter()
             bell.ring(Bell.JOBS, db.engine)
