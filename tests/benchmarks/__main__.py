@@ -19,7 +19,7 @@ from tests.benchmarks import (
     over_http,
     soundness,
 )
-from tests.benchmarks.measuring import Figure, report
+from tests.benchmarks.measuring import Figure, line
 
 
 def main(only: str) -> None:
@@ -40,8 +40,9 @@ def main(only: str) -> None:
         )
         for title, figures in sections:
             if only.lower() in title.lower() or title.startswith("This machine"):
-                sys.stdout.write(f"\n{title}\n{report(list(figures))}\n")
-                sys.stdout.flush()
+                print(f"\n{title}", flush=True)
+                for figure in figures:
+                    print(line(figure), flush=True)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def _add_timers() -> None:
     db.session.execute(
         text(
             f"INSERT INTO job (id, {named}) SELECT lpad(nth::text, 13, '0'), {named}"  # noqa: S608 # our own columns
-            " FROM job, generate_series(2, :count) AS nth"
+            " FROM (SELECT * FROM job WHERE kind = 'signal' LIMIT 1) AS job, generate_series(2, :count) AS nth"
         ),
         {"count": TIMERS},
     )

@@ -39,11 +39,7 @@ def p50_p95(values: Sequence[float]) -> str:
     return f"{percentile(values, 0.5):.1f} / {percentile(values, 0.95):.1f} ms"
 
 
-def report(figures: Sequence[Figure]) -> str:
-    """The figures as aligned columns."""
-    widths = [max(len(getattr(figure, name)) for figure in figures) for name in ("what", "value")]
-    lines = []
-    for figure in figures:
-        promised = f"promised {figure.promised}" if figure.promised else ""
-        lines.append(f"{figure.what:<{widths[0]}}  {figure.value:>{widths[1]}}  {promised}".rstrip())
-    return "\n".join(lines)
+def line(figure: Figure) -> str:
+    """The figure in columns, told as soon as it is there."""
+    promised = f"promised {figure.promised}" if figure.promised else ""
+    return f"{figure.what:<76}  {figure.value:>24}  {promised}".rstrip()
